@@ -1,0 +1,1 @@
+"""The core: what happened and what is true."""

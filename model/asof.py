@@ -1,0 +1,61 @@
+"""As-of: a sequence, an RFC 3339 time or a label; what held then is a WHERE clause."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+
+from model import encoding
+from model.clock import to_us
+from model.errors import Invalid, NotFound
+from model.journal import sequence_now
+from model.tables import journal, registry_document
+
+
+def resolve(connection: Connection, text: str | int | None) -> int:
+    """Return the sequence that `now`, a sequence, a time or a label means.
+
+    Raises:
+        NotFound: no such label, or a sequence the journal has not reached.
+        Invalid: the time has no zone.
+    """
+    word = str(text).strip() if text is not None else "now"
+    if word in ("", "now"):
+        return sequence_now(connection)
+    if word.isascii() and word.isdigit():
+        return _reached(connection, int(word))
+    if (at := _time(word)) is not None:
+        query = select(func.max(journal.c.sequence)).where(journal.c.recorded_us <= to_us(at))
+        return connection.execute(query).scalar() or 0
+    for row in connection.execute(
+        select(registry_document.c.document).where(
+            registry_document.c.kind == "label",
+            registry_document.c.name == word,
+            registry_document.c.until.is_(None),
+        )
+    ):
+        return int(encoding.parse(row.document)["sequence"])
+    raise NotFound(f"“{word}” is neither a sequence, nor a time such as 2024-05-20T12:00:00Z, nor a label.")
+
+
+def held(table: Table, sequence: int) -> ColumnElement[bool]:
+    """Return the clause for rows that held at a sequence."""
+    return and_(table.c.since <= sequence, or_(table.c.until.is_(None), table.c.until > sequence))
+
+
+def _reached(connection: Connection, sequence: int) -> int:
+    last = sequence_now(connection)
+    if sequence > last:
+        raise NotFound(f"The journal has not reached sequence {sequence}; it is at {last}.")
+    return sequence
+
+
+def _time(word: str) -> datetime | None:
+    if not word[:4].isdigit() or "-" not in word:
+        return None
+    try:
+        at = datetime.fromisoformat(word.replace(" ", "+"))
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        raise Invalid(f"{word} has no time zone; write {word}Z for UTC.")
+    return at.astimezone(UTC)

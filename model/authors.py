@@ -1,0 +1,17 @@
+"""Who says something: a person or a machine, with groups."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person or a program. `groups` carry the rights; they are not part of the journal."""
+
+    name: str
+    is_person: bool = True
+    groups: frozenset[str] = frozenset()
+    full_name: str = ""
+
+
+#: what ingest acts as; the history it brings keeps its own authors
+IMPORTER = Author("ingest", is_person=False, groups=frozenset({"run-registry-importers"}))

@@ -1,0 +1,1 @@
+"""Intentions: each command checks rights and sense, then records facts."""

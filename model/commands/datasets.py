@@ -1,0 +1,126 @@
+"""Datasets: create, move between states, import history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from model import rights
+from model.authors import Author
+from model.errors import Invalid, NotOpen
+from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
+from model.journal import Transaction
+from model.queries import completeness, datasets, runs
+from model.rights import Action
+from model.vocabulary import GLOBAL, ONLINE, State
+
+_ORDER = (State.WAITING, State.OPEN, State.SIGNOFF, State.COMPLETED)
+
+
+def create_dataset(
+    tx: Transaction,
+    event: DatasetCreated,
+    by: Author,
+    *,
+    happened_at: datetime | None = None,
+) -> int:
+    """Record that a dataset of a run exists.
+
+    Raises:
+        NotFound: no such run.
+        Invalid: no name, or a state that does not exist.
+        Forbidden: the author does not ingest.
+    """
+    rights.require(by, Action.INGEST)
+    runs.run(tx.connection, event.run_number)
+    if not event.dataset.strip():
+        raise Invalid(f"Run {event.run_number}: a dataset needs a name.")
+    _require_states(event.states)
+    return tx.record(event, by, happened_at=happened_at)
+
+
+def move_dataset(
+    tx: Transaction,
+    run_number: int,
+    dataset: str,
+    workspace: str,
+    to: tuple[str, str],
+    by: Author,
+    *,
+    comment: str = "",
+) -> int:
+    """Move a dataset in one workspace, `to` being (from_state, to_state).
+
+    Raises:
+        NotFound: no such run or dataset.
+        Invalid: unknown state, or back without a reason.
+        NotOpen: it is in another state, or lumisections are still undecided.
+        Forbidden: the author may not.
+    """
+    from_state, to_state = to
+    found = datasets.dataset(tx.connection, run_number, dataset)
+    rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
+    _require_states({workspace: to_state})
+    if dataset == ONLINE:
+        raise Invalid("An online dataset moves with its run.")
+    if found.state_of(workspace) != from_state:
+        raise NotOpen(f"{workspace} of {dataset} is {found.state_of(workspace)}, not {from_state}.")
+    _require_step(tx, found, workspace, State(to_state), comment)
+    event = DatasetStateMoved(run_number, dataset, {workspace: to_state})
+    return tx.record(event, by, comment=comment)
+
+
+def import_verdicts(
+    tx: Transaction,
+    event: VerdictsGiven,
+    by: Author,
+    *,
+    importer: Author,
+    happened_at: datetime | None = None,
+) -> int:
+    """Record verdicts that were given elsewhere, with their own author and time.
+
+    Raises:
+        Forbidden: the importer does not ingest.
+    """
+    rights.require(importer, Action.INGEST)
+    return tx.record(event, by, happened_at=happened_at)
+
+
+def import_states(
+    tx: Transaction,
+    event: DatasetStateMoved,
+    by: Author,
+    *,
+    importer: Author,
+    happened_at: datetime | None = None,
+) -> int:
+    """Record a move that was made elsewhere, with its own author and time.
+
+    Raises:
+        Forbidden: the importer does not ingest.
+        Invalid: a state that does not exist.
+    """
+    rights.require(importer, Action.INGEST)
+    _require_states(event.states)
+    return tx.record(event, by, happened_at=happened_at)
+
+
+def _require_step(
+    tx: Transaction, found: datasets.Dataset, workspace: str, to_state: State, comment: str
+) -> None:
+    here = State(found.state_of(workspace))
+    forward = here in _ORDER and to_state in _ORDER and _ORDER.index(to_state) > _ORDER.index(here)
+    if not forward and len(comment.strip()) < 3:
+        raise Invalid("Moving a dataset back needs a reason of at least 3 characters.")
+    if to_state not in (State.SIGNOFF, State.COMPLETED) or not forward:
+        return
+    prefix = "" if workspace == GLOBAL else f"{workspace}-"
+    missing = completeness.undecided(tx.connection, found.run_number, found.name, prefix)
+    if missing:
+        raise NotOpen(f"{found.name} cannot be signed off: {completeness.sentence(missing)}")
+
+
+def _require_states(states: Mapping[str, str]) -> None:
+    known: Sequence[str] = [s.value for s in State]
+    for workspace, state in states.items():
+        if state not in known:
+            raise Invalid(f"“{state}” is no state (workspace {workspace}); {', '.join(known)} are.")

@@ -1,0 +1,87 @@
+"""The registry's own words about a run: class, significance, stop reason, state."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from model import rights
+from model.authors import Author
+from model.errors import Invalid, NotOpen
+from model.events import RunAttributesSet
+from model.journal import Transaction
+from model.queries import completeness, runs
+from model.rights import Action
+from model.vocabulary import State
+
+_ACTION_OF = MappingProxyType(
+    {
+        "class": Action.EDIT_CLASS,
+        "significant": Action.MARK_SIGNIFICANT,
+        "stop_reason": Action.EDIT_STOP_REASON,
+    }
+)
+_FORWARD = (State.OPEN, State.SIGNOFF, State.COMPLETED)
+
+
+def set_run_attributes(
+    tx: Transaction, run_number: int, attributes: Mapping[str, Any], by: Author, *, comment: str = ""
+) -> int:
+    """Set class, significant or stop_reason of a run.
+
+    Raises:
+        NotFound: no such run.
+        Invalid: another attribute, or a value of the wrong type.
+        Forbidden: the author may not.
+    """
+    runs.run(tx.connection, run_number)
+    for name, value in attributes.items():
+        if name not in _ACTION_OF:
+            raise Invalid(f"{name} cannot be set by hand; {', '.join(_ACTION_OF)} can.")
+        if not isinstance(value, bool if name == "significant" else str):
+            raise Invalid(f"{name} cannot be {value!r}.")
+        rights.require(by, _ACTION_OF[name])
+    return tx.record(RunAttributesSet(run_number, dict(attributes)), by, comment=comment)
+
+
+def move_run(
+    tx: Transaction, run_number: int, from_state: str, to_state: str, by: Author, *, comment: str = ""
+) -> int:
+    """Move a run to another state.
+
+    Raises:
+        NotFound: no such run.
+        Invalid: unknown state, or back without a reason.
+        NotOpen: the run is not in `from_state`, or lumisections are still undecided.
+        Forbidden: the author may not.
+    """
+    run = runs.run(tx.connection, run_number)
+    if to_state not in _FORWARD or run.state not in _FORWARD:
+        raise Invalid(f"“{to_state}” is no state of a run; {', '.join(_FORWARD)} are.")
+    if run.state != from_state:
+        raise NotOpen(f"Run {run_number} is {run.state}, not {from_state}.")
+    forward = _FORWARD.index(State(to_state)) > _FORWARD.index(State(from_state))
+    rights.require(by, Action.MOVE_RUN if forward else Action.MOVE_RUN_BACK)
+    if not forward and len(comment.strip()) < 3:
+        raise Invalid("Moving a run back needs a reason of at least 3 characters.")
+    if forward and (missing := completeness.undecided(tx.connection, run_number)):
+        raise NotOpen(f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}")
+    return tx.record(RunAttributesSet(run_number, {"state": to_state}), by, comment=comment)
+
+
+def import_run_attributes(
+    tx: Transaction,
+    run_number: int,
+    attributes: Mapping[str, Any],
+    by: Author,
+    *,
+    importer: Author,
+    happened_at: datetime | None = None,
+) -> int:
+    """Record what another registry, or a rule, had said about a run, with its author and time.
+
+    Raises:
+        Forbidden: the importer does not ingest.
+    """
+    rights.require(importer, Action.INGEST)
+    return tx.record(RunAttributesSet(run_number, dict(attributes)), by, happened_at=happened_at)

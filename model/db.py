@@ -1,0 +1,122 @@
+"""One database per process: SQLite (WAL) embedded, PostgreSQL in production, the same tables on both."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from model.errors import Broken, Busy
+
+#: any constant: the one lock that all writers of one PostgreSQL registry share
+_ADVISORY_LOCK = 7_320_378_981
+_BUSY_TIMEOUT_MS = 5_000
+
+
+class Database:
+    """Connections for reading, and one writer at a time."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give one consistent snapshot to read from."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            else:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Hold the journal's lock from the first statement to the commit.
+
+        Raises:
+            Busy: another writer held the lock for too long.
+        """
+        with self.engine.connect() as connection:
+            self._lock(connection)
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def _lock(self, connection: Connection) -> None:
+        try:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_MS}ms'"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        except OperationalError as error:
+            raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
+
+    def upgrade(self) -> None:
+        """Bring the schema to the newest migration."""
+        command.upgrade(_alembic(self.url), "head")
+
+    def require_current(self) -> None:
+        """Check that the schema is the one this code was written for.
+
+        Raises:
+            Broken: the schema is older or newer.
+        """
+        wanted = ScriptDirectory.from_config(_alembic(self.url)).get_current_head()
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found != wanted:
+            raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _engine(url: str, *, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        if url.startswith("postgresql://"):
+            url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
+        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True)
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=5, max_overflow=20)
+    event.listen(engine, "connect", _sqlite_pragmas)
+    return engine
+
+
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own BEGIN is deferred, and a deferred reader that turns writer fails at once: BEGIN is ours.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,75 @@
+"""Refusals of the model: every one is a sentence for a person and has a stable code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class RunRegistryError(Exception):
+    """A refusal of the model; `str()` is the sentence a person reads."""
+
+    code = "refused"
+
+
+class NotFound(RunRegistryError):
+    """What was named does not exist."""
+
+    code = "not-found"
+
+
+class Invalid(RunRegistryError):
+    """What was asked for makes no sense: reversed range, unknown status, text where a number belongs."""
+
+    code = "invalid"
+
+
+class Forbidden(RunRegistryError):
+    """The author lacks the right; the sentence names the group that has it."""
+
+    code = "forbidden"
+
+
+class NotOpen(RunRegistryError):
+    """The state does not allow the edit."""
+
+    code = "not-open"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Both sides of one refused edit: what the author wants, what somebody else said meanwhile."""
+
+    run_number: int
+    dataset: str
+    column: str
+    ranges: tuple[tuple[int, int], ...]
+    yours: str
+    theirs: str
+    by: str
+
+
+class Stale(RunRegistryError):
+    """Somebody else changed the same lumisections after the author looked."""
+
+    code = "stale"
+
+    def __init__(self, sentence: str, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(sentence)
+        self.conflicts = tuple(conflicts)
+
+
+class Ambiguous(RunRegistryError):
+    """A question has more than one answer and no policy was given."""
+
+    code = "ambiguous"
+
+
+class Broken(RunRegistryError):
+    """The journal does not verify: the sentence says where."""
+
+    code = "broken"
+
+
+class Busy(RunRegistryError):
+    """Another writer held the journal's lock for longer than anybody should wait; nothing was written."""
+
+    code = "busy"

@@ -1,0 +1,149 @@
+"""The journal, the only writer: append-only, totally ordered, hash-chained; it projects as it records."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select
+
+from model import encoding
+from model.authors import Author
+from model.clock import Clock, from_us, system_clock, to_us
+from model.db import Database
+from model.errors import Broken
+from model.events import Event, from_payload
+from model.projections import Projector
+from model.tables import journal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the journal, read back."""
+
+    sequence: int
+    recorded_at: datetime
+    happened_at: datetime
+    author: str
+    is_person: bool
+    action: int
+    run_number: int | None
+    comment: str
+    event: Event
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the journal."""
+
+    sequence: int
+    recorded_us: int
+    hash: bytes
+
+
+class Transaction:
+    """One command's turn with the journal's lock; all it records is one action unless told otherwise."""
+
+    def __init__(self, connection: Connection, clock: Clock = system_clock, action: int | None = None) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.head = head(connection)
+        self.action = action
+        self.projector = Projector(connection)
+
+    def record(
+        self, event: Event, by: Author, *, comment: str = "", happened_at: datetime | None = None
+    ) -> int:
+        """Append one fact and project it.
+
+        Args:
+            happened_at: when it was true in the world, UTC; now where not given.
+
+        Returns: the new sequence.
+        """
+        sequence = self.head.sequence + 1
+        self.action = self.action or sequence
+        recorded_us = max(to_us(self.clock()), self.head.recorded_us)
+        happened_us = to_us(happened_at) if happened_at else recorded_us
+        payload = encoding.canonical(event.payload())
+        fields = [sequence, recorded_us, happened_us, event.kind, encoding.SCHEMA, by.name, by.is_person]
+        fields += [self.action, event.subject, comment]
+        digest = encoding.chain(self.head.hash, fields, payload)
+        names = [c.name for c in journal.columns]
+        row = dict(zip(names, [*fields, encoding.squeeze(payload), digest], strict=True))
+        self.connection.execute(journal.insert(), row)
+        self.head = Head(sequence, recorded_us, digest)
+        self.projector.apply(sequence, by, event)
+        return sequence
+
+
+@contextmanager
+def writing(
+    database: Database, clock: Clock = system_clock, action: int | None = None
+) -> Iterator[Transaction]:
+    """Open a transaction that holds the journal's lock; all or nothing."""
+    with database.writing() as connection:
+        yield Transaction(connection, clock, action)
+
+
+def head(connection: Connection) -> Head:
+    """Return the journal's end; sequence 0 and the genesis hash where it is empty."""
+    row = connection.execute(
+        select(journal.c.sequence, journal.c.recorded_us, journal.c.hash)
+        .order_by(journal.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return Head(row.sequence, row.recorded_us, bytes(row.hash)) if row else Head(0, 0, encoding.GENESIS)
+
+
+def sequence_now(connection: Connection) -> int:
+    """Return the last sequence."""
+    return connection.execute(select(func.max(journal.c.sequence))).scalar() or 0
+
+
+def entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
+    """Yield the journal in order, in constant memory."""
+    for row in _rows(connection, after):
+        yield entry(row)
+
+
+def entry(row: Row[tuple[object, ...]]) -> Entry:
+    """Read one row of the journal table."""
+    payload = encoding.parse(encoding.unsqueeze(row.payload))
+    return Entry(
+        row.sequence,
+        from_us(row.recorded_us),
+        from_us(row.happened_us),
+        row.author,
+        row.is_person,
+        row.action,
+        row.run_number,
+        row.comment,
+        from_payload(row.kind, payload),
+    )
+
+
+def verify(connection: Connection) -> Head:
+    """Check every hash, the order of sequences and of recording times.
+
+    Raises:
+        Broken: naming the first sequence that does not fit.
+    """
+    at = Head(0, 0, encoding.GENESIS)
+    for row in _rows(connection, 0):
+        if row.sequence != at.sequence + 1:
+            raise Broken(f"The journal jumps from sequence {at.sequence} to {row.sequence}.")
+        if row.recorded_us < at.recorded_us:
+            raise Broken(f"Sequence {row.sequence} was recorded before the one before it.")
+        fields = [row.sequence, row.recorded_us, row.happened_us, row.kind, row.schema, row.author]
+        fields += [bool(row.is_person), row.action, row.run_number, row.comment]
+        found = encoding.chain(at.hash, fields, encoding.unsqueeze(row.payload))
+        if found != bytes(row.hash):
+            raise Broken(f"Sequence {row.sequence} is not what was recorded: its hash does not fit.")
+        at = Head(row.sequence, row.recorded_us, found)
+    return at
+
+
+def _rows(connection: Connection, after: int) -> Iterator[Row[tuple[object, ...]]]:
+    query = select(journal).where(journal.c.sequence > after).order_by(journal.c.sequence)
+    return iter(connection.execution_options(yield_per=500).execute(query))

@@ -1,0 +1,14 @@
+"""Alembic's entry: run migrations on the URL it was given."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+from model.tables import metadata
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()

@@ -1,0 +1,179 @@
+"""Dispatch of events to projections: what each kind of fact changes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from model import encoding, events
+from model.authors import Author
+from model.projections import ranged, verdicts
+from model.projections.dictionary import Dictionary
+from model.tables import (
+    dataset_fact,
+    luminosity,
+    registry_document,
+    run_fact,
+    upstream_range,
+)
+from model.vocabulary import ONLINE
+
+#: the attribute whose ranges say which lumisections exist
+EXISTS = "exists"
+
+
+class Projector:
+    """Applies events, one after the other, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.words = Dictionary(connection)
+
+    def apply(self, sequence: int, by: Author, event: events.Event) -> None:
+        """Change the tables as the event says."""
+        _PROJECTIONS[event.kind](self, sequence, by, event)
+
+
+def _document(value: Any) -> str:
+    return encoding.canonical(value).decode()
+
+
+def _run_document(projector: Projector, sequence: int, run_number: int, change: dict[str, Any]) -> None:
+    old = ranged.current(projector.connection, run_fact, run_number=run_number)
+    document = encoding.parse(old[0]["document"]) if old else {"upstream": {}, "assumed": [], "registry": {}}
+    document["upstream"].update(change.get("upstream", {}))
+    document["registry"].update(change.get("registry", {}))
+    measured = set(change.get("upstream", {})) - set(change.get("assumed", ()))
+    assumed = (set(document["assumed"]) - measured) | set(change.get("assumed", ()))
+    document["assumed"] = sorted(assumed)
+    new = [{"run_number": run_number, "document": _document(document)}]
+    ranged.replace(projector.connection, run_fact, old, new, sequence)
+
+
+def _run_reported(projector: Projector, sequence: int, _by: Author, event: events.RunReported) -> None:
+    change = {"upstream": dict(event.attributes), "assumed": event.assumed}
+    _run_document(projector, sequence, event.run_number, change)
+    _online(projector, sequence, event.run_number)
+
+
+def _run_attributes_set(
+    projector: Projector, sequence: int, _by: Author, event: events.RunAttributesSet
+) -> None:
+    _run_document(projector, sequence, event.run_number, {"registry": dict(event.attributes)})
+
+
+def _online(projector: Projector, sequence: int, run_number: int) -> int:
+    dataset_id, is_new = projector.words.dataset(run_number, ONLINE)
+    if is_new:
+        document = {"states": {}, "in_gui": [], "hidden": False}
+        row = {"dataset_id": dataset_id, "document": _document(document)}
+        ranged.add(projector.connection, dataset_fact, [row], sequence)
+    return dataset_id
+
+
+def _upstream_rows(
+    projector: Projector, dataset_id: int, attributes: dict[str, tuple[tuple[int, int, Any], ...]]
+) -> list[dict[str, Any]]:
+    values = {v: orjson.dumps(v).decode() for spans in attributes.values() for *_, v in spans}
+    ids = projector.words.terms([*attributes, *values.values()])
+    return [
+        {
+            "dataset_id": dataset_id,
+            "attribute_id": ids[name],
+            "first": first,
+            "last": last,
+            "value_id": ids[orjson.dumps(value).decode()],
+        }
+        for name, spans in attributes.items()
+        for first, last, value in spans
+    ]
+
+
+def _lumisections_reported(
+    projector: Projector, sequence: int, _by: Author, event: events.LumisectionsReported
+) -> None:
+    dataset_id = _online(projector, sequence, event.run_number)
+    exists = tuple((first, last, True) for first, last in event.lumisections)
+    rows = _upstream_rows(projector, dataset_id, {EXISTS: exists, **event.attributes})
+    old = ranged.current(projector.connection, upstream_range, dataset_id=dataset_id)
+    ranged.replace(projector.connection, upstream_range, old, rows, sequence)
+
+
+def _bits_overridden(projector: Projector, sequence: int, _by: Author, event: events.BitsOverridden) -> None:
+    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
+    rows = _upstream_rows(projector, dataset_id, dict(event.attributes))
+    named = sorted({row["attribute_id"] for row in rows})
+    old = ranged.current(projector.connection, upstream_range, dataset_id=dataset_id, attribute_id=named)
+    ranged.replace(projector.connection, upstream_range, old, rows, sequence)
+
+
+def _luminosity_reported(
+    projector: Projector, sequence: int, _by: Author, event: events.LuminosityReported
+) -> None:
+    source_id = projector.words.terms([event.source])[event.source]
+    where = {"run_number": event.run_number, "source_id": source_id}
+    old = ranged.current(projector.connection, luminosity, **where)
+    arrays = {
+        name: encoding.pack(encoding.undigits(getattr(event, name)))
+        for name in ("delivered", "recorded", "pileup")
+    }
+    ranged.replace(projector.connection, luminosity, old, [{**where, **arrays}], sequence)
+
+
+def _dataset_created(projector: Projector, sequence: int, _by: Author, event: events.DatasetCreated) -> None:
+    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
+    document = {"states": dict(event.states), "in_gui": list(event.in_gui), "hidden": event.hidden}
+    _dataset_document(projector, sequence, dataset_id, document)
+
+
+def _dataset_state_moved(
+    projector: Projector, sequence: int, _by: Author, event: events.DatasetStateMoved
+) -> None:
+    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
+    old = ranged.current(projector.connection, dataset_fact, dataset_id=dataset_id)
+    document = encoding.parse(old[0]["document"])
+    document["states"].update(event.states)
+    _dataset_document(projector, sequence, dataset_id, document)
+
+
+def _dataset_document(projector: Projector, sequence: int, dataset_id: int, document: dict[str, Any]) -> None:
+    old = ranged.current(projector.connection, dataset_fact, dataset_id=dataset_id)
+    new = [{"dataset_id": dataset_id, "document": _document(document)}]
+    ranged.replace(projector.connection, dataset_fact, old, new, sequence)
+
+
+def _document_set(projector: Projector, sequence: int, _by: Author, event: events.DocumentSet) -> None:
+    where = {"kind": event.category, "name": event.name}
+    old = ranged.current(projector.connection, registry_document, **where)
+    new = [{**where, "document": _document(event.document)}]
+    ranged.replace(projector.connection, registry_document, old, new, sequence)
+
+
+def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.Event) -> None:
+    """An import's end changes no table: it is read from the journal."""
+
+
+def _verdicts_given(projector: Projector, sequence: int, by: Author, event: events.VerdictsGiven) -> None:
+    verdicts.give(projector.connection, projector.words, sequence, by, event)
+
+
+def _verdicts_restored(
+    projector: Projector, sequence: int, _by: Author, event: events.VerdictsRestored
+) -> None:
+    verdicts.restore(projector.connection, projector.words, sequence, event)
+
+
+_PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
+    "run-reported": _run_reported,
+    "lumisections-reported": _lumisections_reported,
+    "bits-overridden": _bits_overridden,
+    "luminosity-reported": _luminosity_reported,
+    "run-attributes-set": _run_attributes_set,
+    "dataset-created": _dataset_created,
+    "dataset-state-moved": _dataset_state_moved,
+    "verdicts-given": _verdicts_given,
+    "verdicts-restored": _verdicts_restored,
+    "document-set": _document_set,
+    "import-finished": _nothing,
+}

@@ -1,0 +1,1 @@
+"""Questions: nouns that read the tables and give frozen data."""

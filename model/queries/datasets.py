@@ -1,0 +1,109 @@
+"""Datasets of runs: states, lumisections, columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from model import encoding
+from model.asof import held
+from model.errors import NotFound
+from model.journal import sequence_now
+from model.queries import runs
+from model.ranges import LumisectionRange, Ranges
+from model.tables import dataset as dataset_table
+from model.tables import dataset_fact, registry_document, term, upstream_range
+from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS, Stage, State, stage_of
+
+EXISTS = "exists"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset of a run as it stood at a sequence."""
+
+    id: int
+    run_number: int
+    name: str
+    states: Mapping[str, str]
+    in_gui: tuple[str, ...]
+    is_hidden: bool
+    run_state: str = State.OPEN
+
+    @property
+    def stage(self) -> Stage:
+        """Where in the processing it stands."""
+        return stage_of(self.name)
+
+    def state_of(self, workspace: str) -> str:
+        """Return the state in a workspace; an online dataset has the run's."""
+        if self.name == ONLINE:
+            return self.run_state
+        return self.states.get(workspace, self.states.get(GLOBAL, State.OPEN))
+
+
+def dataset(connection: Connection, run_number: int, name: str, at: int | None = None) -> Dataset:
+    """Return one dataset.
+
+    Raises:
+        NotFound: no such run, or no such dataset of it.
+    """
+    found = {d.name: d for d in datasets_of(connection, run_number, at)}
+    if name not in found:
+        raise NotFound(f"Run {run_number} has no dataset {name}; it has {', '.join(found) or 'none'}.")
+    return found[name]
+
+
+def datasets_of(connection: Connection, run_number: int, at: int | None = None) -> list[Dataset]:
+    """Return the datasets of a run, online first, in order of stage and name.
+
+    Raises:
+        NotFound: no such run.
+    """
+    at = sequence_now(connection) if at is None else at
+    run = runs.run(connection, run_number, at)
+    query = (
+        select(dataset_table.c.id, dataset_table.c.name, dataset_fact.c.document)
+        .join(dataset_fact, dataset_fact.c.dataset_id == dataset_table.c.id)
+        .where(dataset_table.c.run_number == run_number, held(dataset_fact, at))
+    )
+    found = []
+    for row in connection.execute(query):
+        document = encoding.parse(row.document)
+        in_gui, hidden = tuple(document["in_gui"]), document["hidden"]
+        found.append(Dataset(row.id, run_number, row.name, document["states"], in_gui, hidden, run.state))
+    order = list(Stage)
+    return sorted(found, key=lambda d: (order.index(d.stage), d.name))
+
+
+def lumisections(connection: Connection, run_number: int, at: int | None = None) -> Ranges:
+    """Return the lumisections upstream has for a run."""
+    at = sequence_now(connection) if at is None else at
+    query = (
+        select(upstream_range.c.first, upstream_range.c.last)
+        .join(dataset_table, dataset_table.c.id == upstream_range.c.dataset_id)
+        .join(term, term.c.id == upstream_range.c.attribute_id)
+        .where(
+            dataset_table.c.run_number == run_number,
+            dataset_table.c.name == ONLINE,
+            term.c.text == EXISTS,
+            held(upstream_range, at),
+        )
+        .order_by(upstream_range.c.first)
+    )
+    return tuple(LumisectionRange(row.first, row.last) for row in connection.execute(query))
+
+
+def columns(connection: Connection, dataset_name: str, at: int | None = None) -> tuple[str, ...]:
+    """Return every certifiable column of a dataset: the registry's own lists, else the built-in ones."""
+    at = sequence_now(connection) if at is None else at
+    online = dataset_name == ONLINE
+    query = select(registry_document.c.document).where(
+        registry_document.c.kind == "workspaces",
+        registry_document.c.name == ("online" if online else "offline"),
+        held(registry_document, at),
+    )
+    document = connection.execute(query).scalar()
+    if document is None:
+        return ONLINE_COLUMNS if online else OFFLINE_COLUMNS
+    return tuple(f"{ws}-{column}" for ws, names in encoding.parse(document).items() for column in names)

@@ -1,0 +1,73 @@
+"""Luminosity per lumisection, per source; two sources are never added up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from model import encoding
+from model.asof import held
+from model.journal import sequence_now
+from model.tables import luminosity as table
+from model.tables import term
+
+#: which source counts where a run has several: calibrated before online
+DEFAULT_SOURCE = "OMS"
+
+
+@dataclass(frozen=True)
+class LumiArrays:
+    """Luminosity of lumisections 1, 2, … in 1/pb, NaN where there is none, and its source."""
+
+    source: str
+    delivered_invpb: np.ndarray
+    recorded_invpb: np.ndarray
+    pileup: np.ndarray
+
+    def equals(self, delivered: np.ndarray, recorded: np.ndarray, pileup: np.ndarray) -> bool:
+        """Tell whether other arrays are the same, holes included."""
+        mine = (self.delivered_invpb, self.recorded_invpb, self.pileup)
+        return all(
+            np.array_equal(a, b, equal_nan=True)
+            for a, b in zip(mine, (delivered, recorded, pileup), strict=True)
+        )
+
+
+def luminosity(
+    connection: Connection, run_number: int, source: str = DEFAULT_SOURCE, at: int | None = None
+) -> LumiArrays | None:
+    """Return one source's luminosity of a run, None where it has none."""
+    return luminosity_of_runs(connection, [run_number], source, at).get(run_number)
+
+
+def luminosity_of_runs(
+    connection: Connection, run_numbers: Sequence[int], source: str = DEFAULT_SOURCE, at: int | None = None
+) -> dict[int, LumiArrays]:
+    """Return one source's luminosity of many runs."""
+    at = sequence_now(connection) if at is None else at
+    query = (
+        select(table.c.run_number, table.c.delivered, table.c.recorded, table.c.pileup)
+        .join(term, term.c.id == table.c.source_id)
+        .where(term.c.text == source, held(table, at))
+    )
+    found = {}
+    wanted = set(run_numbers)
+    if len(wanted) < 500:
+        query = query.where(table.c.run_number.in_(sorted(wanted)))
+    for row in connection.execute(query):
+        if row.run_number in wanted:
+            arrays = [encoding.unpack(bytes(packed)) for packed in (row.delivered, row.recorded, row.pileup)]
+            found[row.run_number] = LumiArrays(source, *arrays)
+    return found
+
+
+def sources(connection: Connection, run_number: int, at: int) -> list[str]:
+    """Return the sources that have luminosity of a run."""
+    query = (
+        select(term.c.text)
+        .join(table, term.c.id == table.c.source_id)
+        .where(table.c.run_number == run_number, held(table, at))
+        .order_by(term.c.text)
+    )
+    return [row.text for row in connection.execute(query)]

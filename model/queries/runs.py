@@ -1,0 +1,99 @@
+"""Runs: upstream's facts and the registry's own words about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from model import encoding
+from model.asof import held
+from model.errors import NotFound
+from model.journal import sequence_now
+from model.tables import journal, run_fact
+from model.vocabulary import State
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it stood at a sequence; `assumed` names upstream attributes that nobody measured."""
+
+    run_number: int
+    upstream: Mapping[str, Any]
+    registry: Mapping[str, Any]
+    assumed: frozenset[str]
+
+    @property
+    def state(self) -> str:
+        """Where the run stands in the workflow."""
+        return str(self.registry.get("state", State.OPEN))
+
+    @property
+    def run_class(self) -> str:
+        """Collisions24, Cosmics24, …; empty where none was given."""
+        return str(self.registry.get("class", ""))
+
+    @property
+    def fill_number(self) -> int | None:
+        """The LHC fill, where upstream names one."""
+        return self.upstream.get("fill_number")
+
+    @property
+    def era(self) -> str:
+        """2024C and the like; empty where none was given."""
+        return str(self.upstream.get("era", ""))
+
+
+def run(connection: Connection, run_number: int, at: int | None = None) -> Run:
+    """Return one run.
+
+    Raises:
+        NotFound: no such run (yet).
+    """
+    at = sequence_now(connection) if at is None else at
+    query = select(run_fact).where(run_fact.c.run_number == run_number, held(run_fact, at))
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(f"The registry has no run {run_number}.")
+    return _run(row.run_number, row.document)
+
+
+def runs(connection: Connection, at: int | None = None, numbers: list[int] | None = None) -> list[Run]:
+    """Return runs in ascending order: all, or those named."""
+    at = sequence_now(connection) if at is None else at
+    query = select(run_fact).where(held(run_fact, at)).order_by(run_fact.c.run_number)
+    if numbers is not None:
+        query = query.where(run_fact.c.run_number.in_(numbers))
+    return [_run(row.run_number, row.document) for row in connection.execute(query)]
+
+
+def last_runs(connection: Connection, count: int, at: int, before: int | None = None) -> list[Run]:
+    """Return the newest runs, newest first."""
+    query = select(run_fact).where(held(run_fact, at)).order_by(run_fact.c.run_number.desc()).limit(count)
+    if before is not None:
+        query = query.where(run_fact.c.run_number < before)
+    return [_run(row.run_number, row.document) for row in connection.execute(query)]
+
+
+def neighbours(connection: Connection, run_number: int, at: int) -> tuple[int | None, int | None]:
+    """Return the previous and the next run that the registry has."""
+    held_then = held(run_fact, at)
+    number = run_fact.c.run_number
+    before = select(func.max(number)).where(number < run_number, held_then)
+    after = select(func.min(number)).where(number > run_number, held_then)
+    return connection.execute(before).scalar(), connection.execute(after).scalar()
+
+
+def sequences(connection: Connection, at: int) -> dict[int, int]:
+    """Return the last sequence that concerned each run: the data version of the run."""
+    query = (
+        select(journal.c.run_number, func.max(journal.c.sequence).label("sequence"))
+        .where(journal.c.run_number.is_not(None), journal.c.sequence <= at)
+        .group_by(journal.c.run_number)
+    )
+    return {row.run_number: row.sequence for row in connection.execute(query)}
+
+
+def _run(run_number: int, text: str) -> Run:
+    document = encoding.parse(text)
+    return Run(run_number, document["upstream"], document["registry"], frozenset(document["assumed"]))

@@ -1,0 +1,61 @@
+"""What upstream said: run attributes, lumisections and bits, per dataset where somebody overrode them."""
+
+from collections import defaultdict
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from model.asof import held
+from model.errors import NotFound
+from model.journal import sequence_now
+from model.queries import runs
+from model.queries.datasets import EXISTS
+from model.ranges import LumisectionRange, Ranges, merge, overlay
+from model.tables import dataset, term, upstream_range
+from model.vocabulary import ONLINE
+
+Spans = tuple[tuple[int, int, Any], ...]
+
+
+def run_attributes(connection: Connection, run_number: int) -> dict[str, Any] | None:
+    """Return upstream's attributes of a run as they stand now; None for a run not yet seen."""
+    try:
+        return dict(runs.run(connection, run_number).upstream)
+    except NotFound:
+        return None
+
+
+def lumisection_facts(
+    connection: Connection, run_number: int, name: str = ONLINE, at: int | None = None
+) -> tuple[Ranges, dict[str, Spans]]:
+    """Return which lumisections exist and the known values of every attribute, of one dataset's own rows."""
+    at = sequence_now(connection) if at is None else at
+    attribute, value = term.alias(), term.alias()
+    query = (
+        select(attribute.c.text.label("name"), upstream_range.c.first, upstream_range.c.last, value.c.text)
+        .join(dataset, dataset.c.id == upstream_range.c.dataset_id)
+        .join(attribute, attribute.c.id == upstream_range.c.attribute_id)
+        .join(value, value.c.id == upstream_range.c.value_id)
+        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(upstream_range, at))
+        .order_by(attribute.c.text, upstream_range.c.first)
+    )
+    found: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.name].append((row.first, row.last, orjson.loads(row.text)))
+    exists = tuple(LumisectionRange(first, last) for first, last, _ in found.pop(EXISTS, []))
+    return exists, {attribute: tuple(spans) for attribute, spans in found.items()}
+
+
+def bits(connection: Connection, run_number: int, name: str, at: int | None = None) -> dict[str, Spans]:
+    """Return the bits that hold for a dataset: upstream's, with the dataset's overrides on top."""
+    _, base = lumisection_facts(connection, run_number, ONLINE, at)
+    if name == ONLINE:
+        return base
+    _, own = lumisection_facts(connection, run_number, name, at)
+    for attribute, spans in own.items():
+        layer = merge([(LumisectionRange(f, l), v) for f, l, v in base.get(attribute, ())])
+        for first, last, value in spans:
+            layer = overlay(layer, (LumisectionRange(first, last),), value)
+        base[attribute] = tuple((span.first, span.last, value) for span, value in layer)
+    return base

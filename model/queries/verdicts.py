@@ -1,0 +1,82 @@
+"""Verdicts of a dataset: what counts, and what rules said under it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, select
+
+from model.asof import held
+from model.ranges import LumisectionRange, Ranges, subtract
+from model.tables import author, dataset, overruled_range, term, verdict_range
+from model.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One status with its reason on a range of lumisections of one column."""
+
+    span: LumisectionRange
+    status: Status
+    cause: str
+    comment: str
+    author: str
+    is_person: bool
+    since: int
+
+    def same_as(self, other: "Verdict") -> bool:
+        """Tell whether both say the same in the same voice, wherever the rows were cut."""
+        mine = (self.status, self.cause, self.comment, self.author, self.is_person)
+        return mine == (other.status, other.cause, other.comment, other.author, other.is_person)
+
+
+def of_dataset(
+    connection: Connection, run_number: int, name: str, at: int, columns: Sequence[str] | None = None
+) -> dict[str, list[Verdict]]:
+    """Return what counts, per column, in order of lumisections; asked-for columns are all there."""
+    return _read(connection, verdict_range, run_number, name, at, columns)
+
+
+def overruled(
+    connection: Connection, run_number: int, name: str, at: int, columns: Sequence[str] | None = None
+) -> dict[str, list[Verdict]]:
+    """Return what rules said where a person's verdict outranks them."""
+    return _read(connection, overruled_range, run_number, name, at, columns)
+
+
+def outside(span: LumisectionRange, spans: Ranges) -> Ranges:
+    """Return the lumisections of a range that are in none of the others."""
+    return subtract((span,), spans)
+
+
+def _read(
+    connection: Connection, table: Table, run_number: int, name: str, at: int, columns: Sequence[str] | None
+) -> dict[str, list[Verdict]]:
+    column, cause, comment = term.alias(), term.alias(), term.alias()
+    query = (
+        select(
+            column.c.text.label("column"),
+            table.c.first,
+            table.c.last,
+            table.c.status,
+            cause.c.text.label("cause"),
+            comment.c.text.label("comment"),
+            author.c.name,
+            author.c.is_person,
+            table.c.since,
+        )
+        .join(dataset, dataset.c.id == table.c.dataset_id)
+        .join(column, column.c.id == table.c.column_id)
+        .join(cause, cause.c.id == table.c.cause_id)
+        .join(comment, comment.c.id == table.c.comment_id)
+        .join(author, author.c.id == table.c.author_id)
+        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(table, at))
+        .order_by(column.c.text, table.c.first)
+    )
+    if columns is not None:
+        query = query.where(column.c.text.in_(list(columns)))
+    found: dict[str, list[Verdict]] = {c: [] for c in columns or ()}
+    for row in connection.execute(query):
+        span = LumisectionRange(row.first, row.last)
+        said = (row.cause, row.comment, row.name, bool(row.is_person), row.since)
+        found.setdefault(row.column, []).append(Verdict(span, Status(row.status), *said))
+    return found

@@ -1,0 +1,35 @@
+"""Rebuild every projection from the journal, and compare."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from model import journal
+from model.authors import Author
+from model.projections import Projector
+from model.tables import PROJECTIONS
+
+
+def replay(source: Connection, target: Connection) -> int:
+    """Project the source's journal into the target's empty tables; return the last sequence."""
+    projector = Projector(target)
+    last = 0
+    for entry in journal.entries(source):
+        projector.apply(entry.sequence, Author(entry.author, entry.is_person), entry.event)
+        last = entry.sequence
+    return last
+
+
+def differences(one: Connection, other: Connection) -> Iterator[str]:
+    """Name every projection that is not the same in both."""
+    for table in PROJECTIONS:
+        if _content(one, table) != _content(other, table):
+            yield table.name
+
+
+def _content(connection: Connection, table: Table) -> list[tuple[Any, ...]]:
+    query = select(table).order_by(*table.primary_key.columns)
+    return [
+        tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in connection.execute(query)
+    ]
