@@ -118,5 +118,6 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         "cache_size=-65536",
         "mmap_size=268435456",
         "temp_store=MEMORY",
+        "case_sensitive_like=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from model import rights
 from model.authors import Author
 from model.errors import Invalid, NotOpen
-from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
+from model.events import BitsOverridden, DatasetCreated, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction
 from model.queries import completeness, datasets, runs
 from model.rights import Action
@@ -83,6 +83,24 @@ def import_verdicts(
     """
     rights.require(importer, Action.INGEST)
     return tx.record(event, by, happened_at=happened_at)
+
+
+def import_overrides(
+    tx: Transaction,
+    run_number: int,
+    dataset: str,
+    attributes: Mapping[str, Sequence[tuple[int, int, object]]],
+    *,
+    importer: Author,
+) -> int:
+    """Record bits that were overridden elsewhere for one dataset.
+
+    Raises:
+        Forbidden: the importer does not ingest.
+    """
+    rights.require(importer, Action.INGEST)
+    told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items()}
+    return tx.record(BitsOverridden(run_number, dataset, told), importer)
 
 
 def import_states(

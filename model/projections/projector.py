@@ -75,18 +75,18 @@ def _online(projector: Projector, sequence: int, run_number: int) -> int:
 def _upstream_rows(
     projector: Projector, dataset_id: int, attributes: dict[str, tuple[tuple[int, int, Any], ...]]
 ) -> list[dict[str, Any]]:
-    values = {v: orjson.dumps(v).decode() for spans in attributes.values() for *_, v in spans}
-    ids = projector.words.terms([*attributes, *values.values()])
+    # as texts: 1 and true are different values, and the same dictionary key
+    written = [(n, f, l, orjson.dumps(v).decode()) for n, spans in attributes.items() for f, l, v in spans]
+    ids = projector.words.terms([*attributes, *(text for *_, text in written)])
     return [
         {
             "dataset_id": dataset_id,
             "attribute_id": ids[name],
             "first": first,
             "last": last,
-            "value_id": ids[orjson.dumps(value).decode()],
+            "value_id": ids[text],
         }
-        for name, spans in attributes.items()
-        for first, last, value in spans
+        for name, first, last, text in written
     ]
 
 

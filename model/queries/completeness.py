@@ -16,7 +16,7 @@ def undecided(
     """Return the lumisections that are NOTSET or EMPTY, per column, where there are any."""
     at = sequence_now(connection) if at is None else at
     lumisections = datasets.lumisections(connection, run_number, at)
-    columns = [c for c in datasets.columns(connection, dataset, at) if c.startswith(workspace)]
+    columns = [c for c in datasets.certifiable(connection, dataset, at) if c.startswith(workspace)]
     said = verdicts.of_dataset(connection, run_number, dataset, at, columns)
     found = {}
     for column in columns:

@@ -9,10 +9,10 @@ from model import encoding
 from model.asof import held
 from model.errors import NotFound
 from model.journal import sequence_now
-from model.queries import runs
+from model.queries import documents, runs
 from model.ranges import LumisectionRange, Ranges
 from model.tables import dataset as dataset_table
-from model.tables import dataset_fact, registry_document, term, upstream_range
+from model.tables import dataset_fact, term, upstream_range
 from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS, Stage, State, stage_of
 
 EXISTS = "exists"
@@ -94,16 +94,21 @@ def lumisections(connection: Connection, run_number: int, at: int | None = None)
     return tuple(LumisectionRange(row.first, row.last) for row in connection.execute(query))
 
 
-def columns(connection: Connection, dataset_name: str, at: int | None = None) -> tuple[str, ...]:
-    """Return every certifiable column of a dataset: the registry's own lists, else the built-in ones."""
-    at = sequence_now(connection) if at is None else at
+def certifiable(connection: Connection, dataset_name: str, at: int | None = None) -> tuple[str, ...]:
+    """Return the columns that must be decided before sign-off: the registry's list, else the built-in one."""
     online = dataset_name == ONLINE
-    query = select(registry_document.c.document).where(
-        registry_document.c.kind == "workspaces",
-        registry_document.c.name == ("online" if online else "offline"),
-        held(registry_document, at),
-    )
-    document = connection.execute(query).scalar()
+    document = documents.document(connection, "workspaces", "online" if online else "offline", at)
     if document is None:
         return ONLINE_COLUMNS if online else OFFLINE_COLUMNS
-    return tuple(f"{ws}-{column}" for ws, names in encoding.parse(document).items() for column in names)
+    return _flat(document)
+
+
+def columns(connection: Connection, dataset_name: str, at: int | None = None) -> tuple[str, ...]:
+    """Return every column of a dataset, those that only their own workspace shows included."""
+    name = "online-local" if dataset_name == ONLINE else "offline-local"
+    local = documents.document(connection, "workspaces", name, at)
+    return tuple(dict.fromkeys((*certifiable(connection, dataset_name, at), *_flat(local or {}))))
+
+
+def _flat(document: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple(f"{workspace}-{name}" for workspace, names in document.items() for name in names)

@@ -1,6 +1,7 @@
 """Luminosity per lumisection, per source; two sources are never added up."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 from model import encoding
 from model.asof import held
 from model.journal import sequence_now
+from model.ranges import Ranges
 from model.tables import luminosity as table
 from model.tables import term
 
@@ -71,3 +73,15 @@ def sources(connection: Connection, run_number: int, at: int) -> list[str]:
         .order_by(term.c.text)
     )
     return [row.text for row in connection.execute(query)]
+
+
+def integrated(
+    connection: Connection, lists: Mapping[int, Ranges], source: str = DEFAULT_SOURCE, at: int | None = None
+) -> tuple[float, float]:
+    """Return recorded and delivered luminosity of a list of lumisections, 1/pb, of one source."""
+    recorded, delivered = [], []
+    for run_number, arrays in luminosity_of_runs(connection, list(lists), source, at).items():
+        for first, last in lists[run_number]:
+            recorded.append(float(np.nansum(arrays.recorded_invpb[first - 1 : last])))
+            delivered.append(float(np.nansum(arrays.delivered_invpb[first - 1 : last])))
+    return math.fsum(recorded), math.fsum(delivered)

@@ -1,0 +1,53 @@
+# Every command this repository has, one line each: `make help` lists them.
+# A fresh Debian machine needs git, make and Python 3.11 or newer with its venv module, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIN := uv pip compile --quiet --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help run test drill lint bench demo pins clean
+
+help: ## Say what can be typed
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: .venv/.run ## Start the Run Registry on http://127.0.0.1:8050 (or $PORT); the first start loads the demo
+	@$(BIN)/python -m ingest demo --if-empty && exec $(BIN)/gunicorn -c gunicorn.conf.py app:server
+
+test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in a browser
+	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n 2 --dist loadfile
+
+drill: .venv/.dev ## Break things on purpose and see what survives
+	@$(BIN)/python -m benchmarks.drill
+
+lint: .venv/.dev ## Style, types, and which room may import which
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: .venv/.dev ## Measure what must stay fast
+	@$(BIN)/python -m benchmarks
+
+demo: .venv/.run ## Load the demonstration data
+	@$(BIN)/python -m ingest demo
+
+pins: .venv/.dev ## Recompile requirements*.txt from requirements*.in
+	@$(BIN)/$(PIN) requirements.in -o requirements.txt && $(BIN)/$(PIN) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove what make has installed and every cache; data/ stays
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installing: a stamp per list, so that nothing is done twice; uv where it can be had, else pip.
+.venv/.made:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): apt install python3 python3-venv, or make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet uv || echo "uv cannot be had; pip does the same, more slowly."
+	@touch $@
+
+.venv/.run: requirements.txt | .venv/.made
+.venv/.dev: requirements-dev.txt | .venv/.made
+.venv/.run .venv/.dev:
+	@echo "Installing $<"
+	@{ [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $<; } || $(BIN)/python -m pip install --quiet -r $<
+	@touch $@

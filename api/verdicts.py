@@ -1,0 +1,100 @@
+"""Verdicts over HTTP: read what holds, certify, take back."""
+
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.commands.undo import undo
+from model.commands.verdicts import VerdictEdit, certify
+from model.queries import datasets, verdicts
+from model.registry import registry
+
+blueprint = APIBlueprint("verdicts", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="verdicts")])
+
+
+class RunPath(BaseModel):
+    """Which run."""
+
+    run_number: int = Field(description="OMS run number")
+
+
+class VerdictsQuery(BaseModel):
+    """Which dataset, as of when."""
+
+    dataset: str = Field("online", description="dataset name")
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class Edit(BaseModel):
+    """One status on columns and lumisections of one dataset."""
+
+    run_number: int
+    dataset: str
+    columns: list[str]
+    ranges: list[tuple[int, int]] = Field(description="[first, last], both included")
+    status: str = Field(description="GOOD, BAD, STANDBY, EXCLUDED or NOTSET")
+    cause: str = ""
+    comment: str = ""
+
+
+class CertifyBody(BaseModel):
+    """One action: all of the edits or none."""
+
+    edits: list[Edit]
+    seen: int = Field(description="sequence the author was looking at")
+
+
+class ActionPath(BaseModel):
+    """Which action."""
+
+    action: int = Field(description="sequence of the first event of the action")
+
+
+@blueprint.get("/runs/<int:run_number>/verdicts")
+def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
+    """Return what counts on every lumisection, per column, with author and reason."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        datasets.dataset(connection, path.run_number, query.dataset, at)
+        found = verdicts.of_dataset(connection, path.run_number, query.dataset, at)
+        return {
+            "run_number": path.run_number,
+            "dataset": query.dataset,
+            "sequence": at,
+            "columns": {column: [_plain(v) for v in said] for column, said in found.items()},
+        }
+
+
+@blueprint.post("/verdicts")
+def give(body: CertifyBody) -> dict[str, int]:
+    """Certify: returns the new sequence."""
+    edits = [
+        VerdictEdit(e.run_number, e.dataset, tuple(e.columns), tuple(e.ranges), e.status, e.cause, e.comment)
+        for e in body.edits
+    ]
+    with registry().writing() as tx:
+        return {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0}
+
+
+@blueprint.post("/actions/<int:action>/undo")
+def take_back(path: ActionPath) -> dict[str, int]:
+    """Take back one action of verdicts as a unit."""
+    with registry().writing() as tx:
+        return {"sequence": undo(tx, path.action, asker())}
+
+
+def _plain(verdict: verdicts.Verdict) -> dict[str, Any]:
+    return {
+        "first": verdict.span.first,
+        "last": verdict.span.last,
+        "status": verdict.status.name,
+        "cause": verdict.cause,
+        "comment": verdict.comment,
+        "author": verdict.author,
+        "is_person": verdict.is_person,
+        "since": verdict.since,
+    }

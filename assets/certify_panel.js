@@ -1,0 +1,88 @@
+/* The side panel follows the strip's selection without a request, and passes its buttons on as intents. */
+(function () {
+  "use strict";
+  const LAST = "rr-last-cause";
+  const panel = () => document.querySelector(".certify-panel");
+  const part = (name) => { const p = panel(); return p && document.getElementById(p.dataset[name]); };
+  const set = (id, props) => window.dash_clientside.set_props(id, props);
+
+  function open(show) {
+    const p = panel();
+    if (p) p.classList.toggle("is-open", show);
+  }
+  function press(status) {
+    document.querySelectorAll(".certify-panel [data-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.status === status)));
+  }
+  document.addEventListener("rr:selection", (event) => {
+    const p = panel(), data = event.detail;
+    if (!p) return;
+    p.classList.toggle("has-selection", !!data);
+    part("what").textContent = data ? `LS ${data.ranges}` : "Nothing selected";
+    part("size").textContent = data ? `${data.n_ls} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
+    part("size").title = data ? `recorded luminosity, ${data.source}` : "";
+    const columns = part("columns");
+    columns.replaceChildren();
+    const seen = new Map();
+    for (const cell of data ? data.cells : []) {
+      if (!seen.has(cell.column)) seen.set(cell.column, new Set());
+      seen.get(cell.column).add(cell.dataset);
+    }
+    const shown = [...seen].slice(0, 6);
+    for (const [column, datasets] of shown) {
+      const chip = document.createElement("li");
+      chip.textContent = column;
+      chip.title = [...datasets].join(", ");
+      columns.append(chip);
+    }
+    if (seen.size > shown.length) {
+      const more = document.createElement("li");
+      more.textContent = `+ ${seen.size - shown.length} more`;
+      columns.append(more);
+    }
+    const sets = new Set((data ? data.cells : []).map((cell) => cell.dataset));
+    part("datasets").textContent = data ? `in ${[...sets].join(", ")}` : "";
+    if (!data) press("");
+  });
+  document.addEventListener("rr:intent", (event) => {
+    const what = event.detail, p = panel();
+    if (!p || !what.status) return;
+    press(what.status);
+    if (what.status !== "BAD") return;
+    open(true);
+    const cause = part("cause"), last = localStorage.getItem(LAST);
+    if (cause && !cause.value && last) set(p.dataset.cause, { value: last });
+    if (cause) cause.focus();
+  });
+  document.addEventListener("rr:comment", () => { open(true); const c = part("comment"); if (c) c.focus(); });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest(".certify-panel [data-status]");
+    if (button && window.rrStrip) window.rrStrip.ask({ status: button.dataset.status, apply: false });
+    const p = panel();
+    if (!p || !event.target.closest) return;
+    if (event.target.closest(".certify-panel-toggle")) open(!p.classList.contains("is-open"));
+    const apply = part("apply");
+    if (apply && apply.contains(event.target)) {
+      const cause = part("cause");
+      if (cause && cause.value) localStorage.setItem(LAST, cause.value);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const p = panel();
+    if (!p || !p.contains(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.code === "Escape") {
+      open(false);
+      const grid = document.querySelector(".strip-grid");
+      if (grid) grid.focus({ preventScroll: true });
+    }
+    const isField = event.target.matches("input, select, textarea");
+    if (event.code === "Enter" && isField && !event.shiftKey) {
+      event.preventDefault();
+      const apply = part("apply");
+      if (apply && !apply.disabled) apply.click();
+      // back to the strip, so that the next letter certifies and is not typed
+      const grid = document.querySelector(".strip-grid");
+      if (grid) grid.focus({ preventScroll: true });
+    }
+  });
+})();

@@ -1,0 +1,209 @@
+"""The side panel: what is selected, what to make of it, what that would change, why it is as it is.
+
+The browser fills the selection and presses the status buttons (`assets/certify_panel.js`); callbacks
+fill `IMPACT`, `REFUSAL`, `WHY` and `HISTORY` and listen to `APPLY`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from components.markup import attributes
+from model.vocabulary import CAUSES, LETTER, SETTABLE, Status
+
+PANEL = "certify-panel"
+CAUSE = "certify-panel-cause"
+COMMENT = "certify-panel-comment"
+APPLY = "certify-panel-apply"
+IMPACT = "certify-panel-impact"
+REFUSAL = "certify-panel-refusal"
+WHY = "certify-panel-why"
+HISTORY = "certify-panel-history"
+_WHAT = "certify-panel-what"
+_SIZE = "certify-panel-size"
+_COLUMNS = "certify-panel-columns"
+_DATASETS = "certify-panel-datasets"
+
+
+def undo_id(sequence: int) -> dict[str, Any]:
+    """Return the id of the button that reverts one step of the history."""
+    return {"type": "certify-panel-undo", "sequence": sequence}
+
+
+@dataclass(frozen=True)
+class Why:
+    """One clause of a rule with the value it met."""
+
+    clause: str
+    holds: bool | None
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened; `can_undo` says that this reader may revert it."""
+
+    sequence: int
+    at: str
+    author: str
+    what: str
+    comment: str = ""
+    can_undo: bool = False
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What applying would do to the golden JSON, in pb⁻¹ (negative = lost)."""
+
+    change_invpb: float
+    n_lumisections: int
+    note: str = ""
+
+
+def panel(causes: Sequence[str] = CAUSES, *, is_editor: bool = True, reason: str = "") -> html.Aside:
+    """Return the panel; a reader who may not edit is told why instead."""
+    closed = not is_editor
+    return html.Aside(
+        [
+            html.Button(
+                "Certify",
+                className="certify-panel-toggle",
+                type="button",
+                **attributes({"aria-label": "open the panel"}),
+            ),
+            html.H2("Nothing selected", id=_WHAT),
+            html.Small("drag over the strip, or use the arrow keys", id=_SIZE, className="dim"),
+            _buttons(closed),
+            html.Ul(id=_COLUMNS, className="chips", **attributes({"aria-label": "columns"})),
+            html.Small(id=_DATASETS, className="dim certify-panel-datasets"),
+            *_fields(causes, closed),
+            html.Div(id=IMPACT, className="certify-panel-impact", **attributes({"aria-live": "polite"})),
+            html.Div(id=REFUSAL, className="refusal", role="alert"),
+            html.Button(
+                ["Apply ", html.Kbd("↵")],
+                id=APPLY,
+                className="apply",
+                type="button",
+                disabled=closed,
+                n_clicks=0,
+            ),
+            html.P(reason, className="dim") if reason else None,
+            html.Section(id=WHY),
+            html.Section(id=HISTORY),
+        ],
+        id=PANEL,
+        className="card-plain certify-panel",
+        **attributes(
+            {
+                "aria-label": "certify",
+                "data-what": _WHAT,
+                "data-size": _SIZE,
+                "data-columns": _COLUMNS,
+                "data-datasets": _DATASETS,
+                "data-cause": CAUSE,
+                "data-comment": COMMENT,
+                "data-apply": APPLY,
+            }
+        ),
+    )
+
+
+def _buttons(closed: bool) -> html.Div:
+    buttons = [
+        html.Button(
+            [html.Kbd("⌫" if status is Status.NOTSET else LETTER[status]), f" {status.name.capitalize()}"],
+            className=f"status-button status-{status.name.lower()}",
+            type="button",
+            disabled=closed,
+            **attributes({"data-status": status.name, "aria-pressed": "false"}),
+        )
+        for status in SETTABLE
+    ]
+    words = attributes({"aria-label": "status"})
+    return html.Div(buttons, className="status-buttons", role="group", **words)
+
+
+def _fields(causes: Sequence[str], closed: bool) -> list[Any]:
+    return [
+        html.Label("Cause", htmlFor=CAUSE),
+        dbc.Select(
+            id=CAUSE,
+            options=[{"label": "no cause", "value": ""}, *({"label": c, "value": c} for c in causes)],
+            value="",
+            placeholder="no cause",
+            size="sm",
+            disabled=closed,
+        ),
+        html.Label("Comment", htmlFor=COMMENT),
+        dbc.Textarea(id=COMMENT, rows=2, size="sm", disabled=closed, placeholder="what was seen, where"),
+    ]
+
+
+def impact(change: Impact) -> html.Div:
+    """Return the *if applied* block."""
+    sign = "−" if change.change_invpb < 0 else "+" if change.change_invpb > 0 else "±"
+    return html.Div(
+        [
+            html.Small("IF APPLIED, IN THE GOLDEN JSON"),
+            html.Strong([f"{sign}{abs(change.change_invpb):.1f} ", html.Span("pb⁻¹", className="unit")]),
+            html.Div(f"{change.n_lumisections} lumisections change", className="dim"),
+            html.Div(change.note, className="dim") if change.note else None,
+        ],
+        className=f"impact {'is-loss' if change.change_invpb < 0 else ''}",
+    )
+
+
+def refusal(sentence: str) -> html.Div:
+    """Return a refusal as the sentence the model gave."""
+    return html.Div([html.B("Not applied. "), sentence], className="notice is-refusal")
+
+
+def why(clauses: Sequence[Why], title: str = "Why, in the golden JSON") -> html.Div:
+    """Return the clauses that decided, each with the value it met."""
+    mark = {True: ("✓", "holds"), False: ("✕", "fails"), None: ("?", "unknown")}
+    return html.Div(
+        [
+            html.H3(title),
+            html.Ul(
+                [
+                    html.Li(
+                        [
+                            html.Span(mark[c.holds][0], className="why-mark", title=mark[c.holds][1]),
+                            html.Code(c.clause),
+                            html.Span(c.value, className="why-value"),
+                        ],
+                        className=f"is-{mark[c.holds][1]}",
+                    )
+                    for c in clauses
+                ],
+                className="why",
+            ),
+        ]
+    )
+
+
+def history(steps: Sequence[Step], sequence: int | None = None) -> html.Div:
+    """Return what happened, newest first, each with its undo where this reader may."""
+    version = (
+        html.Span(f"version {sequence:,}".replace(",", " "), className="dim") if sequence is not None else None
+    )
+    items = [
+        html.Li(
+            [
+                html.Time(step.at),
+                html.Span([html.B(step.author), f" {step.what}"]),
+                html.Q(step.comment) if step.comment else None,
+                html.Button(
+                    "undo", id=undo_id(step.sequence), className="link-button", type="button", n_clicks=0
+                )
+                if step.can_undo
+                else None,
+            ]
+        )
+        for step in steps
+    ]
+    empty = html.P("Nobody has certified anything here yet.", className="dim")
+    return html.Div([html.H3(["History ", version]), html.Ol(items, className="history") if items else empty])

@@ -1,0 +1,102 @@
+"""The lumisection strip: luminosity, one row per column, DCS bits, on one lumisection axis.
+
+The selection lives in the browser (`assets/lumisection_strip*.js`); a callback reads it as State
+from `SELECTION` when `INTENT` says that a key or a button asked for something.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dash import dcc, html
+
+from components import theme
+from components.markup import attributes
+from model.ranges import Ranges
+
+STRIP = "lumisection-strip"
+GRAPH = "lumisection-strip-graph"
+#: what is selected: run_number, cells [{dataset, column, first, last}], n_ls, recorded_invpb, sequence
+SELECTION = "lumisection-strip-selection"
+#: what was asked for: {"status": "BAD", "apply": true, "n": 3} or {"undo": true, "n": 4}
+INTENT = "lumisection-strip-intent"
+_GRID = "lumisection-strip-grid"
+_SAYS = "lumisection-strip-says"
+_OVERLAY = "lumisection-strip-overlay"
+
+
+@dataclass(frozen=True)
+class Span:
+    """One status on lumisections `first` to `last`; for bits 1 is true, 2 false, 0 unknown."""
+
+    first: int
+    last: int
+    status: int
+    author: str = ""
+    is_person: bool = True
+    cause: str = ""
+    comment: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """One column of one dataset, or one bit; spans are sorted and disjoint, gaps are unknown."""
+
+    key: str
+    label: str
+    spans: tuple[Span, ...]
+    kind: Literal["column", "bit"] = "column"
+    dataset: str = "online"
+    editable: bool = True
+
+
+@dataclass(frozen=True)
+class StripData:
+    """A run as the strip draws it; `recorded_lumi_invpb[i]` belongs to lumisection `first + i`."""
+
+    run_number: int
+    first: int
+    last: int
+    lumisections: Ranges
+    recorded_lumi_invpb: tuple[float, ...]
+    lumi_source: str
+    rows: tuple[StripRow, ...]
+    sequence: int
+    bits: tuple[StripRow, ...] = ()
+
+
+def strip(figure: Any, height_px: int) -> html.Div:
+    """Return the strip around a figure of `strip_figure.figure`; `height_px` from `strip_figure.height_px`."""
+    return html.Div(
+        [
+            theme.graph(figure, GRAPH, className="strip-graph", style={"height": f"{height_px}px"}),
+            html.Div(id=_OVERLAY, className="strip-overlay", **attributes({"aria-hidden": "true"})),
+            html.Div(
+                id=_GRID,
+                className="strip-grid",
+                role="grid",
+                tabIndex=0,
+                **attributes(
+                    {
+                        "aria-label": "Lumisections: arrows move, Shift extends, Space toggles, G B S E set",
+                        "aria-multiselectable": "true",
+                    }
+                ),
+            ),
+            html.Div(id=_SAYS, className="visually-hidden", **attributes({"aria-live": "polite"})),
+            dcc.Store(id=SELECTION),
+            dcc.Store(id=INTENT),
+        ],
+        id=STRIP,
+        className="strip",
+        **attributes(
+            {
+                "data-graph": GRAPH,
+                "data-selection": SELECTION,
+                "data-intent": INTENT,
+                "data-grid": _GRID,
+                "data-says": _SAYS,
+                "data-overlay": _OVERLAY,
+            }
+        ),
+    )

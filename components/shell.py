@@ -1,0 +1,196 @@
+"""The shell around every page: where one is, how fresh the feeds are, as of when, who is asking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from components.markup import attributes
+
+GO_TO = "shell-go-to"
+FEEDS = "shell-feeds"
+AS_OF = "shell-as-of"
+AS_OF_APPLY = "shell-as-of-apply"
+WHO = "shell-who"
+THEME = "shell-theme"
+KEYS = "shell-keys"
+TOASTS = "shell-toasts"
+NOTICES = "shell-notices"
+PAGE = "shell-page"
+_LABELS = "shell-as-of-labels"
+
+KEY_HELP: tuple[tuple[str, str], ...] = (
+    ("/", "go to a run"),
+    ("?", "these keys"),
+    ("← → ↑ ↓", "move: by status change, by row"),
+    ("Alt ← →", "move by one lumisection"),
+    ("PgUp PgDn", "previous or next dataset"),
+    ("Home End", "first or last lumisections"),
+    ("Shift + arrows", "extend the selection"),
+    ("Space", "select or deselect under the cursor"),
+    ("Enter", "who, when, why"),
+    ("Drag · Shift · Ctrl", "select · extend · add"),
+    ("G S E", "set GOOD, STANDBY, EXCLUDED"),
+    ("B", "BAD: choose the cause, Enter applies"),
+    ("⌫", "set NOTSET"),
+    ("C", "comment"),
+    ("U", "undo your last change"),
+    ("Esc", "clear the selection"),
+)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The age of one upstream feed: late at 2× its normal lag, stale at 5×."""
+
+    name: str
+    age: str
+    state: Literal["fresh", "late", "stale"] = "fresh"
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may be chosen on a machine without a login provider."""
+
+    name: str
+    full_name: str
+    groups: tuple[str, ...] = ()
+
+
+def _mark() -> dcc.Link:
+    return dcc.Link(
+        [html.I(className="shell-mark", **attributes({"aria-hidden": "true"})), html.Span("Run Registry")],
+        href="/",
+        className="shell-brand",
+    )
+
+
+def _navigation(pages: Sequence[tuple[str, str]], active: str) -> html.Nav:
+    return html.Nav(
+        [
+            dcc.Link(label, href=path, **attributes({"className": "is-active"} if path == active else {}))
+            for label, path in pages
+        ],
+        className="shell-nav",
+        **attributes({"aria-label": "pages"}),
+    )
+
+
+def feed_chips(feeds: Sequence[Feed]) -> list[html.Span]:
+    """Return the children of `FEEDS`."""
+    return [
+        html.Span(
+            [html.I(**attributes({"aria-hidden": "true"})), f"{feed.name} ", html.B(feed.age)],
+            className=f"feed is-{feed.state}",
+            title=f"{feed.name}: {feed.state}. {feed.detail}".strip(),
+        )
+        for feed in feeds
+    ]
+
+
+def _as_of(value: str, labels: Sequence[str]) -> html.Div:
+    return html.Div(
+        [
+            html.Label("as of", htmlFor=AS_OF),
+            dbc.Input(
+                id=AS_OF, value=value, list=_LABELS, size="sm", type="text", autocomplete="off", debounce=True
+            ),
+            html.Datalist([html.Option(value=label) for label in labels], id=_LABELS),
+            html.Button("apply", id=AS_OF_APPLY, type="button", className="button", n_clicks=0),
+        ],
+        className=f"shell-as-of {'is-past' if value != 'now' else ''}",
+    )
+
+
+def _who(users: Sequence[User], current: str) -> html.Div:
+    options = [
+        {"label": f"{user.full_name} · {', '.join(user.groups) or 'reader'}", "value": user.name}
+        for user in users
+    ]
+    return html.Div(
+        [
+            html.Label("who is asking", htmlFor=WHO, className="visually-hidden"),
+            dbc.Select(id=WHO, options=options, value=current, size="sm"),
+        ],
+        className="shell-who",
+    )
+
+
+def header(
+    pages: Sequence[tuple[str, str]],
+    *,
+    active: str = "",
+    feeds: Sequence[Feed] = (),
+    as_of: str = "now",
+    labels: Sequence[str] = ("now",),
+    users: Sequence[User] = (),
+    user: str = "",
+) -> html.Header:
+    """Return the header; the browser moves the underline when the address changes."""
+    find = dbc.Input(id=GO_TO, placeholder="Go to run…", size="sm", type="text", autocomplete="off")
+    return html.Header(
+        [
+            html.A("Skip to content", href=f"#{PAGE}", className="skip"),
+            _mark(),
+            _navigation(pages, active),
+            html.Div(
+                [html.Label("go to run", htmlFor=GO_TO, className="visually-hidden"), find, html.Kbd("/")],
+                className="shell-find",
+            ),
+            html.Div(feed_chips(feeds), id=FEEDS, className="shell-feeds", role="status"),
+            _as_of(as_of, labels),
+            _who(users, user) if users else None,
+            html.Button(
+                "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
+            ),
+            html.Button("?", className="icon-button shell-help", type="button", title="keys"),
+        ],
+        className="shell-header",
+    )
+
+
+def keys_overlay(keys: Sequence[tuple[str, str]] = KEY_HELP) -> html.Div:
+    """Return the overlay that `?` shows."""
+    return html.Div(
+        html.Div(
+            [
+                html.Header(
+                    [html.H2("Keys"), html.Button("close", className="button shell-keys-close", type="button")]
+                ),
+                html.Dl([html.Div([html.Dt(html.Kbd(key)), html.Dd(what)]) for key, what in keys]),
+            ],
+            className="shell-keys-card",
+            role="dialog",
+            **attributes({"aria-modal": "true", "aria-label": "keys"}),
+        ),
+        id=KEYS,
+        className="shell-keys",
+        hidden=True,
+    )
+
+
+def shell(top: html.Header, page: Any) -> html.Div:
+    """Return the whole screen: header, notices, page, toasts, keys."""
+    return html.Div(
+        [
+            top,
+            html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
+            html.Main(page, id=PAGE, tabIndex=-1),
+            html.Div(id=TOASTS, className="shell-toasts", **attributes({"aria-live": "polite"})),
+            keys_overlay(),
+        ],
+        className="shell",
+    )
+
+
+def notice(text: Any, kind: Literal["info", "late", "refusal"] = "info") -> html.Div:
+    """Return one line across the page: what was dropped from the address, which feed stopped."""
+    return html.Div(text, className=f"notice is-{kind}", role="alert" if kind == "refusal" else "status")
+
+
+def toast(text: Any, *, undo: Any = None) -> dbc.Toast:
+    """Return a toast; `undo` is the button that takes it back."""
+    return dbc.Toast([html.Span(text), undo], is_open=True, duration=8000, className="rr-toast")

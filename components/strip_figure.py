@@ -1,0 +1,268 @@
+"""The figure of a lumisection strip: a heatmap on merged edges under the luminosity profile."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import plotly.graph_objects as go
+
+from components import theme
+from components.lumisection_strip import Span, StripData, StripRow
+from model.ranges import Ranges
+from model.vocabulary import COLUMN_OF_BIT, LETTER, Status, stage_of
+
+#: what a cell can show, as (token, letter, word); the index is the value in the heatmap
+CODES: tuple[tuple[str, str, str], ...] = (
+    ("empty", LETTER[Status.EMPTY], "EMPTY"),
+    *(
+        (theme.cell_token(status, is_person=is_person), LETTER[status], status.name)
+        for status in (Status.GOOD, Status.BAD, Status.STANDBY, Status.EXCLUDED, Status.NOTSET)
+        for is_person in (True, False)
+    ),
+    ("empty", "?", "unknown"),
+    ("bit-on", "1", "true"),
+    ("loss", "0", "false"),
+)
+BIT_UNKNOWN, BIT_TRUE, BIT_FALSE = len(CODES) - 3, len(CODES) - 2, len(CODES) - 1
+_LEFT, _RIGHT, _TOP, _BOTTOM = 116, 10, 6, 8
+_PROFILE, _AXIS, _HEADING = 104, 26, 24
+
+
+@dataclass(frozen=True)
+class _Band:
+    """A horizontal band of the rows axis, in px from its top; a heading has no row."""
+
+    top: float
+    bottom: float
+    row: StripRow | None = None
+    heading: str = ""
+
+
+def code(row: StripRow, span: Span) -> int:
+    """Return the heatmap value of a span; a bit that is not known is never drawn as true."""
+    if row.kind == "bit":
+        return {1: BIT_TRUE, 2: BIT_FALSE}.get(span.status, BIT_UNKNOWN)
+    if span.status == Status.EMPTY:
+        return 0
+    return 2 * int(Status(span.status)) - (1 if span.is_person else 0)
+
+
+def merged_edges(data: StripData) -> list[int]:
+    """Return where anything changes: the lumisections that begin a heatmap column, and the end."""
+    edges = {data.first, data.last + 1}
+    for first, last in data.lumisections:
+        edges |= {first, last + 1}
+    for row in (*data.rows, *data.bits):
+        for span in row.spans:
+            edges |= {span.first, span.last + 1}
+    return sorted(edge for edge in edges if data.first <= edge <= data.last + 1)
+
+
+def _holds(ranges: Ranges, number: int) -> bool:
+    index = bisect_right(ranges, number, key=lambda r: r.first) - 1
+    return index >= 0 and number <= ranges[index].last
+
+
+def cells(row: StripRow, edges: Sequence[int], lumisections: Ranges) -> list[int | None]:
+    """Return the code of each heatmap column in one row; None where no lumisection exists."""
+    starts = [span.first for span in row.spans]
+    unknown = BIT_UNKNOWN if row.kind == "bit" else 0
+    out: list[int | None] = []
+    for number in edges[:-1]:
+        index = bisect_right(starts, number) - 1
+        inside = index >= 0 and number <= row.spans[index].last
+        exists = _holds(lumisections, number)
+        out.append((code(row, row.spans[index]) if inside else unknown) if exists else None)
+    return out
+
+
+def _heading(dataset: str) -> str:
+    stage = stage_of(dataset).value
+    return stage if dataset == stage else f"{stage} · {dataset}"
+
+
+def _bands(data: StripData, row_px: int, bit_px: int) -> list[_Band]:
+    out: list[_Band] = []
+    top = 0.0
+
+    def lay(height: float, row: StripRow | None = None, heading: str = "") -> None:
+        nonlocal top
+        out.append(_Band(top, top + height, row, heading))
+        top += height
+
+    for dataset, rows in groupby(data.rows, key=lambda row: row.dataset):
+        lay(_HEADING, heading=_heading(dataset))
+        for row in rows:
+            lay(row_px, row)
+    if data.bits:
+        lay(_HEADING, heading="DCS and beam bits · OMS")
+        for row in data.bits:
+            lay(bit_px, row)
+    return out
+
+
+def height_px(data: StripData, *, row_px: int = 17, bit_px: int = 14) -> int:
+    """Return the height of the whole figure; give the same row heights to `figure`."""
+    bands = _bands(data, row_px, bit_px)
+    rows = bands[-1].bottom if bands else 0
+    return round(_TOP + _PROFILE + _AXIS + rows + _BOTTOM)
+
+
+def _colourscale(tokens: dict[str, str]) -> list[list[float | str]]:
+    n = len(CODES)
+    return [[edge / n, tokens[token]] for i, (token, _, _) in enumerate(CODES) for edge in (i, i + 1)]
+
+
+def _heatmap(data: StripData, bands: list[_Band], tokens: dict[str, str]) -> Any:
+    edges = merged_edges(data)
+    blank: list[int | None] = [None] * (len(edges) - 1)
+    return go.Heatmap(
+        x=[edge - 0.5 for edge in edges],
+        y=[0.0, *(band.bottom for band in bands)],
+        z=[cells(band.row, edges, data.lumisections) if band.row else blank for band in bands],
+        zmin=-0.5,
+        zmax=len(CODES) - 0.5,
+        colorscale=_colourscale(tokens),
+        showscale=False,
+        ygap=3,
+        xgap=0,
+        hoverinfo="none",
+        yaxis="y2",
+    )
+
+
+def _profile(data: StripData, tokens: dict[str, str]) -> Any:
+    # a step closes at the edge of a lumisection, not in its middle
+    x: list[float] = [data.first - 0.5, *range(data.first, data.last + 1), data.last + 0.5]
+    lumi = data.recorded_lumi_invpb
+    y = [lumi[0], *lumi, lumi[-1]] if lumi else [0.0] * len(x)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": tokens["accent"], "width": 1.5, "shape": "hvh"},
+        fill="tozeroy",
+        fillcolor=tokens["series-fill"],
+        hoverinfo="none",
+    )
+
+
+def _meta(data: StripData, bands: list[_Band]) -> dict[str, Any]:
+    rows = [
+        {
+            "key": band.row.key,
+            "label": band.row.label,
+            "dataset": band.row.dataset,
+            "kind": band.row.kind,
+            "editable": band.row.editable and band.row.kind == "column",
+            "explains": COLUMN_OF_BIT.get(band.row.key, "") if band.row.kind == "bit" else "",
+            "top": band.top,
+            "bottom": band.bottom,
+            "spans": [
+                [s.first, s.last, code(band.row, s), s.author, s.is_person, s.cause, s.comment, s.at]
+                for s in band.row.spans
+            ],
+        }
+        for band in bands
+        if band.row
+    ]
+    return {
+        "run_number": data.run_number,
+        "first": data.first,
+        "last": data.last,
+        "sequence": data.sequence,
+        "exists": [list(r) for r in data.lumisections],
+        "lumi": [round(value, 6) for value in data.recorded_lumi_invpb],
+        "source": data.lumi_source,
+        "codes": CODES,
+        "rows": rows,
+    }
+
+
+def _axes(data: StripData, bands: list[_Band], height: int) -> dict[str, Any]:
+    rows = bands[-1].bottom if bands else 1
+    inner = height - _TOP - _BOTTOM
+    named = [band for band in bands if band.row]
+    return {
+        "xaxis": {
+            "range": [0.5, data.last + 0.5],
+            "anchor": "free",
+            "position": (rows + _AXIS - 2) / inner,
+            "side": "bottom",
+            "ticks": "outside",
+            "ticklen": 3,
+            "showgrid": False,
+            "zeroline": False,
+            "nticks": 12,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "domain": [(rows + _AXIS) / inner, 1],
+            "rangemode": "tozero",
+            "nticks": 4,
+            "showgrid": True,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        "yaxis2": {
+            "domain": [0, rows / inner],
+            "range": [rows, 0],
+            "tickvals": [(band.top + band.bottom) / 2 for band in named],
+            "ticktext": [band.row.label for band in named if band.row],
+            "tickfont": {"size": 11},
+            "ticks": "",
+            "ticklabelstandoff": 5,
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+    }
+
+
+def _headings(data: StripData, bands: list[_Band], tokens: dict[str, str]) -> list[dict[str, Any]]:
+    left = {"xref": "paper", "x": 0, "xanchor": "left", "showarrow": False}
+    named = [
+        {
+            **left,
+            "xshift": 4 - _LEFT,
+            "yref": "y2",
+            "y": band.bottom - 9,
+            "text": f"<b>{band.heading}</b>",
+            "font": {"size": 12, "color": tokens["ink"]},
+        }
+        for band in bands
+        if band.heading
+    ]
+    unit = {
+        **left,
+        "xshift": 4 - _LEFT,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "top",
+        "align": "left",
+        "text": f"<b>recorded</b><br>pb⁻¹ per LS<br>{data.lumi_source}",
+        "font": {"size": 10, "color": tokens["dim"]},
+    }
+    return [*named, unit]
+
+
+def figure(data: StripData, name: theme.Theme = "dark", *, row_px: int = 17, bit_px: int = 14) -> Any:
+    """Return the figure of a run; the lumisection axis begins at lumisection 1."""
+    tokens = dict(theme.palette(name))
+    bands = _bands(data, row_px, bit_px)
+    height = height_px(data, row_px=row_px, bit_px=bit_px)
+    layout = {
+        "template": theme.template(name),
+        "autosize": True,
+        "height": height,
+        "margin": {"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM},
+        "showlegend": False,
+        "dragmode": "select",
+        "selectdirection": "any",
+        "annotations": _headings(data, bands, tokens),
+        "meta": {"strip": _meta(data, bands)},
+        **_axes(data, bands, height),
+    }
+    return go.Figure([_profile(data, tokens), _heatmap(data, bands, tokens)], layout)

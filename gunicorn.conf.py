@@ -1,0 +1,28 @@
+"""How gunicorn serves the Run Registry: a few processes of threads, warm before the first visitor."""
+
+from gunicorn.workers.base import Worker
+from werkzeug.test import Client
+
+from settings import load
+
+_settings = load()
+
+bind = f"{_settings.host}:{_settings.port}"
+worker_class = "gthread"
+workers = _settings.workers
+threads = _settings.threads
+# longer than the minute after which proxies close an idle connection
+keepalive = 75
+timeout = 60
+graceful_timeout = 5
+# nothing here is steered through gunicorn's socket in the home folder
+control_socket_disable = True
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Answer Dash's first three questions once, so that no visitor waits for imports and layouts."""
+    browser = Client(worker.wsgi)
+    for path in ("/", "/_dash-layout", "/_dash-dependencies"):
+        status = browser.get(path).status_code
+        if status >= 500:
+            worker.log.warning("warming %s: HTTP %s", path, status)

@@ -1,0 +1,71 @@
+"""`python -m ingest KIND FILE…`: read files in; `python -m ingest demo`: load the demonstration year."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest import progress
+from ingest.demo import load as demo
+from ingest.files import KINDS
+from ingest.run import BadFile, import_file
+from model.db import Database
+from model.errors import RunRegistryError
+from settings import load as settings
+
+log = logging.getLogger("ingest")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one import; return the exit code: 0 done, 1 done in part, 2 refused."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    asked = _parser().parse_args(arguments)
+    database = Database(settings().database)
+    database.upgrade()
+    try:
+        if asked.kind == "demo":
+            return _demo(database, if_empty=asked.if_empty)
+        return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
+    except RunRegistryError as error:
+        log.error("%s", error)
+        return 2
+    finally:
+        database.dispose()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    one = kinds.add_parser("demo", help="load the demonstration year from files of this repository")
+    one.add_argument(
+        "--if-empty", action="store_true", help="do nothing where the registry has data of its own"
+    )
+    for kind in KINDS.values():
+        parser_of_kind = kinds.add_parser(kind.name, help=kind.help)
+        parser_of_kind.add_argument("files", nargs="+", type=Path)
+        parser_of_kind.add_argument(
+            "--skip-bad", action="store_true", help="write the good runs and report the rest"
+        )
+    return parser
+
+
+def _demo(database: Database, *, if_empty: bool) -> int:
+    if not demo.is_empty(database) and not demo.was_begun(database):
+        log.info("The registry has data of its own: the demo was not loaded.")
+        return 0 if if_empty else 2
+    with progress.bar("demo year") as tell:
+        demo.load(database, tell)
+    return 0
+
+
+def _file(database: Database, kind: str, path: Path, *, skip_bad: bool) -> int:
+    try:
+        return import_file(database, KINDS[kind], path, skip_bad=skip_bad)
+    except BadFile as error:
+        log.error("%s", error)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The demo period: eras A to E of 2024, real conditions and illustrative verdicts."""

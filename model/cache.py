@@ -1,0 +1,43 @@
+"""Get and set by key. Keys carry sequences, so nothing is ever invalidated; the application says where."""
+
+import hashlib
+from typing import Protocol
+
+import orjson
+
+
+class Backend(Protocol):
+    """What Flask-Caching and the like offer."""
+
+    def get(self, key: str) -> object:
+        """Return what was set, or None."""
+
+    def set(self, key: str, value: bytes) -> object:
+        """Keep a value."""
+
+
+class Cache:
+    """A shared cache of bytes; broken, full or deleted, it changes no answer."""
+
+    def __init__(self, backend: Backend | None = None) -> None:
+        self._backend = backend
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was set under the key; None where nothing intact is there."""
+        if self._backend is None:
+            return None
+        found = self._backend.get(key)
+        if not isinstance(found, bytes) or len(found) < 32:
+            return None
+        digest, value = found[:32], found[32:]
+        return value if hashlib.sha256(value).digest() == digest else None
+
+    def set(self, key: str, value: bytes) -> None:
+        """Keep a value under a key that names everything it depends on."""
+        if self._backend is not None:
+            self._backend.set(key, hashlib.sha256(value).digest() + value)
+
+
+def key(*parts: object) -> str:
+    """Return a key for JSON-able parts."""
+    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,0 +1,84 @@
+"""The rows behind frames, as integer arrays: one read per table, whatever the number of datasets."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
+
+from model.asof import held
+from model.tables import upstream_range, verdict_range
+
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+_FEW = 400
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Ranges that held at a sequence: columns are dataset_id, name_id, first, last, value. Shape (n, 5)."""
+
+    verdicts: IntArray
+    upstream: IntArray
+
+    def without(self, dataset_ids: Iterable[int]) -> "Rows":
+        """Return the rows of all other datasets."""
+        gone = np.array(sorted(dataset_ids), dtype=np.int64)
+        return Rows(
+            self.verdicts[~np.isin(self.verdicts[:, 0], gone)],
+            self.upstream[~np.isin(self.upstream[:, 0], gone)],
+        )
+
+    def plus(self, other: "Rows") -> "Rows":
+        """Return both together."""
+        return Rows(
+            np.concatenate([self.verdicts, other.verdicts]), np.concatenate([self.upstream, other.upstream])
+        )
+
+
+def read(
+    connection: Connection,
+    at: int,
+    verdict_datasets: Sequence[int],
+    upstream_datasets: Sequence[int],
+    names: tuple[Sequence[int], Sequence[int]],
+) -> Rows:
+    """Read the ranges of some datasets and some columns (ids), as they held at a sequence.
+
+    Args:
+        names: ids of certified columns, ids of upstream attributes.
+    """
+    v, u = verdict_range, upstream_range
+    return Rows(
+        _read(connection, v, [v.c.column_id, v.c.status], at, verdict_datasets, names[0]),
+        _read(connection, u, [u.c.attribute_id, u.c.value_id], at, upstream_datasets, names[1]),
+    )
+
+
+def _read(
+    connection: Connection,
+    table: Table,
+    columns: list[ColumnElement[int]],
+    at: int,
+    dataset_ids: Sequence[int],
+    name_ids: Sequence[int],
+) -> IntArray:
+    name, value = columns
+    if not dataset_ids or not name_ids:
+        return np.empty((0, 5), dtype=np.int64)
+    query = select(table.c.dataset_id, name, table.c.first, table.c.last, value).where(held(table, at))
+    if len(dataset_ids) <= _FEW:
+        query = query.where(table.c.dataset_id.in_(dataset_ids))
+    else:
+        query = query.where(table.c.dataset_id.between(min(dataset_ids), max(dataset_ids)))
+    query = query.where(name.in_(name_ids))
+    found = _array(connection.execute(query).all())
+    if len(dataset_ids) > _FEW:
+        found = found[np.isin(found[:, 0], np.array(dataset_ids, dtype=np.int64))]
+    return found
+
+
+def _array(rows: Sequence[Row[Any]]) -> IntArray:
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=5 * len(rows))
+    return flat.reshape(-1, 5)

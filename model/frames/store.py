@@ -1,0 +1,193 @@
+"""Frames kept in the process, keyed by what they read; one changed run re-reads that run only."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import Connection, select
+
+from model.asof import held
+from model.frames.frames import Floats, Frames, Names, Unit, build
+from model.frames.rows import Rows, read
+from model.frames.variables import OMS, VERDICT
+from model.queries import luminosities, runs
+from model.queries.datasets import EXISTS
+from model.tables import dataset, dataset_fact, term
+from model.vocabulary import ONLINE
+
+_KEPT = 8
+
+
+@dataclass(frozen=True)
+class DatasetRef:
+    """A dataset to put on the axis."""
+
+    dataset_id: int
+    run_number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class _Kept:
+    versions: dict[int, int]
+    rows: Rows
+    names: Names
+    frames: Frames
+    lumi: dict[str, tuple[Floats, Floats]]
+
+
+class FrameStore:
+    """Frames of the last questions asked, brought up to date run by run."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def frames(
+        self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
+    ) -> Frames:
+        """Return the frames of datasets with the variables a rule reads, as they held at a sequence."""
+        return self._current(connection, refs, wanted, at).frames
+
+    def luminosity(
+        self,
+        connection: Connection,
+        refs: Sequence[DatasetRef],
+        wanted: frozenset[str],
+        at: int,
+        source: str = luminosities.DEFAULT_SOURCE,
+    ) -> tuple[Floats, Floats]:
+        """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
+        kept = self._current(connection, refs, wanted, at)
+        if source not in kept.lumi:
+            kept.lumi[source] = _lumi(connection, kept.frames, source, at)
+        return kept.lumi[source]
+
+    def clear(self) -> None:
+        """Forget everything; no answer changes."""
+        with self._lock:
+            self._kept.clear()
+
+    def _current(
+        self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
+    ) -> _Kept:
+        key = (tuple(r.dataset_id for r in refs), wanted)
+        all_versions = runs.sequences(connection, at)
+        versions = {r.run_number: all_versions.get(r.run_number, 0) for r in refs}
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None or kept.versions != versions:
+            kept = _load(connection, refs, wanted, at, versions, kept)
+            with self._lock:
+                self._kept[key] = kept
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return kept
+
+
+def _load(
+    connection: Connection,
+    refs: Sequence[DatasetRef],
+    wanted: frozenset[str],
+    at: int,
+    versions: dict[int, int],
+    before: _Kept | None,
+) -> _Kept:
+    names = _names(connection, wanted)
+    online = _online_ids(connection)
+    stale = [r for r in refs if before is None or before.versions[r.run_number] != versions[r.run_number]]
+    few = before is not None and before.names.columns == names.columns and len(stale) * 4 < len(refs)
+    read_again = stale if few and before else refs
+    own = [r.dataset_id for r in read_again]
+    base = sorted({online[r.run_number] for r in read_again} | set(own))
+    ids = (list(names.columns.values()), [*names.attributes.values(), names.exists])
+    rows = read(connection, at, own, base, ids)
+    if few and before:
+        rows = before.rows.without({*own, *base}).plus(rows)
+    names = _with_values(connection, names, rows)
+    units = _units(connection, refs, online, rows, names, at)
+    return _Kept(versions, rows, names, build(units, rows, names, wanted), {})
+
+
+def _names(connection: Connection, wanted: frozenset[str]) -> Names:
+    columns = [path.removeprefix(VERDICT) for path in wanted if path.startswith(VERDICT)]
+    attributes = [path.removeprefix(OMS) for path in wanted if path.startswith(OMS)]
+    texts = [*columns, *attributes, EXISTS]
+    ids = {
+        row.text: row.id
+        for row in connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(texts)))
+    }
+    return Names(
+        {c: ids[c] for c in columns if c in ids},
+        {a: ids[a] for a in attributes if a in ids},
+        ids.get(EXISTS, -1),
+        {},
+    )
+
+
+def _with_values(connection: Connection, names: Names, rows: Rows) -> Names:
+    ids = np.unique(rows.upstream[:, 4]).tolist()
+    found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
+    values = {row.id: orjson.loads(row.text) for row in found}
+    return Names(names.columns, names.attributes, names.exists, values)
+
+
+def _online_ids(connection: Connection) -> dict[int, int]:
+    query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
+    return {row.run_number: row.id for row in connection.execute(query)}
+
+
+def _units(
+    connection: Connection,
+    refs: Sequence[DatasetRef],
+    online: dict[int, int],
+    rows: Rows,
+    names: Names,
+    at: int,
+) -> list[Unit]:
+    exists = rows.upstream[rows.upstream[:, 1] == names.exists]
+    lengths: dict[int, int] = {}
+    for dataset_id, last in exists[:, [0, 3]].tolist():
+        lengths[dataset_id] = max(lengths.get(dataset_id, 0), last)
+    numbers = sorted({r.run_number for r in refs})
+    known = {run.run_number: run for run in runs.runs(connection, at, numbers if len(numbers) < 500 else None)}
+    return [
+        Unit(
+            r.dataset_id,
+            online[r.run_number],
+            r.name,
+            known[r.run_number],
+            lengths.get(online[r.run_number], 0),
+        )
+        for r in refs
+    ]
+
+
+def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> tuple[Floats, Floats]:
+    numbers = sorted({u.run.run_number for u in frames.units})
+    found = luminosities.luminosity_of_runs(connection, numbers, source, at)
+    recorded, delivered = np.zeros(int(frames.offsets[-1])), np.zeros(int(frames.offsets[-1]))
+    for i, unit in enumerate(frames.units):
+        arrays = found.get(unit.run.run_number)
+        if arrays is not None:
+            start = int(frames.offsets[i])
+            n = min(unit.length, len(arrays.recorded_invpb))
+            recorded[start : start + n] = np.nan_to_num(arrays.recorded_invpb[:n])
+            delivered[start : start + n] = np.nan_to_num(arrays.delivered_invpb[:n])
+    return frames.sums(recorded), frames.sums(delivered)
+
+
+def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
+    """Return the datasets whose name matches a LIKE pattern (`%` any text) and that were not hidden."""
+    query = (
+        select(dataset.c.id, dataset.c.run_number, dataset.c.name)
+        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+        .where(dataset.c.name.like(pattern, escape="\\"), held(dataset_fact, at))
+        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
+        .order_by(dataset.c.run_number, dataset.c.name)
+    )
+    return [DatasetRef(row.id, row.run_number, row.name) for row in connection.execute(query)]

@@ -1,0 +1,236 @@
+"""Evaluate a rule over datasets as they held at a sequence; results go through the shared cache."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+from sqlalchemy import Connection
+
+from model import cache as keys
+from model.cache import Cache
+from model.commands.rules import policy, read_rule
+from model.errors import Ambiguous, Invalid, NotFound
+from model.frames import FrameStore
+from model.frames.store import DatasetRef, refs
+from model.golden import lists
+from model.queries import documents, luminosities, runs
+from model.ranges import LumisectionRange, Ranges
+from rules.engine import AtomCache, truth
+from rules.losses import Losses, losses
+from rules.plan import Plan, build
+from rules.unknown import NullPolicy
+
+#: what to do where a run has several matching datasets
+POLICIES = ("refuse", "union", "intersection")
+_ENGINE = 1
+_MAX_PATTERN = 200
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """A rule as it held: kept under a name and version, or given with the question (version 0)."""
+
+    name: str
+    version: int
+    plan: Plan
+    null_policy: NullPolicy
+    description: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical logic and the null policy."""
+        return keys.key(self.plan.rule.canonical, self.null_policy.value)
+
+
+@dataclass(frozen=True)
+class ClauseLoss:
+    """Luminosity a clause refuses, 1/pb: all it refuses, only it refuses, first refused by it."""
+
+    text: str
+    inclusive_invpb: float
+    exclusive_invpb: float
+    sequential_invpb: float
+    lumisections: int
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A golden list with its account; luminosities in 1/pb of one source."""
+
+    lists: dict[int, Ranges]
+    datasets: dict[int, list[str]]
+    lumisections: int
+    considered: int
+    unknown: int
+    recorded_invpb: float
+    delivered_invpb: float
+    considered_invpb: float
+    mixed_invpb: float
+    losses: list[ClauseLoss]
+    source: str
+
+    @property
+    def body(self) -> bytes:
+        """The canonical bytes of the list."""
+        return lists.to_bytes(self.lists)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which datasets, which rule, as of when."""
+
+    rule: RuleVersion
+    pattern: str
+    at: int
+    several: str = "refuse"
+    source: str = luminosities.DEFAULT_SOURCE
+
+
+class GoldenRoom:
+    """Evaluates questions with frames kept in the process and results kept for all workers."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+        self.frames = FrameStore()
+        self.hits = 0
+
+    def golden(self, connection: Connection, question: Question) -> Golden:
+        """Return the golden list of a question.
+
+        Raises:
+            NotFound: no dataset matches.
+            Ambiguous: a run has several matching datasets and the policy is to refuse.
+        """
+        if question.several not in POLICIES:
+            raise Invalid(f"“{question.several}” is no policy; {', '.join(POLICIES)} are.")
+        chosen = chosen_datasets(connection, question)
+        key = self._key(connection, question, chosen)
+        if found := self.cache.get(key):
+            self.hits += 1
+            return _read(found)
+        result = self._evaluate(connection, question, chosen)
+        self.cache.set(key, _written(result))
+        return result
+
+    def _key(self, connection: Connection, question: Question, chosen: Sequence[DatasetRef]) -> str:
+        versions = runs.sequences(connection, question.at)
+        read = [(r.dataset_id, versions.get(r.run_number, 0)) for r in chosen]
+        return keys.key("golden", _ENGINE, question.rule.digest, question.several, question.source, read)
+
+    def _evaluate(self, connection: Connection, question: Question, chosen: Sequence[DatasetRef]) -> Golden:
+        plan, null = question.rule.plan, question.rule.null_policy
+        wanted = plan.rule.variables
+        frames = self.frames.frames(connection, chosen, wanted, question.at)
+        lumi = self.frames.luminosity(connection, chosen, wanted, question.at, question.source)
+        atoms = frames.cache.setdefault("atoms", AtomCache())
+        found = truth(plan, frames.table, null, atoms)
+        ranges = frames.ranges(found == 2)
+        by_run: dict[int, list[Ranges]] = {}
+        named: dict[int, list[str]] = {}
+        for i, unit in enumerate(frames.units):
+            by_run.setdefault(unit.run.run_number, []).append(ranges.get(i, ()))
+            named.setdefault(unit.run.run_number, []).append(unit.name)
+        every = question.several == "intersection"
+        joined = {run: lists.joined(parts, every=every) for run, parts in by_run.items()}
+        chosen_lists = {run: spans for run, spans in joined.items() if spans}
+        counts = frames.lengths * frames.exists
+        account = losses(
+            plan,
+            frames.table,
+            {"recorded": lumi[0] * frames.exists, "lumisections": counts.astype(np.float64)},
+            None,
+            null,
+            atoms,
+        )
+        recorded, delivered = luminosities.integrated(connection, chosen_lists, question.source, question.at)
+        return Golden(
+            lists=chosen_lists,
+            datasets=named,
+            lumisections=lists.size(chosen_lists),
+            considered=int(counts.sum()),
+            unknown=int(counts[found == 1].sum()),
+            recorded_invpb=recorded,
+            delivered_invpb=delivered,
+            considered_invpb=float((lumi[0] * frames.exists).sum()),
+            mixed_invpb=float(account.mixed["recorded"]),
+            losses=_clause_losses(account),
+            source=question.source,
+        )
+
+
+def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:
+    """Return a kept rule as it held at a sequence.
+
+    Raises:
+        NotFound: no such rule then.
+    """
+    document = documents.document(connection, "rule", name, at)
+    if document is None:
+        known = ", ".join(documents.documents(connection, "rule", at)) or "none"
+        raise NotFound(f"There is no rule {name} at sequence {at}; there is {known}.")
+    plan = build(read_rule(document["logic"]))
+    null = policy(document["null_policy"])
+    return RuleVersion(name, document["version"], plan, null, document["description"])
+
+
+def given_rule(logic: Any, null_policy: str) -> RuleVersion:
+    """Return a rule that came with the question.
+
+    Raises:
+        Invalid: it does not parse or reads what does not exist.
+    """
+    return RuleVersion("given", 0, build(read_rule(logic)), policy(null_policy))
+
+
+def chosen_datasets(connection: Connection, question: Question) -> list[DatasetRef]:
+    """Return the datasets of a question, in order of runs.
+
+    Raises:
+        NotFound: none matches.
+        Ambiguous: a run has several, and the policy is to refuse.
+    """
+    if not question.pattern.strip() or len(question.pattern) > _MAX_PATTERN:
+        raise Invalid(f"A dataset pattern has 1 to {_MAX_PATTERN} characters, such as /PromptReco/%/DQM.")
+    chosen = refs(connection, question.at, question.pattern)
+    if not chosen:
+        raise NotFound(f"No dataset is named {question.pattern} (% stands for any text).")
+    if question.several == "refuse":
+        for one, other in zip(chosen, chosen[1:], strict=False):
+            if one.run_number == other.run_number:
+                raise Ambiguous(
+                    f"Run {one.run_number} has both {one.name} and {other.name}: "
+                    "name one of them, or choose union or intersection."
+                )
+    return chosen
+
+
+def _clause_losses(account: Losses) -> list[ClauseLoss]:
+    return [
+        ClauseLoss(
+            loss.clause.text,
+            float(loss.inclusive["recorded"]),
+            float(loss.exclusive["recorded"]),
+            float(loss.sequential["recorded"]),
+            int(loss.inclusive["lumisections"]),
+        )
+        for loss in account.clauses
+    ]
+
+
+def _written(result: Golden) -> bytes:
+    plain = asdict(result)
+    plain["lists"] = {str(run): [list(r) for r in spans] for run, spans in result.lists.items()}
+    plain["datasets"] = {str(run): names for run, names in result.datasets.items()}
+    return orjson.dumps(plain)
+
+
+def _read(data: bytes) -> Golden:
+    plain = orjson.loads(data)
+    plain["lists"] = {
+        int(run): tuple(LumisectionRange(a, b) for a, b in spans) for run, spans in plain["lists"].items()
+    }
+    plain["datasets"] = {int(run): names for run, names in plain["datasets"].items()}
+    plain["losses"] = [ClauseLoss(**loss) for loss in plain["losses"]]
+    return Golden(**plain)

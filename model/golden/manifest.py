@@ -1,0 +1,28 @@
+"""The manifest of a golden list: all it takes to make the same bytes again."""
+
+from typing import Any
+
+from model.golden import lists
+from model.golden.golden import Golden, Question
+
+VERSION = 1
+
+
+def manifest(question: Question, golden: Golden) -> dict[str, Any]:
+    """Return data sequence, rule version and digest, luminosity source and the SHA-256 of the list."""
+    rule = question.rule
+    return {
+        "manifest": VERSION,
+        "sequence": question.at,
+        "rule": {"name": rule.name, "version": rule.version, "digest": rule.digest},
+        "null_policy": rule.null_policy.value,
+        "dataset": question.pattern,
+        "several": question.several,
+        "luminosity_source": golden.source,
+        "recorded_invpb": round(golden.recorded_invpb, 6),
+        "delivered_invpb": round(golden.delivered_invpb, 6),
+        "runs": len(golden.lists),
+        "lumisections": golden.lumisections,
+        "unknown_lumisections": golden.unknown,
+        "sha256": lists.sha256(golden.body),
+    }

@@ -1,0 +1,52 @@
+"""The one registry of this process: database, clock and golden room, put together by whoever starts it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from model import journal
+from model.clock import Clock, system_clock
+from model.db import Database
+from model.golden.golden import GoldenRoom
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What doors need: a place to read, a place to write, and the golden room."""
+
+    database: Database
+    golden: GoldenRoom
+    clock: Clock = system_clock
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a consistent snapshot."""
+        with self.database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[journal.Transaction]:
+        """Give the journal's lock for one command."""
+        with journal.writing(self.database, self.clock) as tx:
+            yield tx
+
+
+_here: list[Registry] = []
+
+
+def use(registry: Registry) -> None:
+    """Make this the registry of the process."""
+    _here[:] = [registry]
+
+
+def registry() -> Registry:
+    """Return the registry of the process.
+
+    Raises:
+        LookupError: nobody called `use`.
+    """
+    if not _here:
+        raise LookupError("no registry has been put together in this process")
+    return _here[0]

