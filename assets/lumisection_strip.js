@@ -131,6 +131,8 @@
     const x = strip.x(first - 0.5), width = strip.x(last + 0.5) - x, y = strip.y(row.top) + 1.5, height = strip.y(row.bottom) - y - 1.5;
     if (token === "empty" && width >= 3) el("rect", { x, y, width, height, fill: "url(#strip-hatch)" }, parent);
     if (word === "NOTSET") el("rect", { x: x + 0.5, y: y + 0.5, width: Math.max(0.5, width - 1), height: height - 1, class: "strip-edge" }, parent);
+    // BAD has an edge besides its colour: quiet GOOD is as dark, which red-green blind eyes would not tell apart
+    if (word === "BAD") el("rect", { x: x + 0.6, y: y + 0.6, width: Math.max(1, width - 1.2), height: height - 1.2, class: "strip-bad" }, parent);
     const quiet = word === "GOOD" || word === "true" || token === "empty";
     if (!quiet && !person && word !== "NOTSET" && row.kind === "column") el("line", { x1: x, x2: x + width, y1: y + height - 1, y2: y + height - 1, class: "strip-proposed", style: `stroke:var(--${token}-ink)` }, parent);
     if (quiet || width < 13 || height < 9) return;

@@ -52,9 +52,9 @@
     if (n < meta.first || n > meta.last) return c;
     return atSpan(c.row, n);
   }
-  function vertically(c, step) {
+  function vertically(c, step, extend) {
     const row = Math.min(strip.meta.rows.length - 1, Math.max(0, c.row + step));
-    return { ...c, row };
+    return extend || c.first === c.last ? { ...c, row } : atSpan(row, c.first);
   }
   function group(c, step) {
     const rows = strip.meta.rows, name = (r) => `${r.kind} ${r.dataset}`;
@@ -65,8 +65,8 @@
   const MOVES = {
     ArrowLeft: (c, alt) => sideways(c, -1, alt),
     ArrowRight: (c, alt) => sideways(c, 1, alt),
-    ArrowUp: (c) => vertically(c, -1),
-    ArrowDown: (c) => vertically(c, 1),
+    ArrowUp: (c, alt, extend) => vertically(c, -1, extend),
+    ArrowDown: (c, alt, extend) => vertically(c, 1, extend),
     PageUp: (c) => group(c, -1),
     PageDown: (c) => group(c, 1),
     Home: (c) => atSpan(c.row, strip.meta.first),
@@ -114,7 +114,7 @@
     if (!alive() || event.ctrlKey || event.metaKey || !strip.meta.rows.length) return;
     strip.cursor = strip.cursor || atSpan(0, strip.meta.first);
     const step = MOVES[event.code];
-    if (step) go(step(strip.cursor, event.altKey), event.shiftKey);
+    if (step) go(step(strip.cursor, event.altKey, event.shiftKey), event.shiftKey);
     else if (event.code === "Space") toggle();
     else if (event.code === "Enter") tell();
     else return;

@@ -6,6 +6,10 @@
   const known = localStorage.getItem(KEY);
   root.setAttribute("data-bs-theme", known === "light" || known === "dark" ? known : root.getAttribute("data-bs-theme") || "dark");
 
+  // the server draws its figures in the theme this cookie names
+  const tell = (name) => { document.cookie = `${KEY}=${name}; path=/; max-age=31536000; SameSite=Lax`; };
+  tell(root.getAttribute("data-bs-theme"));
+
   const tokens = { dark: {}, light: {} };
   function readTokens() {
     for (const sheet of document.styleSheets) {
@@ -45,7 +49,7 @@
 
   window.rrTheme = {
     get: () => root.getAttribute("data-bs-theme"),
-    set: (name) => { localStorage.setItem(KEY, name); root.setAttribute("data-bs-theme", name); },
+    set: (name) => { localStorage.setItem(KEY, name); tell(name); root.setAttribute("data-bs-theme", name); },
   };
   let waiting = false;
   function soon() {

@@ -19,6 +19,10 @@ KEYS = "shell-keys"
 TOASTS = "shell-toasts"
 NOTICES = "shell-notices"
 PAGE = "shell-page"
+#: the address of the browser
+ADDRESS = "shell-address"
+#: the journal's sequence that this screen shows; a new value makes pages read again
+VERSION = "shell-version"
 _LABELS = "shell-as-of-labels"
 
 KEY_HELP: tuple[tuple[str, str], ...] = (
@@ -176,6 +180,8 @@ def shell(top: html.Header, page: Any) -> html.Div:
     """Return the whole screen: header, notices, page, toasts, keys."""
     return html.Div(
         [
+            dcc.Location(id=ADDRESS, refresh="callback-nav"),
+            dcc.Store(id=VERSION),
             top,
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),

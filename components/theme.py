@@ -63,7 +63,7 @@ _SURFACES: Mapping[Theme, Mapping[str, str]] = MappingProxyType(
             "loss": "#a85200",
             "needs": "#6a2bb8",
             "needs-fill": "#efe6fb",
-            "empty": "#c3ccd5",
+            "empty": "#d3dae0",
             "hatch": "#6f7d8a",
             "bit-on": "#bed3e2",
             "good-text": "#17704a",
@@ -74,10 +74,12 @@ _SURFACES: Mapping[Theme, Mapping[str, str]] = MappingProxyType(
     }
 )
 #: share of its colour that a rule's verdict keeps; the rest is the card it lies on
-RULE_SHARE = 0.6
+RULE_SHARE = 0.68
+#: on a dark card a tint of BAD would meet quiet GOOD for red-green blind eyes, so it goes towards the text
+_RULE_GROUND: Mapping[tuple[Theme, Status], str] = MappingProxyType({("dark", Status.BAD): "ink"})
 #: GOOD is quiet, so that what is not stands out across the room
-GOOD_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.42, "light": 0.5})
-GOOD_RULE_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.26, "light": 0.3})
+GOOD_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.5, "light": 0.5})
+GOOD_RULE_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.32, "light": 0.28})
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -120,8 +122,9 @@ def palette(theme: Theme) -> Mapping[str, str]:
         share = GOOD_SHARE[theme] if status is Status.GOOD else 1.0
         tokens[f"{name}-cell"] = mix(colour, card, share)
         share = GOOD_RULE_SHARE[theme] if status is Status.GOOD else RULE_SHARE
+        ground = tokens[_RULE_GROUND.get((theme, status), "card")]
         # nobody's NOTSET is still NOTSET: there is no proposal to look at
-        tokens[f"{name}-rule"] = colour if status is Status.NOTSET else mix(colour, card, share)
+        tokens[f"{name}-rule"] = colour if status is Status.NOTSET else mix(colour, ground, share)
         for fill in (name, f"{name}-cell", f"{name}-rule"):
             tokens[f"{fill}-ink"] = text_on(tokens[fill])
     tokens["empty-ink"] = text_on(tokens["empty"])

@@ -1,7 +1,7 @@
 """Get and set by key. Keys carry sequences, so nothing is ever invalidated; the application says where."""
 
 import hashlib
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import orjson
 
@@ -41,3 +41,25 @@ class Cache:
 def key(*parts: object) -> str:
     """Return a key for JSON-able parts."""
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+class PlainBytes:
+    """How a file cache writes what it keeps: bytes and counters as they are, nothing that runs when read."""
+
+    def dumps(self, value: bytes | int) -> bytes:
+        """Return a value as bytes."""
+        return b"b" + value if isinstance(value, bytes) else b"i" + str(value).encode()
+
+    def loads(self, data: bytes) -> bytes | int | None:
+        """Return what was written; None where it is not of this making."""
+        if data[:1] == b"b":
+            return data[1:]
+        return int(data[1:]) if data[:1] == b"i" and data[1:].isdigit() else None
+
+    def dump(self, value: bytes | int, file: BinaryIO) -> None:
+        """Write a value to a file."""
+        file.write(self.dumps(value))
+
+    def load(self, file: BinaryIO) -> bytes | int | None:
+        """Read a value from a file."""
+        return self.loads(file.read())

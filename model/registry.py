@@ -32,6 +32,13 @@ class Registry:
         with journal.writing(self.database, self.clock) as tx:
             yield tx
 
+    @contextmanager
+    def trying(self) -> Iterator[journal.Transaction]:
+        """Give a command's turn whose result is thrown away: a dry run of the real thing."""
+        with self.database.writing() as connection:
+            yield journal.Transaction(connection, self.clock)
+            connection.rollback()
+
 
 _here: list[Registry] = []
 

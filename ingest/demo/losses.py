@@ -36,6 +36,7 @@ class Mark:
 
 
 Cells = dict[str, list[Valued[Mark]]]
+NOT_RUNNING = Mark(Status.STANDBY, "beam conditions", "no stable beams, CMS not active")
 STANDBY = Mark(Status.STANDBY, "HV ramp", "no stable beams, high voltage not raised")
 
 
@@ -63,7 +64,7 @@ def seen_by_rule(run: Run, lost: Mask) -> Cells:
     for column, mask in _false_columns(run, lost).items():
         for span in spans_of(mask):
             for part, quiet in _halves(run, span):
-                put(cells, column, (part,), STANDBY if quiet else _bits_mark(run, column, part))
+                put(cells, column, (part,), _quiet_mark(column) if quiet else _bits_mark(run, column, part))
     for span in spans_of(unexplained(run, cells, lost)):
         for part, is_quiet in _halves(run, span):
             if is_quiet:
@@ -111,6 +112,10 @@ def _halves(run: Run, span: LumisectionRange) -> Iterator[tuple[LumisectionRange
     yield LumisectionRange(first, last), False
     if last < span.last:
         yield LumisectionRange(last + 1, span.last), True
+
+
+def _quiet_mark(column: str) -> Mark:
+    return NOT_RUNNING if column == "cms-cms" else STANDBY
 
 
 def _bits_mark(run: Run, column: str, span: LumisectionRange) -> Mark:

@@ -19,6 +19,8 @@ from model.vocabulary import BEAM_BITS, LOCAL_COLUMNS, OFFLINE_COLUMNS, ONLINE_C
 Step = Callable[[Transaction], object]
 CLASS_RULE = "rule:class-2024@1 (illustrative)"
 WINDOW = (378981, 381594)
+PROMPT = "/PromptReco/Collisions2024%/DQM"
+EXPRESS = "/Express/Collisions2024/DQM"
 
 _TRACKER_ECAL = (
     "bpix_ready fpix_ready tibtid_ready tob_ready tecp_ready tecm_ready ebm_ready ebp_ready eem_ready "
@@ -97,15 +99,19 @@ def _rules() -> dict[str, RuleText]:
     dcs = json.loads((DATA / "dcsonly_collisions23.json").read_text(encoding="utf-8"))["logic"]
     muon = json.loads((DATA / "dqmspace_muon_2022_call.json").read_text(encoding="utf-8"))
     return {
-        "golden-2024": RuleText(_golden_2024(), "good", "The demo's golden rule of 2024."),
-        "golden-2022-call": RuleText(golden, "bad", "A real golden logic of 2022, unchanged."),
+        "golden-2024": RuleText(_golden_2024(), "good", "The demo's golden rule of 2024.", PROMPT, "golden"),
+        "golden-2022-call": RuleText(golden, "bad", "A real golden logic of 2022, unchanged.", PROMPT),
         "golden-2022-call-moved": RuleText(
-            moved(golden), "bad", "The same logic, its run window moved to 2024."
+            moved(golden), "bad", "The same logic, its run window moved to 2024.", PROMPT
         ),
-        "dcs-only-2023": RuleText(dcs, "bad", "A real DCS-only logic of 2023, unchanged."),
-        "dcs-only-2023-moved": RuleText(moved(dcs), "bad", "The same logic, its run window moved to 2024."),
-        "muon-2022-call": RuleText(muon, "bad", "A real muon logic of 2022, unchanged."),
-        "muon-2022-call-moved": RuleText(moved(muon), "bad", "The same logic, its run window moved to 2024."),
+        "dcs-only-2023": RuleText(dcs, "bad", "A real DCS-only logic of 2023, unchanged.", EXPRESS),
+        "dcs-only-2023-moved": RuleText(
+            moved(dcs), "bad", "The same logic, its run window moved to 2024.", EXPRESS
+        ),
+        "muon-2022-call": RuleText(muon, "bad", "A real muon logic of 2022, unchanged.", PROMPT),
+        "muon-2022-call-moved": RuleText(
+            moved(muon), "bad", "The same logic, its run window moved to 2024.", PROMPT
+        ),
     }
 
 

@@ -18,11 +18,13 @@ from rules.unknown import NullPolicy
 
 @dataclass(frozen=True)
 class RuleText:
-    """A rule to keep: its logic, what a missing bit counts as, and what it is for."""
+    """A rule to keep: its logic, what a missing bit counts as, what it is for, and over which datasets."""
 
     logic: Any
     null_policy: str
     description: str
+    datasets: str = "%"
+    purpose: str = ""
 
 
 def set_rule(
@@ -47,6 +49,8 @@ def set_rule(
         "logic": rule.ast,
         "null_policy": text.null_policy,
         "description": text.description,
+        "datasets": text.datasets,
+        "purpose": text.purpose,
         "version": before["version"] + 1 if before else 1,
         "digest": rule.digest,
     }

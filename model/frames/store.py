@@ -76,7 +76,7 @@ class FrameStore:
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
     ) -> _Kept:
         key = (tuple(r.dataset_id for r in refs), wanted)
-        all_versions = runs.sequences(connection, at)
+        all_versions = runs.sequences(connection, at, {r.run_number for r in refs})
         versions = {r.run_number: all_versions.get(r.run_number, 0) for r in refs}
         with self._lock:
             kept = self._kept.get(key)

@@ -37,6 +37,7 @@ class RuleVersion:
     plan: Plan
     null_policy: NullPolicy
     description: str = ""
+    datasets: str = "%"
 
     @property
     def digest(self) -> str:
@@ -115,7 +116,7 @@ class GoldenRoom:
         return result
 
     def _key(self, connection: Connection, question: Question, chosen: Sequence[DatasetRef]) -> str:
-        versions = runs.sequences(connection, question.at)
+        versions = runs.sequences(connection, question.at, {r.run_number for r in chosen})
         read = [(r.dataset_id, versions.get(r.run_number, 0)) for r in chosen]
         return keys.key("golden", _ENGINE, question.rule.digest, question.several, question.source, read)
 
@@ -172,7 +173,15 @@ def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:
         raise NotFound(f"There is no rule {name} at sequence {at}; there is {known}.")
     plan = build(read_rule(document["logic"]))
     null = policy(document["null_policy"])
-    return RuleVersion(name, document["version"], plan, null, document["description"])
+    return RuleVersion(name, document["version"], plan, null, document["description"], document["datasets"])
+
+
+def golden_rule(connection: Connection, at: int) -> RuleVersion | None:
+    """Return the rule whose purpose is the golden JSON, None where none was kept yet."""
+    for name, document in documents.documents(connection, "rule", at).items():
+        if document["purpose"] == "golden":
+            return rule_version(connection, name, at)
+    return None
 
 
 def given_rule(logic: Any, null_policy: str) -> RuleVersion:

@@ -1,6 +1,6 @@
 """Runs: upstream's facts and the registry's own words about them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,13 +84,15 @@ def neighbours(connection: Connection, run_number: int, at: int) -> tuple[int | 
     return connection.execute(before).scalar(), connection.execute(after).scalar()
 
 
-def sequences(connection: Connection, at: int) -> dict[int, int]:
-    """Return the last sequence that concerned each run: the data version of the run."""
+def sequences(connection: Connection, at: int, numbers: Collection[int] | None = None) -> dict[int, int]:
+    """Return the last sequence that concerned each run, or each of some: the data version of the run."""
     query = (
         select(journal.c.run_number, func.max(journal.c.sequence).label("sequence"))
         .where(journal.c.run_number.is_not(None), journal.c.sequence <= at)
         .group_by(journal.c.run_number)
     )
+    if numbers is not None and len(numbers) < 200:
+        query = query.where(journal.c.run_number.in_(sorted(numbers)))
     return {row.run_number: row.sequence for row in connection.execute(query)}
 
 

@@ -1,12 +1,17 @@
 """What the demo promises of its illustrative verdicts, computed apart from the generator."""
 
 import csv
+import hashlib
 import json
 import lzma
+import os
 import re
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,6 +168,10 @@ def stretches(mask) -> list[tuple[int, int]]:
     return [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)]
 
 
+def lumisections_of(columns) -> int:
+    return sum(column.last - column.first + 1 for column in columns)
+
+
 def lost_lumi(world, where) -> tuple[float, Counter[str]]:
     """Lost recorded luminosity where a mask says, whole and under each column that is not GOOD."""
     total, by_column = 0.0, Counter()
@@ -211,9 +220,8 @@ def test_every_value_and_every_blank_of_the_table_is_kept(runs):
             assert sum(last - first + 1 for first, last, _ in spans) == known[bit, value]
     assert blanks["bpix_ready", ""] == 233_314 and blanks["beams_stable", ""] == 190_456
     prescales = [p for run in runs for p in run.prescales]
-    size = lambda chosen: sum(p.last - p.first + 1 for p in chosen)  # noqa: E731
-    assert size(p for p in prescales if p.index is not None) == known["prescale", "index"]
-    assert size(p for p in prescales if p.name is not None) == known["prescale", "name"]
+    assert lumisections_of(p for p in prescales if p.index is not None) == known["prescale", "index"]
+    assert lumisections_of(p for p in prescales if p.name is not None) == known["prescale", "name"]
 
 
 def test_holes_have_no_luminosity_and_no_known_bit(runs):
@@ -524,6 +532,21 @@ def test_the_demo_stays_small(demo):
 
 def test_the_same_seed_tells_the_same_history(demo, runs):
     assert make(runs) == demo
+
+
+def test_another_process_tells_the_same_history(demo):
+    """Sets are ordered by a hash that differs between processes: none may decide an order here."""
+    tell = (
+        "import hashlib; from tests.ingest.test_demo_generator import files, make; "
+        "told = make(files.read_conditions(files.LUMISECTIONS)); "
+        "print(hashlib.sha256(repr(told).encode()).hexdigest())"
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(root)}
+    told = subprocess.run(
+        [sys.executable, "-c", tell], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == hashlib.sha256(repr(demo).encode()).hexdigest()
 
 
 def test_another_seed_tells_another_history_of_the_same_list(demo, runs):

@@ -1,0 +1,163 @@
+"""Put the Run Registry together: settings, database, cache, doors. Nothing imports this but the server."""
+
+import secrets
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import click
+import dash
+from flask import Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_caching import Cache as FlaskCache
+from flask_compress import Compress
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from pydantic import ValidationError
+
+import callbacks  # noqa: F401  importing registers every callback
+from api import errors, golden, runs, verdicts
+from components import shell
+from identity import local
+from model import journal
+from model.cache import Backend, Cache, PlainBytes
+from model.db import Database
+from model.golden.golden import GoldenRoom
+from model.queries import documents
+from model.registry import Registry, registry, use
+from settings import Settings, load
+
+TITLE = "Run Registry"
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-bs-theme="dark">
+<head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+_POLICY = (
+    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_server(settings: Settings) -> Flask:
+    """Return the whole application on one Flask server."""
+    server = OpenAPI(
+        __name__,
+        info=Info(title=f"{TITLE} API", version="1"),
+        doc_prefix="/api/docs",
+        validation_error_callback=_misshapen,
+    )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
+    server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    Compress(server)
+    database = Database(settings.database)
+    database.upgrade()
+    use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
+    for blueprint in (golden.blueprint, verdicts.blueprint, runs.blueprint):
+        server.register_api(blueprint)
+    errors.install(server)
+    _guard(server)
+    _screens(server)
+    server.cli.add_command(_journal)
+    return server
+
+
+def _screens(server: Flask) -> None:
+    screens = dash.Dash(
+        __name__,
+        server=False,
+        use_pages=True,
+        title=TITLE,
+        update_title="",
+        index_string=INDEX,
+        serve_locally=True,
+        health_endpoint="healthz",
+        enable_mcp=False,
+        suppress_callback_exceptions=True,
+    )
+    screens.layout = _layout
+    screens.init_app(server)
+    hashes: list[str] = []
+
+    @server.after_request
+    def protect(response: Response) -> Response:
+        if not hashes and request.path == "/":
+            hashes.append(" ".join(screens.csp_hashes()))
+        allowed = "'unsafe-inline'" if request.path.startswith("/api/docs") else "".join(hashes)
+        response.headers["Content-Security-Policy"] = _POLICY.format(hashes=allowed)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _layout() -> dash.html.Div:
+    pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    with registry().reading() as connection:
+        labels = ["now", *documents.documents(connection, "label")]
+    top = shell.header(
+        [(p["name"], p["path"]) for p in pages], labels=labels, users=users, user=local.DEFAULT.name
+    )
+    return shell.shell(top, dash.page_container)
+
+
+def _order(page: dict[str, object]) -> int:
+    return int(str(page["order"]))
+
+
+def _guard(server: Flask) -> None:
+    @server.before_request
+    def refuse_strangers() -> ResponseReturnValue | None:
+        """Writes come from our own pages, or from programs that name no origin."""
+        origin = request.headers.get("Origin")
+        if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+            return jsonify({"error": "forbidden", "message": f"{origin} is not this registry."}), 403
+        return None
+
+
+def _misshapen(error: ValidationError) -> Response:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the request"
+    response = jsonify({"error": "invalid", "message": f"{where}: {first['msg']}."})
+    response.status_code = 422
+    return response
+
+
+def _shared_cache(server: Flask, folder: Path) -> Backend:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    config = {
+        "CACHE_TYPE": "FileSystemCache",
+        "CACHE_DIR": str(folder),
+        "CACHE_DEFAULT_TIMEOUT": 0,
+        "CACHE_THRESHOLD": 2000,
+    }
+    shared = FlaskCache(server, config=config)
+    backend: Any = server.extensions["cache"][shared]
+    backend.serializer = PlainBytes()
+    return cast(Backend, backend)
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()
+
+
+@click.group("journal")
+def _journal() -> None:
+    """The journal: verify its chain."""
+
+
+@_journal.command("verify")
+def _verify() -> None:
+    """Check every hash of the journal; exit 1 where one does not fit."""
+    with registry().reading() as connection:
+        head = journal.verify(connection)
+    click.echo(f"journal verified: {head.sequence} events, head {head.hash.hex()}")
+
+
+server = create_server(load())

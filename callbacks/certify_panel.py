@@ -1,0 +1,129 @@
+"""Certify what is selected: preview on a key, record on Enter, take back with undo."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import ALL, Input, Output, State, callback, ctx, html, no_update
+
+from components import certify_panel as panel
+from components import lumisection_strip as strip
+from components import shell
+from identity import here
+from model.commands.undo import undo
+from model.commands.verdicts import VerdictEdit, certify
+from model.errors import RunRegistryError
+from model.golden.effect import clauses_at, effect
+from model.queries.history import last_action
+from model.registry import registry
+
+Json = Any
+_DRY = "(dry run)"
+
+
+def _edits(selection: Json, status: str, cause: str | None, comment: str | None) -> list[VerdictEdit]:
+    grouped: dict[tuple[str, tuple[tuple[int, int], ...]], list[str]] = {}
+    per_row: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for cell in selection["cells"]:
+        per_row.setdefault((cell["dataset"], cell["column"]), []).append((cell["first"], cell["last"]))
+    for (dataset, column), ranges in per_row.items():
+        grouped.setdefault((dataset, tuple(sorted(ranges))), []).append(column)
+    return [
+        VerdictEdit(
+            selection["run_number"], dataset, tuple(columns), ranges, status, cause or "", comment or ""
+        )
+        for (dataset, ranges), columns in grouped.items()
+    ]
+
+
+@callback(
+    Output(panel.IMPACT, "children"),
+    Output(panel.WHY, "children"),
+    Output(panel.REFUSAL, "children"),
+    Input(strip.INTENT, "data"),
+    State(strip.SELECTION, "data"),
+    prevent_initial_call=True,
+)
+def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
+    """Show what the pressed status would do to the golden JSON, and why it is as it is."""
+    if not intent or not intent.get("status") or not selection or not selection.get("cells"):
+        return no_update, no_update, no_update
+    edits = _edits(selection, intent["status"], _DRY, _DRY)
+    try:
+        with registry().trying() as tx:
+            found = effect(tx, edits, here.asker(), seen=selection["sequence"])
+        cell = selection["cells"][0]
+        with registry().reading() as connection:
+            at = selection["sequence"]
+            clauses = clauses_at(connection, selection["run_number"], cell["dataset"], cell["first"], at)
+    except RunRegistryError as error:
+        return None, no_update, panel.refusal(str(error))
+    why = panel.why([panel.Why(c.text, c.holds, c.value) for c in clauses if c.holds is not True][:8])
+    return _impact(found), why, None
+
+
+def _impact(found: Json) -> html.Div | None:
+    if found is None:
+        return None
+    note = "" if found.reads else f"as if {found.rule} read this dataset; it does not"
+    return panel.impact(panel.Impact(found.change_invpb, abs(found.lumisections), note))
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(shell.TOASTS, "children", allow_duplicate=True),
+    Output(panel.REFUSAL, "children", allow_duplicate=True),
+    Input(strip.INTENT, "data"),
+    Input(panel.APPLY, "n_clicks"),
+    State(strip.SELECTION, "data"),
+    State(panel.CAUSE, "value"),
+    State(panel.COMMENT, "value"),
+    prevent_initial_call=True,
+)
+def apply_verdict(
+    intent: Json, clicks: int, selection: Json, cause: str | None, comment: str | None
+) -> tuple[Json, Json, Json]:
+    """Record the verdict, or say why not; `u` takes back the last one."""
+    pressed = ctx.triggered_id == panel.APPLY and bool(clicks)
+    if not intent or not (pressed or intent.get("apply") or intent.get("undo")):
+        return no_update, no_update, no_update
+    if intent.get("undo") and not pressed:
+        return _undone(None, selection)
+    if not selection or not selection.get("cells") or not intent.get("status"):
+        return no_update, no_update, panel.refusal("Select lumisections and choose a status first.")
+    try:
+        with registry().writing() as tx:
+            edits = _edits(selection, intent["status"], cause if pressed else "", comment if pressed else "")
+            sequence = certify(tx, edits, here.asker(), seen=selection["sequence"])
+    except RunRegistryError as error:
+        return no_update, no_update, panel.refusal(str(error))
+    words = f"{intent['status']} on {selection['n_ls']} lumisections recorded."
+    return {"sequence": sequence}, shell.toast(f"{words} u takes it back."), None
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(shell.TOASTS, "children", allow_duplicate=True),
+    Output(panel.REFUSAL, "children", allow_duplicate=True),
+    Input({"type": "certify-panel-undo", "sequence": ALL}, "n_clicks"),
+    State(strip.SELECTION, "data"),
+    prevent_initial_call=True,
+)
+def take_back(clicks: Sequence[int], selection: Json) -> tuple[Json, Json, Json]:
+    """Take back one action of the history."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update, no_update, no_update
+    return _undone(int(ctx.triggered_id["sequence"]), selection)
+
+
+def _undone(action: int | None, selection: Json) -> tuple[Json, Json, Json]:
+    by = here.asker()
+    try:
+        with registry().writing() as tx:
+            if action is None and selection:
+                action = last_action(tx.connection, selection["run_number"], by.name, tx.head.sequence)
+            if action is None:
+                return no_update, no_update, panel.refusal("There is nothing of yours to take back here.")
+            sequence = undo(tx, action, by)
+    except RunRegistryError as error:
+        return no_update, no_update, panel.refusal(str(error))
+    return {"sequence": sequence}, shell.toast("Taken back: what it replaced holds again."), None

@@ -1,0 +1,217 @@
+"""The run page, drawn from what the model says of a run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from dash import dcc, html
+
+from components import certify_panel, strip_figure
+from components.lumisection_strip import Span, StripData, StripRow, strip
+from components.mini_strip import worst
+from components.run_header import Completeness, Fact, outside_link, run_header
+from model.authors import Author
+from model.queries.datasets import Dataset
+from model.queries.history import Happening
+from model.queries.run_view import RunView
+from model.queries.verdicts import Verdict
+from model.ranges import count
+from model.rights import Action, may
+from model.vocabulary import ONLINE, SEVERITY, State, Status, workspace_of
+
+BODY = "run-body"
+
+
+def run_body() -> html.Div:
+    """Return the place that a callback fills for the run in the address."""
+    return html.Div(dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot"))
+
+
+def strip_data(view: RunView, by: Author, *, is_past: bool) -> StripData:
+    """Return a run as the strip draws it; rows that this reader may not edit say so."""
+    last = view.lumisections[-1].last if view.lumisections else 1
+    return StripData(
+        run_number=view.run.run_number,
+        first=1,
+        last=last,
+        lumisections=view.lumisections,
+        recorded_lumi_invpb=recorded(view, last),
+        lumi_source=view.lumi.source if view.lumi else "no luminosity",
+        rows=tuple(
+            StripRow(column, column, spans(said), "column", d.name, not is_past and _may_edit(d, column, by))
+            for d in view.datasets
+            for column, said in view.verdicts[d.name].items()
+        ),
+        sequence=view.sequence,
+        bits=tuple(
+            StripRow(bit, bit.removesuffix("_ready"), _bit(values), "bit", "bits", False)
+            for bit, values in view.bits.items()
+            if values
+        ),
+    )
+
+
+def spans(said: Sequence[Verdict]) -> tuple[Span, ...]:
+    """Return verdicts as spans of a strip."""
+    return tuple(
+        Span(v.span.first, v.span.last, int(v.status), v.author, v.is_person, v.cause, v.comment) for v in said
+    )
+
+
+def recorded(view: RunView, last: int) -> tuple[float, ...]:
+    """Return recorded luminosity per lumisection from 1 to `last`, 0 where there is none, in 1/pb."""
+    values = np.zeros(last)
+    if view.lumi is not None:
+        known = view.lumi.recorded_invpb[:last]
+        values[: len(known)] = np.nan_to_num(known)
+    return tuple(values.tolist())
+
+
+def worst_spans(view: RunView, dataset: str = ONLINE) -> tuple[Span, ...]:
+    """Return the worst status over all columns, per lumisection range."""
+    edges = sorted(
+        {1}
+        | {e for r in view.lumisections for e in (r.first, r.last + 1)}
+        | {e for said in view.verdicts[dataset].values() for v in said for e in (v.span.first, v.span.last + 1)}
+    )
+    found = []
+    for first, after in zip(edges, edges[1:], strict=False):
+        here = [_status_at(said, first) for said in view.verdicts[dataset].values()]
+        status = min(here, key=SEVERITY.index) if here else Status.EMPTY
+        if any(r.first <= first <= r.last for r in view.lumisections):
+            found.append(Span(first, after - 1, int(status)))
+    return tuple(found)
+
+
+def facts(view: RunView) -> list[Fact]:
+    """Return the facts of a run with their sources; assumed ones are marked."""
+    run, total = view.run, view.lumi
+    recorded_invpb = float(np.nansum(total.recorded_invpb)) if total else None
+    delivered_invpb = float(np.nansum(total.delivered_invpb)) if total else None
+    source = f"recorded / delivered, {total.source}" if total else "no luminosity"
+    both = "–" if recorded_invpb is None else f"{recorded_invpb:.1f} / {delivered_invpb:.1f}"
+    found = [
+        Fact("fill", str(run.fill_number or "–"), source="OMS"),
+        Fact("class", run.run_class or "–", source="the registry's class rule"),
+        Fact("era", run.era or "–", source="OMS"),
+        Fact(
+            "started",
+            str(run.upstream.get("start_time", "–"))[:16].replace("T", " "),
+            "UTC",
+            "OMS",
+            "start_time" in run.assumed,
+        ),
+        Fact(
+            "energy", f"{run.upstream.get('energy', '–')}", "GeV", "assumed for 2024", "energy" in run.assumed
+        ),
+        Fact("lumisections", f"{count(view.lumisections):,}", source="OMS"),
+        Fact("recorded / delivered", both, "pb⁻¹", source),
+    ]
+    if recorded_invpb and delivered_invpb:
+        found.append(Fact("efficiency", f"{recorded_invpb / delivered_invpb:.1%}", source=source))
+    return found
+
+
+def header(view: RunView, *, as_of: str = "") -> html.Section:
+    """Return the header of a run."""
+    number = view.run.run_number
+    n_lumi = int(np.count_nonzero(~np.isnan(view.lumi.recorded_invpb))) if view.lumi else 0
+    known = count(view.lumisections)
+    links = [
+        outside_link("OMS", f"https://cmsoms.cern.ch/cms/runs/report?cms_run={number}"),
+        outside_link("DQM GUI", f"https://cmsweb.cern.ch/dqm/offline/start?runnr={number}"),
+    ]
+    return run_header(
+        number,
+        facts(view),
+        state_name=view.run.state,
+        counts=Completeness(known, known, n_lumi),
+        previous_run=view.before,
+        next_run=view.after,
+        actions=links,
+    )
+
+
+def body(view: RunView, by: Author, happened: Sequence[Happening], *, is_past: bool) -> html.Div:
+    """Return the whole page of a run."""
+    data = strip_data(view, by, is_past=is_past)
+    names = " · ".join(d.stage.value for d in view.datasets)
+    editable = any(row.editable for row in data.rows)
+    reason = "" if editable else _why_closed(view, by, is_past=is_past)
+    panel = certify_panel.panel(is_editor=editable, reason=reason)
+    panel.children[-1].children = certify_panel.history(steps(happened, by), view.sequence)
+    left = html.Section(
+        [
+            html.H2(["Lumisections ", html.Span(f"{names} · drag to certify", className="dim")]),
+            strip(strip_figure.figure(data), strip_figure.height_px(data)),
+            html.P(
+                "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
+                "OMS's. Lighter: said by a rule.",
+                className="dim",
+            ),
+        ],
+        className="card-plain",
+    )
+    return html.Div([header(view), html.Div([left, panel], className="run-grid")], className="stack")
+
+
+def steps(happened: Sequence[Happening], by: Author) -> list[certify_panel.Step]:
+    """Return a history as the panel shows it."""
+    return [
+        certify_panel.Step(h.action, h.at, h.author, h.what, h.comment, h.is_undoable and bool(by.groups))
+        for h in happened
+    ]
+
+
+def counts(view: RunView, dataset: str = ONLINE) -> dict[str, dict[Status, int]]:
+    """Return how many lumisections have each status, per column; what nobody decided is EMPTY."""
+    total = count(view.lumisections)
+    found = {}
+    for column, said in view.verdicts[dataset].items():
+        n: dict[Status, int] = {}
+        for v in said:
+            n[v.status] = n.get(v.status, 0) + v.span.last - v.span.first + 1
+        if (rest := total - sum(n.values())) > 0:
+            n[Status.EMPTY] = rest
+        found[column] = n
+    return found
+
+
+def _status_at(said: Sequence[Verdict], number: int) -> Status:
+    return next((v.status for v in said if v.span.first <= number <= v.span.last), Status.EMPTY)
+
+
+def _bit(values: Sequence[tuple[int, int, Any]]) -> tuple[Span, ...]:
+    return tuple(Span(first, last, 1 if value else 2, "OMS", False) for first, last, value in values)
+
+
+def _may_edit(dataset: Dataset, column: str, by: Author) -> bool:
+    workspace = workspace_of(column)
+    action = Action.EDIT_ONLINE if dataset.name == ONLINE else Action.EDIT_OFFLINE
+    return dataset.state_of(workspace) == State.OPEN and may(by, action, workspace)
+
+
+def _why_closed(view: RunView, by: Author, *, is_past: bool) -> str:
+    if is_past:
+        return "This is the registry as it was: the past cannot be edited."
+    if not by.groups:
+        return f"{by.full_name or by.name} reads only: no group of theirs may certify."
+    states = ", ".join(
+        f"{d.stage.value} {'/'.join(sorted({*d.states.values()} or {d.run_state}))}" for d in view.datasets
+    )
+    return f"Nothing here is OPEN for {by.full_name or by.name} ({states})."
+
+
+__all__ = [
+    "BODY",
+    "body",
+    "counts",
+    "facts",
+    "header",
+    "recorded",
+    "run_body",
+    "spans",
+    "steps",
+    "strip_data",
+    "worst",
+]

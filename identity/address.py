@@ -1,0 +1,45 @@
+"""The address a browser sends is the state of a screen: read it, and say what was dropped."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
+
+from sqlalchemy import Connection
+
+from model import asof
+from model.errors import RunRegistryError
+
+
+@dataclass(frozen=True)
+class Place:
+    """When somebody looks: a sequence, the words they used, and what was dropped from the address."""
+
+    at: int
+    words: str
+    dropped: str = ""
+
+    @property
+    def is_past(self) -> bool:
+        """Whether this is the registry as it was."""
+        return self.words != "now"
+
+
+def value(search: str | None, name: str) -> str:
+    """Return one value of the address, empty where it has none."""
+    return parse_qs((search or "").lstrip("?")).get(name, [""])[0]
+
+
+def place(connection: Connection, search: str | None) -> Place:
+    """Return when the address looks at; an `as_of` that means nothing is dropped, and said."""
+    words = value(search, "as_of") or "now"
+    try:
+        return Place(asof.resolve(connection, words), words)
+    except RunRegistryError as error:
+        return Place(asof.resolve(connection, None), "now", f"as_of was dropped: {error}")
+
+
+def travelled(search: str | None, words: str) -> str:
+    """Return the address's search part with another `as_of`."""
+    kept = {k: v[0] for k, v in parse_qs((search or "").lstrip("?")).items() if k != "as_of"}
+    if words.strip() not in ("", "now"):
+        kept["as_of"] = words.strip()
+    return f"?{urlencode(kept)}" if kept else ""

@@ -1,0 +1,87 @@
+"""What happened to a run, newest first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from model import events
+from model.clock import rfc3339, to_us
+from model.journal import Entry, entry
+from model.ranges import canonical, text
+from model.tables import journal
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event in words; `is_undoable` says that it gave verdicts which can be taken back."""
+
+    sequence: int
+    action: int
+    at: str
+    author: str
+    is_person: bool
+    what: str
+    comment: str
+    is_undoable: bool
+
+
+def history(connection: Connection, run_number: int, at: int, limit: int = 30) -> list[Happening]:
+    """Return the last events of a run as of a sequence."""
+    query = (
+        select(journal)
+        .where(journal.c.run_number == run_number, journal.c.sequence <= at)
+        .order_by(journal.c.sequence.desc())
+        .limit(limit)
+    )
+    found = [entry(row) for row in connection.execute(query)]
+    undone = {e.event.undone_action for e in found if isinstance(e.event, events.VerdictsRestored)}
+    return [_happening(e, undone) for e in found]
+
+
+def last_action(connection: Connection, run_number: int, author: str, at: int) -> int | None:
+    """Return the newest action of verdicts of an author on a run that was not yet undone."""
+    for one in history(connection, run_number, at):
+        if one.is_undoable and one.author == author:
+            return one.action
+    return None
+
+
+def _happening(e: Entry, undone: set[int]) -> Happening:
+    undoable = isinstance(e.event, events.VerdictsGiven) and e.action not in undone
+    at = rfc3339(to_us(e.happened_at))[:16].replace("T", " ")
+    return Happening(e.sequence, e.action, at, e.author, e.is_person, _words(e), e.comment, undoable)
+
+
+def _words(e: Entry) -> str:
+    event = e.event
+    if isinstance(event, events.VerdictsGiven):
+        return f"{event.dataset}: {_verdicts(event)}"
+    if isinstance(event, events.VerdictsRestored):
+        columns = ", ".join(sorted({layer["column"] for layer in event.layers}))
+        return f"{event.dataset}: took back {columns}"
+    if isinstance(event, events.LumisectionsReported):
+        return f"OMS: {sum(b - a + 1 for a, b in event.lumisections)} lumisections"
+    if isinstance(event, events.LuminosityReported):
+        return f"luminosity from {event.source}"
+    if isinstance(event, events.RunReported):
+        return f"{event.source}: {', '.join(sorted(event.attributes))}"
+    if isinstance(event, events.RunAttributesSet):
+        return ", ".join(f"{name} {value}" for name, value in event.attributes.items())
+    if isinstance(event, events.DatasetCreated):
+        return f"{event.dataset} exists"
+    if isinstance(event, events.DatasetStateMoved):
+        return f"{event.dataset}: {', '.join(f'{w} {s}' for w, s in sorted(event.states.items()))}"
+    if isinstance(event, events.BitsOverridden):
+        return f"{event.dataset}: overrode {', '.join(event.attributes)}"
+    return event.kind
+
+
+def _verdicts(event: events.VerdictsGiven) -> str:
+    parts = []
+    for v in event.verdicts[:3]:
+        columns = v["columns"]
+        named = ", ".join(columns) if len(columns) <= 3 else f"{len(columns)} columns"
+        cause = f" ({v['cause']})" if v.get("cause") else ""
+        parts.append(f"{named} LS {text(canonical((a, b) for a, b in v['ranges'][:3]))} {v['status']}{cause}")
+    more = f" and {len(event.verdicts) - 3} more" if len(event.verdicts) > 3 else ""
+    return "; ".join(parts) + more
