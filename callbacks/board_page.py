@@ -7,7 +7,7 @@ from dash import Input, Output, callback, no_update
 from components import board_page, shell
 from components.empty import empty
 from identity import here
-from identity.address import place
+from identity.address import place, theme
 from model.queries.decisions import decisions
 from model.queries.recent import recent_views
 from model.registry import registry
@@ -31,4 +31,4 @@ def fill_board(pathname: str, search: str | None, _version: Any) -> Any:
         waiting = decisions(connection, seen.at)
     if not views:
         return empty("No run yet", "The registry has no run: load the demo, or read files in.")
-    return board_page.body(views, waiting, here.asker(), is_past=seen.is_past)
+    return board_page.body(views, waiting, here.asker(), is_past=seen.is_past, theme=theme())

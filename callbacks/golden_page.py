@@ -5,7 +5,7 @@ from typing import Any
 from dash import Input, Output, State, callback, no_update
 
 from components import golden_page, shell
-from identity.address import place
+from identity.address import place, theme
 from model.errors import RunRegistryError
 from model.golden.golden import Question, rule_version
 from model.queries import documents
@@ -59,4 +59,4 @@ def fill_golden(
             golden = registry().golden.golden(connection, question)
         except RunRegistryError as error:
             return golden_page.refused(str(error))
-    return golden_page.body(question, golden, seen.words)
+    return golden_page.body(question, golden, seen.words, theme())

@@ -8,7 +8,7 @@ from dash import Input, Output, callback, no_update
 from components import run_page, shell
 from components.empty import empty
 from identity import here
-from identity.address import place
+from identity.address import place, theme
 from model.errors import NotFound
 from model.queries.history import history
 from model.queries.run_view import run_view
@@ -36,4 +36,4 @@ def fill_run(pathname: str, search: str | None, _version: Any) -> Any:
         except NotFound as error:
             return empty("No such run", str(error))
         happened = history(connection, int(match[1]), seen.at)
-    return run_page.body(view, here.asker(), happened, is_past=seen.is_past)
+    return run_page.body(view, here.asker(), happened, is_past=seen.is_past, theme=theme())

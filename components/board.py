@@ -119,7 +119,7 @@ def queue(items: Sequence[Decision]) -> html.Section:
     return html.Section([title, body], id=QUEUE, className="card-plain queue")
 
 
-def board(current: Any, column_tiles: Any, strip: Any, recent: Any, decisions: Any) -> html.Div:
+def board(current: Any, column_tiles: Any, strip: Any, recent: Any, right: Sequence[Any]) -> html.Div:
     """Return the whole board; every part is already drawn."""
     strip_card = html.Section(
         [
@@ -130,7 +130,11 @@ def board(current: Any, column_tiles: Any, strip: Any, recent: Any, decisions: A
     )
     left = html.Div([strip_card, recent], className="board-left")
     return html.Div(
-        [html.Div(current, id=CURRENT), column_tiles, html.Div([left, decisions], className="board-grid")],
+        [
+            html.Div(current, id=CURRENT),
+            column_tiles,
+            html.Div([left, html.Div(right, className="board-right")], className="board-grid"),
+        ],
         id=BOARD,
         className="stack board",
     )

@@ -63,7 +63,9 @@ class Impact:
     note: str = ""
 
 
-def panel(causes: Sequence[str] = CAUSES, *, is_editor: bool = True, reason: str = "") -> html.Aside:
+def panel(
+    causes: Sequence[str] = CAUSES, *, is_editor: bool = True, reason: str = "", past: Any = None
+) -> html.Aside:
     """Return the panel; a reader who may not edit is told why instead."""
     closed = not is_editor
     return html.Aside(
@@ -92,7 +94,7 @@ def panel(causes: Sequence[str] = CAUSES, *, is_editor: bool = True, reason: str
             ),
             html.P(reason, className="dim") if reason else None,
             html.Section(id=WHY),
-            html.Section(id=HISTORY),
+            html.Section(past, id=HISTORY),
         ],
         id=PANEL,
         className="card-plain certify-panel",

@@ -78,11 +78,12 @@ def signed(value: float, digits: int = 1) -> str:
 
 def _clause(clause: Clause) -> html.Li:
     loss = "" if clause.loss_invpb is None else f"{signed(-abs(clause.loss_invpb), 2)} pb⁻¹"
+    weight = "loss" if clause.loss_invpb else "is-nothing"
     text: Any = html.Code(clause.text)
     if clause.has_switch:
         text = dbc.Checkbox(id=switch_id(clause.path), value=clause.is_on, label=html.Code(clause.text))
     return html.Li(
-        [text, html.Span(loss, className="num loss")],
+        [text, html.Span(loss, className=f"num {weight}")],
         className="" if clause.is_on else "is-off",
         style={"paddingLeft": f"{clause.depth * 20}px"},
     )

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from components import golden as cards
 from components.empty import empty
+from components.theme import Theme
 from model.golden.golden import Golden, Question
 from model.golden.lists import sha256
 
@@ -59,7 +60,7 @@ def golden_body() -> html.Div:
     return html.Div([form, answer], className="stack")
 
 
-def body(question: Question, golden: Golden, as_of: str) -> html.Div:
+def body(question: Question, golden: Golden, as_of: str, theme: Theme = "dark") -> html.Div:
     """Return the answer: the rule with its losses, the waterfall, the result."""
     asked = {
         "rule": question.rule.name,
@@ -68,12 +69,12 @@ def body(question: Question, golden: Golden, as_of: str) -> html.Div:
         "several": question.several,
     }
     address = f"/api/v1/golden-json?{urlencode(asked)}"
-    name = f"{question.rule.name} v{question.rule.version} · null is {question.rule.null_policy.value}"
+    name = f"{question.rule.name} v{question.rule.version} · null is {question.rule.null_policy.value} · what only this clause refuses"
     clauses = [
         cards.Clause(str(i), loss.text, loss.exclusive_invpb, has_switch=False)
-        for i, loss in enumerate(golden.losses)
+        for i, loss in enumerate(sorted(golden.losses, key=lambda c: -c.exclusive_invpb))
     ]
-    figure = cards.waterfall(_bars(golden))
+    figure = cards.waterfall(_bars(golden), theme)
     note = "pb⁻¹, first clause that refuses; the largest named"
     return cards.page(
         cards.rule(clauses, name),

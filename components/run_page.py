@@ -8,8 +8,8 @@ from dash import dcc, html
 
 from components import certify_panel, strip_figure
 from components.lumisection_strip import Span, StripData, StripRow, strip
-from components.mini_strip import worst
 from components.run_header import Completeness, Fact, outside_link, run_header
+from components.theme import Theme
 from model.authors import Author
 from model.queries.datasets import Dataset
 from model.queries.history import Happening
@@ -91,9 +91,8 @@ def facts(view: RunView) -> list[Fact]:
     source = f"recorded / delivered, {total.source}" if total else "no luminosity"
     both = "–" if recorded_invpb is None else f"{recorded_invpb:.1f} / {delivered_invpb:.1f}"
     found = [
-        Fact("fill", str(run.fill_number or "–"), source="OMS"),
+        Fact("fill", str(run.fill_number or "–"), source=f"OMS, era {run.era or 'unknown'}"),
         Fact("class", run.run_class or "–", source="the registry's class rule"),
-        Fact("era", run.era or "–", source="OMS"),
         Fact(
             "started",
             str(run.upstream.get("start_time", "–"))[:16].replace("T", " "),
@@ -125,25 +124,23 @@ def header(view: RunView, *, as_of: str = "") -> html.Section:
         number,
         facts(view),
         state_name=view.run.state,
-        counts=Completeness(known, known, n_lumi),
+        counts=None if known == n_lumi else Completeness(known, known, n_lumi),
         previous_run=view.before,
         next_run=view.after,
         actions=links,
     )
 
 
-def body(view: RunView, by: Author, happened: Sequence[Happening], *, is_past: bool) -> html.Div:
+def body(
+    view: RunView, by: Author, happened: Sequence[Happening], *, is_past: bool, theme: Theme = "dark"
+) -> html.Div:
     """Return the whole page of a run."""
     data = strip_data(view, by, is_past=is_past)
     names = " · ".join(d.stage.value for d in view.datasets)
-    editable = any(row.editable for row in data.rows)
-    reason = "" if editable else _why_closed(view, by, is_past=is_past)
-    panel = certify_panel.panel(is_editor=editable, reason=reason)
-    panel.children[-1].children = certify_panel.history(steps(happened, by), view.sequence)
     left = html.Section(
         [
             html.H2(["Lumisections ", html.Span(f"{names} · drag to certify", className="dim")]),
-            strip(strip_figure.figure(data), strip_figure.height_px(data)),
+            strip(strip_figure.figure(data, theme), strip_figure.height_px(data)),
             html.P(
                 "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
                 "OMS's. Lighter: said by a rule.",
@@ -152,7 +149,18 @@ def body(view: RunView, by: Author, happened: Sequence[Happening], *, is_past: b
         ],
         className="card-plain",
     )
-    return html.Div([header(view), html.Div([left, panel], className="run-grid")], className="stack")
+    right = panel(view, data, by, happened, is_past=is_past)
+    return html.Div([header(view), html.Div([left, right], className="run-grid")], className="stack")
+
+
+def panel(
+    view: RunView, data: StripData, by: Author, happened: Sequence[Happening], *, is_past: bool
+) -> html.Aside:
+    """Return the side panel of a run's strip, with the history where there is one to show."""
+    editable = any(row.editable for row in data.rows)
+    reason = "" if editable else _why_closed(view, by, is_past=is_past)
+    steps_ = certify_panel.history(steps(happened, by), view.sequence) if happened else None
+    return certify_panel.panel(is_editor=editable, reason=reason, past=steps_)
 
 
 def steps(happened: Sequence[Happening], by: Author) -> list[certify_panel.Step]:
@@ -200,18 +208,3 @@ def _why_closed(view: RunView, by: Author, *, is_past: bool) -> str:
         f"{d.stage.value} {'/'.join(sorted({*d.states.values()} or {d.run_state}))}" for d in view.datasets
     )
     return f"Nothing here is OPEN for {by.full_name or by.name} ({states})."
-
-
-__all__ = [
-    "BODY",
-    "body",
-    "counts",
-    "facts",
-    "header",
-    "recorded",
-    "run_body",
-    "spans",
-    "steps",
-    "strip_data",
-    "worst",
-]

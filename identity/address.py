@@ -1,8 +1,10 @@
 """The address a browser sends is the state of a screen: read it, and say what was dropped."""
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import parse_qs, urlencode
 
+from flask import has_request_context, request
 from sqlalchemy import Connection
 
 from model import asof
@@ -35,6 +37,11 @@ def place(connection: Connection, search: str | None) -> Place:
         return Place(asof.resolve(connection, words), words)
     except RunRegistryError as error:
         return Place(asof.resolve(connection, None), "now", f"as_of was dropped: {error}")
+
+
+def theme() -> Literal["dark", "light"]:
+    """Return the theme the browser last chose; its own script repaints what came in the other one."""
+    return "light" if has_request_context() and request.cookies.get("rr-theme") == "light" else "dark"
 
 
 def travelled(search: str | None, words: str) -> str:

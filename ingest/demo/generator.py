@@ -57,8 +57,10 @@ VERSION = "1"
 WINDOW = (378981, 381594)
 #: prompt datasets that some workspaces have not decided at the end
 LEFT_OPEN = 48
-#: the last online datasets are still being looked at
+#: the last online datasets, of all runs and of those with collisions, are still being looked at
 ONLINE_OPEN = 8
+#: the last runs with collisions are decided offline, but nobody signed them off yet
+UNSIGNED = 24
 _UNDECIDED = (("egamma", "btag", "tau"), ("jetmet",), ("muon",), ("dc",))
 _REASON = "DCS flags lag by one lumisection: high voltage was on, cluster occupancy nominal"
 
@@ -138,7 +140,7 @@ def _left_open(collisions: Sequence[Run], rng: Random) -> dict[int, frozenset[st
 
 def _before_prompt(plan: _Plan, run: Run, rng: Random) -> Iterator[Act]:
     """Yield the acts on the online dataset and, with collisions, the express one."""
-    last = {r.number for r in plan.runs[-ONLINE_OPEN:]}
+    last = {r.number for r in (*plan.runs[-ONLINE_OPEN:], *plan.collisions[-ONLINE_OPEN:])}
     state = State.OPEN if run.number in last else State.COMPLETED
     yield DemoDataset(
         run.number,
@@ -165,7 +167,9 @@ def _prompt(plan: _Plan, run: Run, rng: Random) -> Iterator[Act]:
     """Yield the acts on the prompt dataset; the word of data certification comes at the call."""
     undecided = plan.undecided.get(run.number, frozenset())
     story = plan.stories[run.number]
-    yield _offline(run, Stage.PROMPT, undecided)
+    unsigned = plan.collisions[-UNSIGNED].number if len(plan.collisions) >= UNSIGNED else 0
+    everywhere = frozenset(workspace_of(c) for c in OFFLINE_COLUMNS) - _never_asked()
+    yield _offline(run, Stage.PROMPT, everywhere if run.number >= unsigned else undecided)
     yield from said_by_rules(run, Stage.PROMPT, story)
     for columns in _benches():
         at = appeared_at(run, Stage.PROMPT) + timedelta(minutes=rng.randint(120, 4320))
@@ -214,6 +218,10 @@ def _offline(run: Run, stage: Stage, undecided: frozenset[str]) -> DemoDataset:
     states |= dict.fromkeys(sorted(undecided), State.OPEN)
     name, at = dataset_name(run, stage), appeared_at(run, stage)
     return DemoDataset(run.number, name, MappingProxyType(states), at)
+
+
+def _never_asked() -> frozenset[str]:
+    return frozenset(workspace_of(c) for c in people.EXCLUDED_COLUMNS)
 
 
 def _benches() -> list[list[str]]:

@@ -70,10 +70,20 @@ def _words(e: Entry) -> str:
     if isinstance(event, events.DatasetCreated):
         return f"{event.dataset} exists"
     if isinstance(event, events.DatasetStateMoved):
-        return f"{event.dataset}: {', '.join(f'{w} {s}' for w, s in sorted(event.states.items()))}"
+        return f"{event.dataset}: {_states(event)}"
     if isinstance(event, events.BitsOverridden):
         return f"{event.dataset}: overrode {', '.join(event.attributes)}"
     return event.kind
+
+
+def _states(event: events.DatasetStateMoved) -> str:
+    by_state: dict[str, list[str]] = {}
+    for workspace, state in sorted(event.states.items()):
+        by_state.setdefault(state, []).append(workspace)
+    return "; ".join(
+        f"{', '.join(names) if len(names) <= 4 else f'{len(names)} workspaces'} {state}"
+        for state, names in by_state.items()
+    )
 
 
 def _verdicts(event: events.VerdictsGiven) -> str:

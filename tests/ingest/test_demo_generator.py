@@ -468,15 +468,24 @@ def test_online_express_and_prompt_disagree_on_one_to_three_percent_of_lumisecti
 
 def test_at_least_40_prompt_datasets_stay_open_with_a_workspace_undecided(worlds):
     world = worlds[2]
-    still_open = [(r, d) for r, d in world.prompt(in_window=False) if world.datasets[r, d].is_open]
-    assert len(still_open) >= 40
+    undecided = []
     expected = published(files.CALL_381594)
-    for run, dataset in still_open:
-        assert run not in expected
-        for workspace, state in world.datasets[run, dataset].final_state.items():
-            columns = [c for c in OFFLINE_COLUMNS if workspace_of(c) == workspace]
-            spoken = [world.status(run, dataset, c).any() for c in columns]
-            assert (state is State.OPEN) == (not any(spoken))
+    for run, dataset in world.prompt(in_window=False):
+        states = world.datasets[run, dataset].final_state
+        spoken = {workspace_of(c): world.status(run, dataset, c).any() for c in OFFLINE_COLUMNS}
+        silent = {w for w, spoke in spoken.items() if not spoke}
+        assert all(states[w] is State.OPEN for w in silent)
+        if silent:
+            undecided.append(run)
+            assert run not in expected
+    assert len(undecided) >= 40
+
+
+def test_the_last_runs_with_collisions_can_still_be_certified(worlds):
+    world = worlds[2]
+    last = [(r, d) for r, d in world.prompt(in_window=False) if world.datasets[r, d].is_open][-10:]
+    assert all(world.datasets[r, "online"].final_state["global"] is State.OPEN for r, _ in last[-8:])
+    assert any(r in published(files.CALL_381594) for r, _ in last)
 
 
 def test_a_closed_workspace_has_decided_every_lumisection(worlds):

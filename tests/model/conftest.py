@@ -1,0 +1,40 @@
+"""A migrated database of either kind, and a registry on it with a clock of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from model.cache import Cache
+from model.clock import SettableClock
+from model.db import Database
+from model.golden.golden import GoldenRoom
+from model.registry import Registry
+from tests.model.world import START
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url)
+    found.upgrade()
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(START)
+
+
+@pytest.fixture
+def registry(database: Database, clock: SettableClock) -> Registry:
+    return Registry(database, GoldenRoom(Cache()), clock)
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[Database]:
+    """Give an empty, migrated database to rebuild into."""
+    found = Database(f"sqlite:///{tmp_path / 'another.sqlite'}")
+    found.upgrade()
+    yield found
+    found.dispose()
