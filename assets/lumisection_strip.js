@@ -221,7 +221,7 @@
   strip.ask = (what) => {
     if (what.status && !strip.chosen.size) { strip.say("Select lumisections first."); return false; }
     asked = Math.max(asked + 1, Date.now() % 1e9);
-    const data = { ...what, n: asked };
+    const data = { ...what, run_number: strip.meta.run_number, n: asked };
     window.dash_clientside.set_props(strip.root.dataset.intent, { data });
     document.dispatchEvent(new CustomEvent("rr:intent", { detail: data }));
     return true;

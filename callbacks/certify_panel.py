@@ -57,7 +57,8 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
             clauses = clauses_at(connection, selection["run_number"], cell["dataset"], cell["first"], at)
     except RunRegistryError as error:
         return None, no_update, panel.refusal(str(error))
-    why = panel.why([panel.Why(c.text, c.holds, c.value) for c in clauses if c.holds is not True][:8])
+    failing = [panel.Why(c.text, c.holds, c.value) for c in clauses if c.holds is not True][:8]
+    why = panel.why(failing or [panel.Why(f"all {len(clauses)} clauses hold", True)])
     return _impact(found), why, None
 
 
@@ -87,7 +88,7 @@ def apply_verdict(
     if not intent or not (pressed or intent.get("apply") or intent.get("undo")):
         return no_update, no_update, no_update
     if intent.get("undo") and not pressed:
-        return _undone(None, selection)
+        return _undone(None, intent.get("run_number"))
     if not selection or not selection.get("cells") or not intent.get("status"):
         return no_update, no_update, panel.refusal("Select lumisections and choose a status first.")
     try:
@@ -105,22 +106,21 @@ def apply_verdict(
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(panel.REFUSAL, "children", allow_duplicate=True),
     Input({"type": "certify-panel-undo", "sequence": ALL}, "n_clicks"),
-    State(strip.SELECTION, "data"),
     prevent_initial_call=True,
 )
-def take_back(clicks: Sequence[int], selection: Json) -> tuple[Json, Json, Json]:
+def take_back(clicks: Sequence[int]) -> tuple[Json, Json, Json]:
     """Take back one action of the history."""
     if not any(clicks) or not isinstance(ctx.triggered_id, dict):
         return no_update, no_update, no_update
-    return _undone(int(ctx.triggered_id["sequence"]), selection)
+    return _undone(int(ctx.triggered_id["sequence"]), None)
 
 
-def _undone(action: int | None, selection: Json) -> tuple[Json, Json, Json]:
+def _undone(action: int | None, run_number: int | None) -> tuple[Json, Json, Json]:
     by = here.asker()
     try:
         with registry().writing() as tx:
-            if action is None and selection:
-                action = last_action(tx.connection, selection["run_number"], by.name, tx.head.sequence)
+            if action is None and run_number:
+                action = last_action(tx.connection, run_number, by.name, tx.head.sequence)
             if action is None:
                 return no_update, no_update, panel.refusal("There is nothing of yours to take back here.")
             sequence = undo(tx, action, by)

@@ -192,9 +192,13 @@ def _created(act: DemoDataset) -> Step:
 def _finished(act: DemoDataset) -> Step:
     if act.name == ONLINE:
         state = next(iter(act.final_state.values())).value
+        if state == State.OPEN:
+            return lambda tx: None
         words = {"state": state}
         return lambda tx: runs.import_run_attributes(tx, act.run_number, words, IMPORTER, importer=IMPORTER)
     moved = {ws: s.value for ws, s in act.final_state.items() if s not in (State.OPEN, State.NOT_SIGNIFICANT)}
+    if not moved:
+        return lambda tx: None
     event = DatasetStateMoved(act.run_number, act.name, moved)
     return lambda tx: datasets.import_states(tx, event, IMPORTER, importer=IMPORTER)
 

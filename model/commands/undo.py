@@ -54,13 +54,15 @@ def _restored(tx: Transaction, one: Entry, event: VerdictsGiven, by: Author) -> 
         if _clip(mine[column], spans) != _clip(now[column], spans):
             raise Stale(f"Later verdicts lie on {column} of run {event.run_number}: undo those first.", ())
     before = verdicts.of_dataset(*where, one.sequence - 1, columns)
-    under = verdicts.overruled(*where, one.sequence - 1, columns)
+    # What rules said under a person's word meanwhile is not part of the person's action: it stays.
+    under = verdicts.overruled(*where, tx.head.sequence if one.is_person else one.sequence - 1, columns)
+    ruled = {c: [] if one.is_person else [v for v in before[c] if not v.is_person] for c in columns}
     layers = tuple(
         {
             "column": column,
             "ranges": [list(span) for span in spans],
             "person": _said((v for v in before[column] if v.is_person), spans),
-            "rule": _said([*(v for v in before[column] if not v.is_person), *under[column]], spans),
+            "rule": _said([*ruled[column], *under[column]], spans),
         }
         for column, spans in touched.items()
     )

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from model import rights
 from model.authors import Author
 from model.errors import Conflict, Invalid, NotOpen, Stale
-from model.events import VerdictsGiven
+from model.events import VerdictsGiven, VerdictsRestored
 from model.journal import Transaction
 from model.queries import datasets, verdicts
 from model.queries.verdicts import Verdict
-from model.ranges import Ranges, canonical, intersect, text
+from model.ranges import Ranges, canonical, intersect, subtract, text
+from model.tables import journal
 from model.vocabulary import ONLINE, SETTABLE, State, Status, workspace_of
 
 _SHORTEST_COMMENT = 3
@@ -120,11 +123,25 @@ def _conflicts(tx: Transaction, edit: VerdictEdit, spans: Ranges, by: Author, se
     columns = list(edit.columns)
     then = verdicts.of_dataset(tx.connection, edit.run_number, edit.dataset, seen, columns)
     now = verdicts.of_dataset(tx.connection, edit.run_number, edit.dataset, tx.head.sequence, columns)
-    return [
+    found = [
         Conflict(edit.run_number, edit.dataset, column, changed, edit.status, theirs.status.name, theirs.author)
         for column in columns
         for theirs, changed in _changed(then[column], now[column], spans, by)
     ]
+    for column in columns:
+        gone = subtract(canonical(v.span for v in then[column]), canonical(v.span for v in now[column]))
+        cleared = intersect(gone, spans)
+        if cleared and (who := _last_undoer(tx, edit.run_number)) != by.name:
+            where = (edit.run_number, edit.dataset, column, cleared)
+            found.append(Conflict(*where, edit.status, Status.EMPTY.name, who))
+    return found
+
+
+def _last_undoer(tx: Transaction, run_number: int) -> str:
+    query = select(journal.c.author).where(
+        journal.c.run_number == run_number, journal.c.kind == VerdictsRestored.kind
+    )
+    return str(tx.connection.execute(query.order_by(journal.c.sequence.desc()).limit(1)).scalar())
 
 
 def _changed(

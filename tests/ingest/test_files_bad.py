@@ -152,7 +152,7 @@ def test_identical_rows_blanks_bom_and_windows_ends_are_tolerated(tmp_path: Path
     report = KINDS["oms-lumisections"].check(path)
     assert (report.is_clean, report.rows, report.runs, report.lumisections) == (True, 4, 2, 3)
     assert [remark.line for remark in report.remarks] == [5]
-    assert [record.run_number for record in KINDS["oms-lumisections"].read(path)] == [378142, 378143, 378142]  # type: ignore[union-attr]
+    assert [record.run_number for record in KINDS["oms-lumisections"].read(path)] == [378142, 378143, 378142]
 
 
 def test_a_run_that_keeps_coming_back_is_refused(tmp_path: Path) -> None:
@@ -189,5 +189,5 @@ def test_a_line_of_spaces_is_no_pattern(tmp_path: Path) -> None:
     path = tmp_path / "gui.csv"
     path.write_text(GUI + 'A/B/DQM,"/a/\n   \n\t\n/b/\n",200000,300000,C18\n')
     record = next(KINDS["accepted-datasets"].read(path))
-    assert record.patterns == ("/a/", "/b/")  # type: ignore[union-attr]
-    assert record.name == "/A/B/DQM"  # type: ignore[union-attr]
+    assert record.patterns == ("/a/", "/b/")
+    assert record.name == "/A/B/DQM"

@@ -44,7 +44,6 @@ def _measured(path: Path, action: str) -> tuple[int, int]:
     return int(runs), int(kilobytes) * 1024
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
 @pytest.mark.parametrize("action", ["check", "read"])
 def test_a_table_ninety_times_as_long_takes_no_more_memory(tables: tuple[Path, Path], action: str) -> None:
     small, large = tables

@@ -1,0 +1,1 @@
+"""What must stay fast, and what must survive: `make bench`, `make drill`."""

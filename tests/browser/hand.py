@@ -1,0 +1,127 @@
+"""What a person's hands do on the screens, and what the browser and the registry say to it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from model.vocabulary import ONLINE
+
+_PATIENCE_MS = 8_000
+#: where a lumisection of a row lies on the screen
+_POINT = """([dataset, column, number]) => {
+    const strip = window.rrStrip, box = strip.gd.getBoundingClientRect();
+    const row = strip.meta.rows.find((r) => r.dataset === dataset && r.key === column);
+    return [box.left + strip.x(number), box.top + strip.y((row.top + row.bottom) / 2)];
+}"""
+_SHOWN = "number => { const s = window.rrStrip; return !!(s && s.meta && s.root.isConnected && %s) }"
+_CHOSEN = """() => [...window.rrStrip.chosen].flatMap(([i, ranges]) => ranges.map(([first, last]) =>
+    [window.rrStrip.meta.rows[i].dataset, window.rrStrip.meta.rows[i].key, first, last]))"""
+
+
+class Hand:
+    """One person with one browser."""
+
+    def __init__(self, context: Any, origin: str) -> None:
+        self.context, self.origin = context, origin
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page = context.new_page()
+        self.page.set_default_timeout(_PATIENCE_MS)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", self._left)
+
+    def _heard(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _left(self, request: Any) -> None:
+        self.requests.append(request.url)
+        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+            self.complaints.append(f"a request left for {request.url}")
+
+    def go(self, path: str) -> Any:
+        """Open an address and wait until nothing moves."""
+        answer = self.page.goto(f"{self.origin}{path}")
+        self.page.wait_for_load_state("networkidle")
+        return answer
+
+    def go_to_run(self, number: int, search: str = "") -> None:
+        """Open a run and wait for its strip."""
+        self.go(f"/runs/{number}{search}")
+        self.sees_strip(number)
+
+    def sees_strip(self, number: int) -> None:
+        """Wait for the strip of a run."""
+        self.page.wait_for_function(_SHOWN % "s.meta.run_number === number", arg=number)
+
+    def sees_sequence(self, sequence: int) -> None:
+        """Wait for a strip that shows a sequence or a later one."""
+        self.page.wait_for_function(_SHOWN % "s.meta.sequence >= number", arg=sequence)
+
+    def becomes(self, name: str) -> None:
+        """Choose who is asking, and wait for the page that this person sees."""
+        self.answer_to(lambda: self.page.select_option("#shell-who", name))
+
+    def answer_to(self, act: Any) -> None:
+        """Do something and wait until the server has answered everything it led to."""
+        with self.page.expect_response(lambda r: "_dash-update-component" in r.url):
+            act()
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(350)
+
+    def drag(self, column: str, first: int, last: int, dataset: str = ONLINE) -> None:
+        """Drag along one row from one lumisection to another."""
+        start, end = self._at(dataset, column, first), self._at(dataset, column, last)
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move((start[0] + end[0]) / 2, end[1], steps=4)
+        self.page.mouse.move(*end, steps=4)
+        self.page.mouse.up()
+
+    def _at(self, dataset: str, column: str, number: int) -> list[float]:
+        height = self.page.viewport_size["height"]
+        x, y = self.page.evaluate(_POINT, [dataset, column, number])
+        if not 100 < y < height - 100:
+            self.page.evaluate("(d) => window.scrollBy(0, d)", y - height / 2)
+            x, y = self.page.evaluate(_POINT, [dataset, column, number])
+        return [x, y]
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def chosen(self) -> list[list[Any]]:
+        """Return what is selected: [dataset, column, first, last] each."""
+        return list(self.page.evaluate(_CHOSEN))
+
+    def focus(self) -> str:
+        """Return the id of what has the focus."""
+        return str(self.page.evaluate("() => document.activeElement && document.activeElement.id"))
+
+    def refusal(self) -> str:
+        """Wait for the panel to refuse, and return its sentence."""
+        self.page.wait_for_selector("#certify-panel-refusal .is-refusal")
+        return str(self.page.inner_text("#certify-panel-refusal"))
+
+    def ask(self, path: str) -> Any:
+        """Ask the API."""
+        return self.context.request.get(f"{self.origin}/api/v1{path}").json()
+
+    def said(self, number: int, column: str, dataset: str = ONLINE) -> list[tuple[int, int, str, str]]:
+        """Return what the API says of a column: (first, last, status, author)."""
+        columns = self.ask(f"/runs/{number}/verdicts?dataset={quote(dataset, safe='')}")["columns"]
+        return [(v["first"], v["last"], v["status"], v["author"]) for v in columns[column]]
+
+    def sequence(self) -> int:
+        """Return how far the journal is."""
+        return int(self.ask("/version")["sequence"])
+
+    def writes_by_api(self, user: str, edit: Mapping[str, Any]) -> Any:
+        """Certify as somebody else's program."""
+        body = {"edits": [edit], "seen": self.sequence()}
+        headers = {"X-Run-Registry-User": user}
+        answer = self.context.request.post(f"{self.origin}/api/v1/verdicts", data=body, headers=headers)
+        assert answer.ok, answer.text()
+        return answer.json()

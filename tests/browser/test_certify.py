@@ -1,0 +1,254 @@
+"""The shifter certifies on the strip: by drag, by keys, and is refused in a sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.browser.hand import Hand
+from tests.browser.small import PROMPT, RULE
+
+PIXEL = "tracker-pixel"
+CAUSE, COMMENT, PANEL = "#certify-panel-cause", "#certify-panel-comment", "#certify-panel"
+
+
+def rule_good(first: int, last: int) -> tuple[int, int, str, str]:
+    return (first, last, "GOOD", RULE.name)
+
+
+def records(hand: Hand, act: Callable[[], Any]) -> int:
+    """Do something that writes, and wait until the strip shows it."""
+    before = hand.sequence()
+    act()
+    hand.sees_sequence(before + 1)
+    hand.page.wait_for_load_state("networkidle")
+    return hand.sequence()
+
+
+def test_a_drag_then_b_then_a_cause_then_enter_records_bad(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    before = len(hand.requests)
+    hand.drag(PIXEL, 20, 30)
+    hand.page.wait_for_timeout(400)
+    assert hand.requests[before:] == []
+    assert hand.chosen() == [["online", PIXEL, 20, 30]]
+    hand.press("b")
+    assert hand.focus() == "certify-panel-cause"
+    hand.page.select_option(CAUSE, "HV trip")
+    records(hand, lambda: hand.press("Enter"))
+    assert hand.said(a_run, PIXEL) == [
+        rule_good(1, 19),
+        (20, 30, "BAD", "a.shifter"),
+        rule_good(31, 100),
+    ]
+
+
+def test_the_keyboard_alone_certifies(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.page.focus(".strip-grid")
+    hand.press("Home", "Alt+ArrowLeft", "Shift+Alt+ArrowRight", "Shift+Alt+ArrowRight", "Shift+ArrowDown")
+    cells = hand.chosen()
+    assert [cell[2:] for cell in cells] == [[1, 3], [1, 3]]
+    hand.press("b")
+    assert hand.focus() == "certify-panel-cause"
+    hand.page.keyboard.type("noise")
+    records(hand, lambda: hand.press("Enter"))
+    for _, column, _, _ in cells:
+        assert hand.said(a_run, column) == [(1, 3, "BAD", "a.shifter"), rule_good(4, 100)]
+    assert "lumisection-strip-grid" in hand.focus()
+
+
+def test_the_last_cause_is_offered_again(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    hand.press("b")
+    hand.page.select_option(CAUSE, "timing")
+    records(hand, lambda: hand.press("Enter"))
+    hand.drag("hcal-hcal", 40, 50)
+    hand.press("b")
+    hand.page.wait_for_function("() => document.querySelector('#certify-panel-cause').value === 'timing'")
+    records(hand, lambda: hand.press("Enter"))
+    assert (40, 50, "BAD", "a.shifter") in hand.said(a_run, "hcal-hcal")
+
+
+def test_g_records_good_at_once_and_u_takes_it_back(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    records(hand, lambda: hand.press("g"))
+    assert (20, 30, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+    hand.page.wait_for_selector(".rr-toast")
+    records(hand, lambda: hand.press("u"))
+    assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
+
+
+def test_two_actions_are_taken_back_one_after_the_other(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    for first, last in ((20, 30), (50, 60)):
+        hand.drag(PIXEL, first, last)
+        records(hand, lambda: hand.press("s"))
+    records(hand, lambda: hand.press("u"))
+    assert hand.said(a_run, PIXEL) == [rule_good(1, 19), (20, 30, "STANDBY", "a.shifter"), rule_good(31, 100)]
+    records(hand, lambda: hand.press("u"))
+    assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
+
+
+def test_the_history_takes_back_what_it_names(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    records(hand, lambda: hand.press("e"))
+    records(hand, lambda: hand.page.click("#certify-panel-history .link-button >> nth=0"))
+    assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
+
+
+def test_bad_without_cause_or_comment_is_refused_and_nothing_written(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    hand.press("b", "Enter")
+    assert "BAD needs a cause, or a comment" in hand.refusal()
+    assert hand.sequence() == before
+    assert hand.chosen() == [["online", PIXEL, 20, 30]]
+
+
+def test_bad_with_a_comment_is_enough(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    hand.press("b")
+    hand.page.focus(COMMENT)
+    hand.page.keyboard.type("sector 7 lost its bias")
+    records(hand, lambda: hand.press("Enter"))
+    assert (20, 30, "BAD", "a.shifter") in hand.said(a_run, PIXEL)
+
+
+def test_a_stale_edit_is_refused_naming_both_sides(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    edit = {
+        "run_number": a_run,
+        "dataset": "online",
+        "columns": [PIXEL],
+        "ranges": [[25, 40]],
+        "status": "STANDBY",
+    }
+    hand.writes_by_api("b.expert", edit)
+    before = hand.sequence()
+    hand.press("g")
+    sentence = hand.refusal()
+    assert "b.expert set tracker-pixel LS 25–30 to STANDBY" in sentence.replace("25-30", "25–30")
+    assert "you want GOOD" in sentence
+    assert hand.sequence() == before
+
+
+def test_letters_in_the_comment_box_certify_nothing(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    hand.press("c")
+    assert hand.focus() == "certify-panel-comment"
+    hand.page.keyboard.type("bgseu")
+    hand.press("Backspace")
+    hand.page.wait_for_timeout(400)
+    assert hand.page.input_value(COMMENT) == "bgse"
+    assert hand.sequence() == before
+    assert hand.page.locator(f"{PANEL} [data-status][aria-pressed=true]").count() == 0
+
+
+def test_letters_in_the_go_to_box_certify_nothing(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    hand.press("/")
+    hand.page.keyboard.type("gse")
+    hand.page.wait_for_timeout(400)
+    assert hand.sequence() == before
+
+
+def test_caps_lock_is_ignored_and_control_is_not_a_verdict(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    for keys in ("Control+b", "Control+g", "Alt+s", "Meta+e"):
+        hand.press(keys)
+    hand.page.wait_for_timeout(400)
+    assert hand.sequence() == before
+    capital = "new KeyboardEvent('keydown', {key: 'G', code: 'KeyG', bubbles: true, cancelable: true})"
+    records(hand, lambda: hand.page.evaluate(f"() => document.activeElement.dispatchEvent({capital})"))
+    assert (20, 30, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+
+
+def test_a_key_held_down_writes_once(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    hand.page.keyboard.down("s")
+    hand.page.keyboard.down("s")
+    hand.page.keyboard.down("s")
+    hand.page.keyboard.up("s")
+    hand.sees_sequence(before + 1)
+    hand.page.wait_for_timeout(500)
+    assert hand.sequence() == before + 1
+
+
+def test_if_applied_shows_the_luminosity_lost_before_it_is_applied(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.becomes("t.certifier")
+    hand.sees_strip(a_run)
+    hand.drag(PIXEL, 20, 29, PROMPT)
+    before = hand.sequence()
+    hand.press("b")
+    hand.page.wait_for_selector("#certify-panel-impact .impact")
+    words = hand.page.inner_text("#certify-panel-impact")
+    assert "−1.0 pb⁻¹" in words
+    assert "10 lumisections change" in words
+    assert hand.sequence() == before
+    hand.page.select_option(CAUSE, "DCS loss")
+    records(hand, lambda: hand.press("Enter"))
+    assert (20, 29, "BAD", "t.certifier") in hand.said(a_run, PIXEL, PROMPT)
+
+
+def test_a_dataset_that_the_rule_does_not_read_says_so(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 29)
+    hand.press("b")
+    hand.page.wait_for_selector("#certify-panel-impact .impact")
+    assert "does not" in hand.page.inner_text("#certify-panel-impact")
+
+
+def test_a_certifier_cannot_select_what_is_not_theirs(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.becomes("t.certifier")
+    hand.sees_strip(a_run)
+    hand.drag("hcal-hcal", 20, 29, PROMPT)
+    assert hand.chosen() == []
+    hand.drag(PIXEL, 20, 29, PROMPT)
+    assert hand.chosen() == [[PROMPT, PIXEL, 20, 29]]
+
+
+def test_a_reader_finds_the_panel_closed_and_is_told_why(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.becomes("r.reader")
+    hand.page.wait_for_selector("#certify-panel-apply[disabled]")
+    assert "reads only" in hand.page.inner_text(PANEL)
+    assert hand.page.locator(f"{PANEL} [data-status]:not([disabled])").count() == 0
+    hand.sees_strip(a_run)
+    hand.drag(PIXEL, 20, 30)
+    assert hand.chosen() == []
+
+
+def test_a_click_takes_the_span_and_escape_lets_go(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.page.mouse.click(*hand._at("bits", "bpix_ready", 3))
+    cells = hand.chosen()
+    assert {cell[1] for cell in cells} == {PIXEL}
+    assert {tuple(cell[2:]) for cell in cells} == {(1, 5)}
+    hand.press("Escape")
+    assert hand.chosen() == []
+
+
+def test_the_board_certifies_its_run_too(hand: Hand, a_run: int) -> None:
+    hand.go("/")
+    hand.sees_strip(a_run)
+    hand.drag(PIXEL, 20, 30)
+    records(hand, lambda: hand.press("s"))
+    assert (20, 30, "STANDBY", "a.shifter") in hand.said(a_run, PIXEL)
+    hand.page.wait_for_selector(".tile.is-standby")
+    records(hand, lambda: hand.press("u"))
+    assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]

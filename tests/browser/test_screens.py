@@ -1,0 +1,155 @@
+"""Where one goes and what one sees: addresses, time, themes, narrow screens."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.browser.hand import Hand
+from tests.browser.small import FIRST, SIZES
+
+PAGES = ("/", "/runs", f"/runs/{FIRST}", "/golden", "/nowhere", "/runs/123456", "/runs?q=9600")
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_the_board_shows_the_last_run_with_its_panel(hand: Hand, a_run: int) -> None:
+    hand.go("/")
+    hand.sees_strip(a_run)
+    assert hand.page.inner_text("#board-current h1") == str(a_run)
+    assert hand.page.locator("#certify-panel").count() == 1
+    assert str(FIRST + 1) in hand.page.inner_text("#board-recent")
+
+
+def test_an_address_in_the_past_shows_the_past_and_closes_editing(hand: Hand, a_run: int) -> None:
+    past = hand.sequence()
+    edit = {
+        "run_number": a_run,
+        "dataset": "online",
+        "columns": ["dt-dt"],
+        "ranges": [[1, 9]],
+        "status": "STANDBY",
+    }
+    hand.writes_by_api("a.shifter", edit)
+    hand.go_to_run(a_run, f"?as_of={past}")
+    assert f"as of {past}" in hand.page.inner_text("#shell-notices")
+    assert hand.page.input_value("#shell-as-of") == str(past)
+    assert hand.page.evaluate("() => window.rrStrip.meta.sequence") == past
+    spans = hand.page.evaluate("() => window.rrStrip.meta.rows.find((r) => r.key === 'dt-dt').spans.length")
+    assert spans == 1
+    assert "the past cannot be edited" in hand.page.inner_text("#certify-panel")
+    assert hand.page.locator("#certify-panel [data-status]:not([disabled])").count() == 0
+
+
+def test_travelling_puts_the_time_into_the_address_and_now_takes_it_out(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.page.fill("#shell-as-of", str(hand.sequence()))
+    hand.page.click("#shell-as-of-apply")
+    hand.page.wait_for_url(f"**/runs/{a_run}?as_of=*")
+    hand.page.wait_for_selector("#shell-notices .notice")
+    hand.page.fill("#shell-as-of", "now")
+    hand.page.press("#shell-as-of", "Enter")
+    hand.page.wait_for_url(f"**/runs/{a_run}")
+    hand.page.wait_for_function("() => !document.querySelector('#shell-notices .notice')")
+
+
+@pytest.mark.parametrize("words", ["yesterday", "99999999", "2024-05-20T12:00"])
+def test_an_as_of_that_means_nothing_is_dropped_and_said(hand: Hand, a_run: int, words: str) -> None:
+    hand.go_to_run(a_run, f"?as_of={words}")
+    hand.page.wait_for_selector("#shell-notices .notice")
+    assert "as_of was dropped" in hand.page.inner_text("#shell-notices")
+    assert hand.page.locator("#certify-panel-apply[disabled]").count() == 0
+
+
+def test_the_go_to_box_opens_a_run(hand: Hand, a_run: int) -> None:
+    hand.go("/")
+    hand.sees_strip(a_run)
+    hand.press("/")
+    hand.page.keyboard.type(str(FIRST + 1))
+    hand.press("Enter")
+    hand.sees_strip(FIRST + 1)
+    assert hand.page.url.endswith(f"/runs/{FIRST + 1}")
+    assert hand.page.inner_text("#run-header h1") == str(FIRST + 1)
+
+
+def test_the_go_to_box_finds_a_fill_from_the_run_table_too(hand: Hand) -> None:
+    hand.go("/runs")
+    hand.press("/")
+    hand.page.keyboard.type("2024C")
+    hand.press("Enter")
+    hand.page.wait_for_url("**/runs?q=2024C")
+    hand.page.wait_for_function(f"() => document.body.innerText.includes('{FIRST}')")
+
+
+def test_an_unknown_run_says_so(hand: Hand) -> None:
+    hand.go("/runs/123456")
+    assert "The registry has no run 123456." in hand.page.inner_text("#shell-page")
+
+
+def test_an_unknown_address_says_so(hand: Hand) -> None:
+    hand.go("/nowhere")
+    assert "Nothing here" in hand.page.inner_text("#shell-page")
+
+
+def test_the_run_number_leads_to_the_next_run_and_the_selection_stays_behind(hand: Hand) -> None:
+    hand.go_to_run(FIRST)
+    hand.drag("tracker-pixel", 20, 30)
+    hand.page.click("#run-header-actions >> text=›")
+    hand.sees_strip(FIRST + 1)
+    assert hand.chosen() == []
+    assert "Nothing selected" in hand.page.inner_text("#certify-panel")
+
+
+def test_the_theme_switches_and_stays(hand: Hand, a_run: int) -> None:
+    theme = "() => document.documentElement.dataset.bsTheme"
+    hand.go_to_run(a_run)
+    dark = hand.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert hand.page.evaluate(theme) == "dark"
+    hand.page.click("#shell-theme")
+    assert hand.page.evaluate(theme) == "light"
+    hand.go_to_run(a_run)
+    assert hand.page.evaluate(theme) == "light"
+    assert hand.page.evaluate("() => getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_the_question_mark_shows_the_keys(hand: Hand) -> None:
+    hand.go("/runs")
+    hand.page.keyboard.type("?")
+    hand.page.wait_for_selector("#shell-keys", state="visible")
+    hand.press("Escape")
+    hand.page.wait_for_selector("#shell-keys", state="hidden")
+
+
+def test_the_golden_page_gives_the_bytes_of_the_api(hand: Hand) -> None:
+    hand.go("/golden")
+    hand.page.fill("#golden-pattern", "/PromptReco/Collisions2024C/DQM")
+    hand.page.click("#golden-ask")
+    hand.page.wait_for_selector("#golden-download")
+    hand.page.wait_for_load_state("networkidle")
+    at = hand.page.inner_text("#golden-result")
+    with hand.page.expect_download() as started:
+        hand.page.click("#golden-download")
+    downloaded = started.value.path().read_bytes()
+    asked = urlencode({"rule": "golden-2024", "dataset": "/PromptReco/Collisions2024C/DQM"})
+    answer = hand.context.request.get(f"{hand.origin}/api/v1/golden-json?{asked}")
+    assert downloaded == answer.body()
+    assert answer.json()[str(FIRST)] == [[6, SIZES[0]]]
+    manifest = hand.context.request.get(f"{hand.origin}/api/v1/golden-json/manifest?{asked}").json()
+    assert any(str(word) in at for word in manifest.values() if isinstance(word, str) and len(word) == 64)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_on_a_phone(open_hand: Callable[..., Hand], path: str) -> None:
+    hand = open_hand(360, 740)
+    hand.go(path)
+    hand.page.wait_for_timeout(300)
+    assert hand.page.evaluate(_OVERFLOW) <= 0
+
+
+def test_the_first_page_is_there_soon(hand: Hand) -> None:
+    begin = time.monotonic()
+    hand.page.goto(f"{hand.origin}/")
+    hand.page.wait_for_selector("#board-current h1")
+    assert time.monotonic() - begin < 5
+    loaded = hand.page.evaluate("() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert 0 < loaded < 5_000
