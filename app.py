@@ -2,11 +2,12 @@
 
 import secrets
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 import click
 import dash
+import orjson
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_caching import Cache as FlaskCache
@@ -14,6 +15,7 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
+from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
 from api import errors, golden, runs, verdicts
@@ -22,6 +24,7 @@ from identity import local
 from model import journal
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
+from model.errors import Broken
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -153,11 +156,24 @@ def _journal() -> None:
 
 
 @_journal.command("verify")
-def _verify() -> None:
+@click.option(
+    "--manifest", type=click.File("rb"), help="a product's manifest: also check that no tail was cut off"
+)
+def _verify(manifest: BinaryIO | None) -> None:
     """Check every hash of the journal; exit 1 where one does not fit."""
-    with registry().reading() as connection:
-        head = journal.verify(connection)
+    try:
+        with registry().reading() as connection:
+            head = journal.verify(connection)
+            if manifest is not None:
+                _agree(connection, orjson.loads(manifest.read()))
+    except Broken as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"journal verified: {head.sequence} events, head {head.hash.hex()}")
+
+
+def _agree(connection: Connection, manifest: dict[str, Any]) -> None:
+    if journal.hash_at(connection, manifest["sequence"]).hex() != manifest["journal_hash"]:
+        raise Broken(f"At sequence {manifest['sequence']} the journal is not the one of this manifest.")
 
 
 server = create_server(load())

@@ -8,7 +8,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from model import asof
+from model import asof, journal
 from model.errors import Invalid
 from model.golden.golden import Golden, Question, RuleVersion, given_rule, rule_version
 from model.golden.manifest import manifest
@@ -56,13 +56,19 @@ def evaluate(body: GoldenBody) -> Response:
 @blueprint.get("/manifest")
 def describe(query: GoldenQuery) -> dict[str, Any]:
     """Return what the list was made of: sequence, rule digest, luminosity source, SHA-256."""
-    return manifest(*_answer(query))
+    return _manifest(query)
 
 
 @blueprint.post("/manifest")
 def describe_given(body: GoldenBody) -> dict[str, Any]:
     """Return the manifest of the list of a rule or logic in the body."""
-    return manifest(*_answer(body))
+    return _manifest(body)
+
+
+def _manifest(asked: GoldenQuery | GoldenBody) -> dict[str, Any]:
+    question, golden = _answer(asked)
+    with registry().reading() as connection:
+        return manifest(question, golden, journal.hash_at(connection, question.at))
 
 
 def _answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:

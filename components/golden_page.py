@@ -69,7 +69,8 @@ def body(question: Question, golden: Golden, as_of: str, theme: Theme = "dark") 
         "several": question.several,
     }
     address = f"/api/v1/golden-json?{urlencode(asked)}"
-    name = f"{question.rule.name} v{question.rule.version} · null is {question.rule.null_policy.value} · what only this clause refuses"
+    rule = question.rule
+    name = f"{rule.name} v{rule.version} · null is {rule.null_policy.value} · what only this clause refuses"
     clauses = [
         cards.Clause(str(i), loss.text, loss.exclusive_invpb, has_switch=False)
         for i, loss in enumerate(sorted(golden.losses, key=lambda c: -c.exclusive_invpb))

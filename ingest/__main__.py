@@ -20,6 +20,7 @@ log = logging.getLogger("ingest")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one import; return the exit code: 0 done, 1 done in part, 2 refused."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     asked = _parser().parse_args(arguments)
     database = Database(settings().database)
     database.upgrade()

@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import select
 
 from ingest import progress
-from ingest.files import FileRefused, Kind, Record, Report
+from ingest.files import KINDS, FileRefused, Kind, Record, Report
 from ingest.write import write
 from model.authors import IMPORTER
 from model.commands.documents import finish_import
@@ -45,14 +46,21 @@ def import_file(database: Database, kind: Kind, path: Path, *, skip_bad: bool = 
     if _ALL in done:
         log.info("%s was read in before; nothing to do.", path)
         return 0
-    records = kind.read(path, skip_runs=frozenset(report.bad_runs | done))
+    records = chain(_columns(kind, path), kind.read(path, skip_runs=frozenset(report.bad_runs | done)))
     with progress.bar(path.name) as tell:
         counts = _write(database, digest, records, lambda n: tell(n, max(report.runs, n, 1)))
     with writing(database) as tx:
         finish_import(tx, f"{kind.name} {path.name}", digest, {"runs": counts}, IMPORTER)
         _check_off(tx, digest, _ALL)
-    log.info("%s: %d runs written, %d left out.", path, counts, len(report.bad_runs))
+    log.info("%s: %d records written, %d runs left out.", path, counts, len(report.bad_runs))
     return 1 if report.bad_count else 0
+
+
+def _columns(kind: Kind, path: Path) -> Iterator[Record]:
+    """A dump of the system in use names its own columns: they are known before its verdicts."""
+    named = path / "workspaces.json"
+    if kind.name == "v4" and named.exists():
+        yield from KINDS["workspaces"].read(named)
 
 
 def _write(database: Database, digest: str, records: Iterator[Record], tell: progress.Tell) -> int:

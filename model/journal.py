@@ -101,6 +101,20 @@ def sequence_now(connection: Connection) -> int:
     return connection.execute(select(func.max(journal.c.sequence))).scalar() or 0
 
 
+def hash_at(connection: Connection, sequence: int) -> bytes:
+    """Return the chain's hash at a sequence; the genesis hash at 0.
+
+    Raises:
+        Broken: the journal does not reach so far: its tail was cut off.
+    """
+    if sequence == 0:
+        return encoding.GENESIS
+    found = connection.execute(select(journal.c.hash).where(journal.c.sequence == sequence)).scalar()
+    if found is None:
+        raise Broken(f"The journal ends before sequence {sequence}: its tail was cut off.")
+    return bytes(found)
+
+
 def entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
     """Yield the journal in order, in constant memory."""
     for row in _rows(connection, after):

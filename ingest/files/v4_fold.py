@@ -62,7 +62,7 @@ def _stated(verdicts: tuple[VerdictRange, ...], cuts: list[int]) -> _Cells:
     for verdict in verdicts:
         start, stop = bisect_left(cuts, verdict[0]), bisect_left(cuts, verdict[1] + 1)
         # a plain tuple compares equal to a Triplet, and is cheaper to make
-        cells[start:stop] = [verdict[2:]] * (stop - start)  # type: ignore[list-item]  a plain tuple stands in for a Triplet
+        cells[start:stop] = [verdict[2:]] * (stop - start)  # type: ignore[list-item]  # a plain tuple stands in for a Triplet
     return cells
 
 

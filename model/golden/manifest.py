@@ -8,12 +8,13 @@ from model.golden.golden import Golden, Question
 VERSION = 1
 
 
-def manifest(question: Question, golden: Golden) -> dict[str, Any]:
-    """Return data sequence, rule version and digest, luminosity source and the SHA-256 of the list."""
+def manifest(question: Question, golden: Golden, journal_hash: bytes) -> dict[str, Any]:
+    """Return data sequence with the journal's hash there, rule, luminosity source and the list's SHA-256."""
     rule = question.rule
     return {
         "manifest": VERSION,
         "sequence": question.at,
+        "journal_hash": journal_hash.hex(),
         "rule": {"name": rule.name, "version": rule.version, "digest": rule.digest},
         "null_policy": rule.null_policy.value,
         "dataset": question.pattern,
