@@ -157,6 +157,7 @@
     return { ranges: all, n: size(all), lumi: strip.lumi(all) };
   };
   strip.drawChosen = (chosen, cross) => {
+    if (!strip.gd._fullLayout) return; // Plotly has emptied it: Dash is about to replace it
     const { chosen: layer } = layers(), rows = strip.meta.rows, gd = strip.gd;
     layer.replaceChildren();
     const top = gd._fullLayout.yaxis._offset, bottom = strip.y(rows.length ? rows[rows.length - 1].bottom : 0);
@@ -231,8 +232,9 @@
   function refresh() {
     const meta = strip.gd.layout && strip.gd.layout.meta && strip.gd.layout.meta.strip;
     if (!meta || !strip.gd._fullLayout || !strip.gd._fullLayout.yaxis2) return;
-    const before = strip.meta;
+    const before = strip.meta, left = strip.left;
     strip.meta = meta;
+    strip.left = null;
     if (before !== meta) {
       const same = before && before.run_number === meta.run_number;
       const name = (row) => `${row.dataset} ${row.key}`;
@@ -242,8 +244,10 @@
       const had = strip.chosen.size;
       strip.chosen = kept;
       if (!same || (strip.cursor && strip.cursor.row >= meta.rows.length)) { strip.cursor = null; strip.anchor = null; }
+      if (left && left.run_number === meta.run_number && left.cursor && left.cursor.row < meta.rows.length) strip.cursor = left.cursor;
       if (had || kept.size) strip.publish();
       strip.onMeta();
+      if (left && left.focused && document.activeElement === document.body) document.getElementById(strip.root.dataset.grid).focus({ preventScroll: true });
     }
     strip.drawMarks();
     strip.drawChosen(strip.draft || strip.chosen);
@@ -255,6 +259,8 @@
     const gd = root && root.querySelector(".js-plotly-plot");
     if (!gd || !gd.on || gd === strip.gd) return;
     const fresh = root !== strip.root;
+    // the page is drawn again after every verdict: the cursor and the focus stay where they were
+    if (fresh && strip.meta) strip.left = { run_number: strip.meta.run_number, cursor: strip.cursor, focused: strip.focused };
     Object.assign(strip, { root, gd, meta: null, draft: null });
     if (fresh) { strip.chosen = new Map(); strip.cursor = null; strip.anchor = null; strip.onMount.forEach((f) => f(root)); }
     gd.on("plotly_afterplot", refresh);

@@ -147,11 +147,16 @@
     const node = grid();
     node.addEventListener("keydown", onGrid);
     node.addEventListener("focus", () => {
+      strip.focused = true;
       if (!alive() || !strip.meta.rows.length) return;
       strip.cursor = strip.cursor || atSpan(0, strip.meta.first);
       render();
       strip.drawChosen(strip.chosen);
     });
-    node.addEventListener("blur", () => { if (alive()) strip.drawChosen(strip.chosen); });
+    // a grid that is taken off the page loses the focus too, but nobody has left it
+    node.addEventListener("blur", (event) => {
+      setTimeout(() => { if (event.relatedTarget || node.isConnected) strip.focused = document.activeElement === grid(); });
+      if (alive()) strip.drawChosen(strip.chosen);
+    });
   });
 })();

@@ -47,6 +47,8 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
     """Show what the pressed status would do to the golden JSON, and why it is as it is."""
     if not intent or not intent.get("status") or not selection or not selection.get("cells"):
         return no_update, no_update, no_update
+    if intent.get("apply"):
+        return no_update, no_update, no_update  # it is being recorded: there is no "if applied"
     edits = _edits(selection, intent["status"], _DRY, _DRY)
     try:
         with registry().trying() as tx:
@@ -59,7 +61,8 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
         return None, no_update, panel.refusal(str(error))
     failing = [panel.Why(c.text, c.holds, c.value) for c in clauses if c.holds is not True][:8]
     why = panel.why(failing or [panel.Why(f"all {len(clauses)} clauses hold", True)])
-    return _impact(found), why, None
+    # what Enter was answered meanwhile stays: only `apply_verdict` takes a refusal away
+    return _impact(found), why, no_update
 
 
 def _impact(found: Json) -> html.Div | None:
@@ -86,7 +89,7 @@ def apply_verdict(
     """Record the verdict, or say why not; `u` takes back the last one."""
     pressed = ctx.triggered_id == panel.APPLY and bool(clicks)
     if not intent or not (pressed or intent.get("apply") or intent.get("undo")):
-        return no_update, no_update, no_update
+        return no_update, no_update, None if intent else no_update
     if intent.get("undo") and not pressed:
         return _undone(None, intent.get("run_number"))
     if not selection or not selection.get("cells") or not intent.get("status"):

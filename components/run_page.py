@@ -1,6 +1,7 @@
 """The run page, drawn from what the model says of a run."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ from model.rights import Action, may
 from model.vocabulary import ONLINE, SEVERITY, State, Status, workspace_of
 
 BODY = "run-body"
+#: a column that was left out of the run says nothing of the others
+_WORST_FIRST = (*(s for s in SEVERITY if s != Status.EXCLUDED), Status.EXCLUDED)
+_RANK = {status: rank for rank, status in enumerate(_WORST_FIRST)}
 
 
 def run_body() -> html.Div:
@@ -69,17 +73,17 @@ def recorded(view: RunView, last: int) -> tuple[float, ...]:
 
 def worst_spans(view: RunView, dataset: str = ONLINE) -> tuple[Span, ...]:
     """Return the worst status over all columns, per lumisection range."""
-    edges = sorted(
-        {1}
-        | {e for r in view.lumisections for e in (r.first, r.last + 1)}
-        | {e for said in view.verdicts[dataset].values() for v in said for e in (v.span.first, v.span.last + 1)}
-    )
+    last = view.lumisections[-1].last if view.lumisections else 0
+    ranks = np.full((max(len(view.verdicts[dataset]), 1), last + 2), _RANK[Status.EMPTY], dtype=np.int8)
+    for row, said in zip(ranks, view.verdicts[dataset].values(), strict=False):
+        for v in said:
+            row[v.span.first : v.span.last + 1] = _RANK[v.status]
+    worst = ranks.min(axis=0)
     found = []
-    for first, after in zip(edges, edges[1:], strict=False):
-        here = [_status_at(said, first) for said in view.verdicts[dataset].values()]
-        status = min(here, key=SEVERITY.index) if here else Status.EMPTY
-        if any(r.first <= first <= r.last for r in view.lumisections):
-            found.append(Span(first, after - 1, int(status)))
+    for first, end in view.lumisections:
+        edges = np.flatnonzero(np.diff(worst[first : end + 1])) + first + 1
+        for a, b in pairwise([first, *edges.tolist(), end + 1]):
+            found.append(Span(a, b - 1, int(_WORST_FIRST[worst[a]])))
     return tuple(found)
 
 
@@ -183,10 +187,6 @@ def counts(view: RunView, dataset: str = ONLINE) -> dict[str, dict[Status, int]]
             n[Status.EMPTY] = rest
         found[column] = n
     return found
-
-
-def _status_at(said: Sequence[Verdict], number: int) -> Status:
-    return next((v.status for v in said if v.span.first <= number <= v.span.last), Status.EMPTY)
 
 
 def _bit(values: Sequence[tuple[int, int, Any]]) -> tuple[Span, ...]:

@@ -51,7 +51,7 @@ def report_run(
     if run_number < FIRST_CMS_RUN:
         raise Invalid(f"{run_number} is no CMS run number: they begin at {FIRST_CMS_RUN}.")
     known = upstream.run_attributes(tx.connection, run_number)
-    new = {k: v for k, v in attributes.items() if known is None or k not in known or known[k] != v}
+    new = {k: v for k, v in attributes.items() if known is None or k not in known or not _same(known[k], v)}
     if known is not None and not new:
         return None
     event = RunReported(run_number, new, tuple(a for a in assumed if a in new), source)
@@ -80,7 +80,7 @@ def report_lumisections(
         if intersect(covered, lumisections) != covered:
             raise Invalid(f"Run {run_number}: {name} has values where there is no lumisection.")
     told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items() if spans}
-    if upstream.lumisection_facts(tx.connection, run_number) == (lumisections, told):
+    if _same(upstream.lumisection_facts(tx.connection, run_number), (lumisections, told)):
         return None
     event = LumisectionsReported(run_number, tuple((r.first, r.last) for r in lumisections), told)
     return tx.record(event, by, happened_at=happened_at)
@@ -135,3 +135,8 @@ def override_bits(
     told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items()}
     event = BitsOverridden(run_number, dataset, told)
     return tx.record(event, by, comment=comment, happened_at=happened_at)
+
+
+def _same(one: Json, other: Json) -> bool:
+    # as bytes: to Python 1 and true are equal
+    return encoding.canonical(one) == encoding.canonical(other)

@@ -30,13 +30,20 @@ class RunView:
     after: int | None
 
 
-def run_view(connection: Connection, run_number: int, at: int) -> RunView:
+def run_view(connection: Connection, run_number: int, at: int, only: str | None = None) -> RunView:
     """Return what a run's page shows.
+
+    Args:
+        only: the one dataset to read; all of them where not given.
 
     Raises:
         NotFound: no such run then.
     """
-    found = datasets.datasets_of(connection, run_number, at)
+    found = [
+        d
+        for d in datasets.datasets_of(connection, run_number, at)
+        if not d.is_hidden and only in (None, d.name)
+    ]
     said = {
         d.name: verdicts.of_dataset(
             connection, run_number, d.name, at, datasets.certifiable(connection, d.name, at)

@@ -67,11 +67,15 @@ def runs(connection: Connection, at: int | None = None, numbers: list[int] | Non
     return [_run(row.run_number, row.document) for row in connection.execute(query)]
 
 
-def last_runs(connection: Connection, count: int, at: int, before: int | None = None) -> list[Run]:
-    """Return the newest runs, newest first."""
+def last_runs(
+    connection: Connection, count: int, at: int, before: int | None = None, *, significant: bool = False
+) -> list[Run]:
+    """Return the newest runs, newest first; only significant ones where asked for."""
     query = select(run_fact).where(held(run_fact, at)).order_by(run_fact.c.run_number.desc()).limit(count)
     if before is not None:
         query = query.where(run_fact.c.run_number < before)
+    if significant:
+        query = query.where(run_fact.c.document.like('%"significant":true%'))
     return [_run(row.run_number, row.document) for row in connection.execute(query)]
 
 
