@@ -4,35 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import plotly.graph_objects as go
 from dash import html
 
 from components import theme
-from components.empty import empty
 
 RULE = "golden-rule"
 WATERFALL = "golden-waterfall"
 RESULT = "golden-result"
-DIFFERENCE = "golden-difference"
 DOWNLOAD = "golden-download"
-
-
-def switch_id(path: str) -> dict[str, str]:
-    """Return the id of the switch of one clause; `path` is where it stands in the rule."""
-    return {"type": "golden-switch", "path": path}
 
 
 @dataclass(frozen=True)
 class Clause:
     """One clause as a person reads it; `loss_invpb` is None where it was not computed."""
 
-    path: str
     text: str
     loss_invpb: float | None = None
-    depth: int = 0
-    is_on: bool = True
-    has_switch: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,17 +48,6 @@ class Golden:
     lumi_source: str = ""
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One block of lumisections that another golden JSON has and this one lacks, or the reverse."""
-
-    run_number: int
-    lumisections: str
-    n_lumisections: int
-    change_invpb: float
-    because: str
-
-
 def signed(value: float, digits: int = 1) -> str:
     """Return a number with its sign, and a real minus."""
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{abs(value):.{digits}f}"
@@ -79,13 +56,8 @@ def signed(value: float, digits: int = 1) -> str:
 def _clause(clause: Clause) -> html.Li:
     loss = "" if clause.loss_invpb is None else f"{signed(-abs(clause.loss_invpb), 2)} pb⁻¹"
     weight = "loss" if clause.loss_invpb else "is-nothing"
-    text: Any = html.Code(clause.text)
-    if clause.has_switch:
-        text = dbc.Checkbox(id=switch_id(clause.path), value=clause.is_on, label=html.Code(clause.text))
     return html.Li(
-        [text, html.Span(loss, className=f"num {weight}")],
-        className="" if clause.is_on else "is-off",
-        style={"paddingLeft": f"{clause.depth * 20}px"},
+        [html.Code(clause.text), html.Span(loss, className=f"num {weight}")],
     )
 
 
@@ -172,32 +144,6 @@ def result(golden: Golden, actions: Sequence[Any] = ()) -> html.Section:
             html.Div([link, *actions], className="actions"),
         ],
         id=RESULT,
-        className="card-plain",
-    )
-
-
-def difference(rows: Sequence[Difference], against: str) -> html.Section:
-    """Return the difference to another golden JSON by cause."""
-    body = [
-        html.Tr(
-            [
-                html.Td(str(row.run_number), className="run-number"),
-                html.Td(row.lumisections),
-                html.Td(signed(row.n_lumisections, 0), className="num"),
-                html.Td(signed(row.change_invpb), className="num"),
-                html.Td(row.because),
-            ],
-            className="is-minus" if row.change_invpb < 0 else "is-plus",
-        )
-        for row in rows
-    ]
-    columns = ("run", "lumisections", "LS", "pb⁻¹", "because")
-    head = html.Thead(html.Tr([html.Th(h, className="num" if h in ("LS", "pb⁻¹") else "") for h in columns]))
-    table = html.Div(html.Table([head, html.Tbody(body)], className="difference"), className="scroll-x")
-    title = html.H2(["Against ", html.Span(against, className="dim")])
-    return html.Section(
-        [title, table if rows else empty("No difference", "Both hold the same lumisections.")],
-        id=DIFFERENCE,
         className="card-plain",
     )
 

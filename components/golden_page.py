@@ -72,8 +72,8 @@ def body(question: Question, golden: Golden, as_of: str, theme: Theme = "dark") 
     rule = question.rule
     name = f"{rule.name} v{rule.version} · null is {rule.null_policy.value} · what only this clause refuses"
     clauses = [
-        cards.Clause(str(i), loss.text, loss.exclusive_invpb, has_switch=False)
-        for i, loss in enumerate(sorted(golden.losses, key=lambda c: -c.exclusive_invpb))
+        cards.Clause(loss.text, loss.exclusive_invpb)
+        for loss in sorted(golden.losses, key=lambda c: -c.exclusive_invpb)
     ]
     figure = cards.waterfall(_bars(golden), theme)
     note = "pb⁻¹, first clause that refuses; the largest named"

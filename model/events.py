@@ -4,7 +4,7 @@ An event's payload is its fields as canonical JSON; unknown keys of older payloa
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 Json = Any
@@ -24,8 +24,8 @@ class Event:
         return getattr(self, "run_number", None)
 
     def payload(self) -> dict[str, Json]:
-        """Return the fields as plain JSON."""
-        return asdict(self)
+        """Return the fields, as they are: the journal writes them down at once."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,6 @@ def clauses(rule: Rule) -> tuple[Clause, ...]:
     return tuple(clause(node) for node in build(rule).clauses)
 
 
-def clause_texts(plan: Plan) -> tuple[str, ...]:
-    """Return the words of the top-level conjuncts of a plan, in its order."""
-    return tuple(clause(node).text for node in plan.clauses)
-
-
 def explain(plan: Plan, values: Mapping[str, Value], null: NullPolicy, *, bits: Collection[str]) -> Trace:
     """Trace a rule on one row.
 

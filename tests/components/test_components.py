@@ -45,14 +45,13 @@ def a_board() -> Component:
 
 
 def a_golden_page() -> Component:
-    clauses = [golden.Clause("0", "and", has_switch=False), golden.Clause("0.0", "dt = GOOD", 3.2, 1)]
+    clauses = [golden.Clause("class = C"), golden.Clause("dt = GOOD", 3.2)]
     result = golden.Golden(1.0, 2.0, 1, 9, "ab" * 32, 7, "golden v1", "{}", "/api/x.json")
     bars = [golden.Bar("recorded", 2.0, True), golden.Bar("dt", -1.0), golden.Bar("golden", 1.0, True)]
     return golden.page(
         golden.rule(clauses, "v1"),
         golden.losses(golden.waterfall(bars)),
         golden.result(result),
-        golden.difference([], "v0"),
     )
 
 

@@ -1,0 +1,69 @@
+"""The workflow over HTTP: a run's own words, its state, the states of its datasets."""
+
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model.commands.datasets import move_dataset
+from model.commands.runs import move_run, set_run_attributes
+from model.registry import registry
+
+blueprint = APIBlueprint("workflow", __name__, url_prefix="/api/v1/runs", abp_tags=[Tag(name="workflow")])
+
+
+class RunPath(BaseModel):
+    """Which run."""
+
+    run_number: int = Field(description="OMS run number")
+
+
+class Words(BaseModel):
+    """What the registry itself says about a run."""
+
+    attributes: dict[str, Any] = Field(description="class, significant, stop_reason")
+    comment: str = ""
+
+
+class Move(BaseModel):
+    """From one state to another: refused where the run or dataset is not in the first."""
+
+    from_state: str
+    to_state: str
+    comment: str = Field("", description="needed on the way back")
+
+
+class DatasetMove(Move):
+    """The same for a dataset in one workspace."""
+
+    dataset: str
+    workspace: str
+
+
+@blueprint.post("/<int:run_number>/attributes")
+def say(path: RunPath, body: Words) -> dict[str, int]:
+    """Set class, significance or stop reason of a run."""
+    with registry().writing() as tx:
+        sequence = set_run_attributes(tx, path.run_number, body.attributes, asker(), comment=body.comment)
+        return {"sequence": sequence}
+
+
+@blueprint.post("/<int:run_number>/state")
+def move(path: RunPath, body: Move) -> dict[str, int]:
+    """Sign a run off, complete it, or move it back; undecided lumisections are named."""
+    with registry().writing() as tx:
+        states = (body.from_state, body.to_state)
+        return {"sequence": move_run(tx, path.run_number, *states, asker(), comment=body.comment)}
+
+
+@blueprint.post("/<int:run_number>/dataset-state")
+def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, int]:
+    """Move a dataset in one workspace."""
+    with registry().writing() as tx:
+        states = (body.from_state, body.to_state)
+        sequence = move_dataset(
+            tx, path.run_number, body.dataset, body.workspace, states, asker(), comment=body.comment
+        )
+        return {"sequence": sequence}
