@@ -105,7 +105,11 @@ def facts(view: RunView) -> list[Fact]:
             "start_time" in run.assumed,
         ),
         Fact(
-            "energy", f"{run.upstream.get('energy', '–')}", "GeV", "assumed for 2024", "energy" in run.assumed
+            "energy · field",
+            f"{run.upstream.get('energy', '–')} GeV · {run.upstream.get('b_field', '–')} T",
+            "",
+            "energy, field, tracker and pixel inclusion are not public for 2024",
+            bool(run.assumed & {"energy", "b_field"}),
         ),
         Fact("lumisections", f"{count(view.lumisections):,}", source="OMS"),
         Fact("recorded / delivered", both, "pb⁻¹", source),
