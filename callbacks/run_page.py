@@ -27,7 +27,9 @@ def fill_run(pathname: str, search: str | None, _version: Any) -> Any:
     """Show the run of the address as it is, or as it was."""
     if not (match := _RUN.fullmatch(pathname or "")):
         return (
-            empty("No such run", "A run's address ends in its number.") if "/runs/" in pathname else no_update
+            empty("No such run", "A run's address ends in its number.")
+            if "/runs/" in (pathname or "")
+            else no_update
         )
     with registry().reading() as connection:
         seen = place(connection, search)

@@ -49,9 +49,9 @@ def untagged(value: Json) -> Json:
     if isinstance(value, dict):
         if len(value) == 1 and _FLOAT in value:
             return float(value[_FLOAT])
-        return {k: untagged(v) for k, v in value.items()}
+        return {k: untagged(v) if isinstance(v, dict | list) else v for k, v in value.items()}
     if isinstance(value, list):
-        return [untagged(v) for v in value]
+        return [untagged(v) if isinstance(v, dict | list) else v for v in value]
     return value
 
 

@@ -73,7 +73,8 @@ class Transaction:
         row = dict(zip(names, [*fields, encoding.squeeze(payload), digest], strict=True))
         self.connection.execute(journal.insert(), row)
         self.head = Head(sequence, recorded_us, digest)
-        self.projector.apply(sequence, by, event)
+        # as it will be read back: canonical JSON sorts keys, and ids of words follow their order
+        self.projector.apply(sequence, by, from_payload(event.kind, encoding.parse(payload)))
         return sequence
 
 

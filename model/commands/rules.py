@@ -63,6 +63,8 @@ def read_rule(logic: Any) -> Rule:
     Raises:
         Invalid: with the place in the logic and what is wrong there.
     """
+    if not isinstance(logic, dict | str):
+        raise Invalid('A rule is a JsonLogic object, such as {"and": […]}.')
     try:
         rule = parse(logic)
         build(rule)

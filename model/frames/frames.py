@@ -20,6 +20,8 @@ from rules.table import Column, Table
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+#: ranges of this many lumisections are painted one by one; shorter ones all at once
+_LONG = 16
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,12 @@ class _Painter:
         first = rows[row, 2]
         count = np.maximum(np.minimum(rows[row, 3], lengths) - first + 1, 0)
         starts = self.offsets[unit] + first - 1
+        if len(row) * _LONG < int(count.sum()):
+            for start, end, value in zip(
+                starts.tolist(), (starts + count).tolist(), values[row].tolist(), strict=True
+            ):
+                codes[start:end] = value
+            return
         places = np.repeat(starts - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
         codes[places] = np.repeat(values[row], count)
 

@@ -1,7 +1,9 @@
 """Evaluate a rule over datasets as they held at a sequence; results go through the shared cache."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -171,9 +173,14 @@ def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:
     if document is None:
         known = ", ".join(documents.documents(connection, "rule", at)) or "none"
         raise NotFound(f"There is no rule {name} at sequence {at}; there is {known}.")
-    plan = build(read_rule(document["logic"]))
+    plan = _plan(json.dumps(document["logic"]))
     null = policy(document["null_policy"])
     return RuleVersion(name, document["version"], plan, null, document["description"], document["datasets"])
+
+
+@lru_cache(maxsize=64)
+def _plan(logic: str) -> Plan:
+    return build(read_rule(json.loads(logic)))
 
 
 def golden_rule(connection: Connection, at: int) -> RuleVersion | None:

@@ -95,7 +95,7 @@ def sequences(connection: Connection, at: int, numbers: Collection[int] | None =
         .where(journal.c.run_number.is_not(None), journal.c.sequence <= at)
         .group_by(journal.c.run_number)
     )
-    if numbers is not None and len(numbers) < 200:
+    if numbers is not None and len(numbers) < 2_000:
         query = query.where(journal.c.run_number.in_(sorted(numbers)))
     return {row.run_number: row.sequence for row in connection.execute(query)}
 

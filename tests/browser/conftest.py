@@ -40,7 +40,9 @@ def origin(kept: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:server"]
     environment = {**os.environ, **given, "WEB_CONCURRENCY": "1", "THREADS": "8"}
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/healthz", server, folder / "log")

@@ -14,6 +14,7 @@ _POINT = """([dataset, column, number]) => {
     return [box.left + strip.x(number), box.top + strip.y((row.top + row.bottom) / 2)];
 }"""
 _SHOWN = "number => { const s = window.rrStrip; return !!(s && s.meta && s.root.isConnected && %s) }"
+_READS = "([at, words]) => [...document.querySelectorAll(at)].some((e) => e.innerText.includes(words))"
 _CHOSEN = """() => [...window.rrStrip.chosen].flatMap(([i, ranges]) => ranges.map(([first, last]) =>
     [window.rrStrip.meta.rows[i].dataset, window.rrStrip.meta.rows[i].key, first, last]))"""
 
@@ -43,12 +44,13 @@ class Hand:
     def go(self, path: str) -> Any:
         """Open an address and wait until nothing moves."""
         answer = self.page.goto(f"{self.origin}{path}")
+        self.page.wait_for_function("() => (document.getElementById('shell-page') || {}).innerText")
         self.page.wait_for_load_state("networkidle")
         return answer
 
     def go_to_run(self, number: int, search: str = "") -> None:
         """Open a run and wait for its strip."""
-        self.go(f"/runs/{number}{search}")
+        self.page.goto(f"{self.origin}/runs/{number}{search}")
         self.sees_strip(number)
 
     def sees_strip(self, number: int) -> None:
@@ -58,6 +60,14 @@ class Hand:
     def sees_sequence(self, sequence: int) -> None:
         """Wait for a strip that shows a sequence or a later one."""
         self.page.wait_for_function(_SHOWN % "s.meta.sequence >= number", arg=sequence)
+
+    def reads(self, selector: str, words: str) -> None:
+        """Wait until something on the page says these words."""
+        self.page.wait_for_function(_READS, arg=[selector, words])
+
+    def is_at(self, path: str) -> None:
+        """Wait until the address is this one."""
+        self.page.wait_for_function("path => location.pathname + location.search === path", arg=path)
 
     def becomes(self, name: str) -> None:
         """Choose who is asking, and wait for the page that this person sees."""
@@ -72,14 +82,15 @@ class Hand:
 
     def drag(self, column: str, first: int, last: int, dataset: str = ONLINE) -> None:
         """Drag along one row from one lumisection to another."""
-        start, end = self._at(dataset, column, first), self._at(dataset, column, last)
+        start, end = self.point(dataset, column, first), self.point(dataset, column, last)
         self.page.mouse.move(*start)
         self.page.mouse.down()
         self.page.mouse.move((start[0] + end[0]) / 2, end[1], steps=4)
         self.page.mouse.move(*end, steps=4)
         self.page.mouse.up()
 
-    def _at(self, dataset: str, column: str, number: int) -> list[float]:
+    def point(self, dataset: str, column: str, number: int) -> list[float]:
+        """Return where a lumisection of a row lies on the screen, scrolled into view."""
         height = self.page.viewport_size["height"]
         x, y = self.page.evaluate(_POINT, [dataset, column, number])
         if not 100 < y < height - 100:

@@ -17,7 +17,6 @@ EXPRESS, PROMPT = world.EXPRESS, world.PROMPT
 RULE = Author("rule:dqm@1", is_person=False)
 FIRST = 380_001
 SIZES = (60, 120, 200)
-CLAUSES = 6
 
 
 def opened(path: Path) -> Registry:

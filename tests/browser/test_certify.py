@@ -19,12 +19,12 @@ def records(hand: Hand, act: Callable[[], Any]) -> int:
     before = hand.sequence()
     act()
     hand.sees_sequence(before + 1)
-    hand.page.wait_for_load_state("networkidle")
     return hand.sequence()
 
 
 def test_a_drag_then_b_then_a_cause_then_enter_records_bad(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
+    hand.page.wait_for_load_state("networkidle")
     before = len(hand.requests)
     hand.drag(PIXEL, 20, 30)
     hand.page.wait_for_timeout(400)
@@ -53,7 +53,8 @@ def test_the_keyboard_alone_certifies(hand: Hand, a_run: int) -> None:
     records(hand, lambda: hand.press("Enter"))
     for _, column, _, _ in cells:
         assert hand.said(a_run, column) == [(1, 3, "BAD", "a.shifter"), rule_good(4, 100)]
-    assert "lumisection-strip-grid" in hand.focus()
+    hand.press("ArrowDown")
+    assert hand.focus() == "lumisection-strip-grid"
 
 
 def test_the_last_cause_is_offered_again(hand: Hand, a_run: int) -> None:
@@ -235,7 +236,7 @@ def test_a_reader_finds_the_panel_closed_and_is_told_why(hand: Hand, a_run: int)
 
 def test_a_click_takes_the_span_and_escape_lets_go(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
-    hand.page.mouse.click(*hand._at("bits", "bpix_ready", 3))
+    hand.page.mouse.click(*hand.point("bits", "bpix_ready", 3))
     cells = hand.chosen()
     assert {cell[1] for cell in cells} == {PIXEL}
     assert {tuple(cell[2:]) for cell in cells} == {(1, 5)}
@@ -244,7 +245,7 @@ def test_a_click_takes_the_span_and_escape_lets_go(hand: Hand, a_run: int) -> No
 
 
 def test_the_board_certifies_its_run_too(hand: Hand, a_run: int) -> None:
-    hand.go("/")
+    hand.page.goto(f"{hand.origin}/")
     hand.sees_strip(a_run)
     hand.drag(PIXEL, 20, 30)
     records(hand, lambda: hand.press("s"))

@@ -18,7 +18,7 @@ def test_the_board_shows_the_last_run_with_its_panel(hand: Hand, a_run: int) -> 
     hand.sees_strip(a_run)
     assert hand.page.inner_text("#board-current h1") == str(a_run)
     assert hand.page.locator("#certify-panel").count() == 1
-    assert str(FIRST + 1) in hand.page.inner_text("#board-recent")
+    hand.reads("#board-recent", str(FIRST + 1))
 
 
 def test_an_address_in_the_past_shows_the_past_and_closes_editing(hand: Hand, a_run: int) -> None:
@@ -32,7 +32,7 @@ def test_an_address_in_the_past_shows_the_past_and_closes_editing(hand: Hand, a_
     }
     hand.writes_by_api("a.shifter", edit)
     hand.go_to_run(a_run, f"?as_of={past}")
-    assert f"as of {past}" in hand.page.inner_text("#shell-notices")
+    hand.reads("#shell-notices", f"as of {past}")
     assert hand.page.input_value("#shell-as-of") == str(past)
     assert hand.page.evaluate("() => window.rrStrip.meta.sequence") == past
     spans = hand.page.evaluate("() => window.rrStrip.meta.rows.find((r) => r.key === 'dt-dt').spans.length")
@@ -43,13 +43,14 @@ def test_an_address_in_the_past_shows_the_past_and_closes_editing(hand: Hand, a_
 
 def test_travelling_puts_the_time_into_the_address_and_now_takes_it_out(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
-    hand.page.fill("#shell-as-of", str(hand.sequence()))
+    past = hand.sequence()
+    hand.page.fill("#shell-as-of", str(past))
     hand.page.click("#shell-as-of-apply")
-    hand.page.wait_for_url(f"**/runs/{a_run}?as_of=*")
+    hand.is_at(f"/runs/{a_run}?as_of={past}")
     hand.page.wait_for_selector("#shell-notices .notice")
     hand.page.fill("#shell-as-of", "now")
     hand.page.press("#shell-as-of", "Enter")
-    hand.page.wait_for_url(f"**/runs/{a_run}")
+    hand.is_at(f"/runs/{a_run}")
     hand.page.wait_for_function("() => !document.querySelector('#shell-notices .notice')")
 
 
@@ -77,18 +78,18 @@ def test_the_go_to_box_finds_a_fill_from_the_run_table_too(hand: Hand) -> None:
     hand.press("/")
     hand.page.keyboard.type("2024C")
     hand.press("Enter")
-    hand.page.wait_for_url("**/runs?q=2024C")
-    hand.page.wait_for_function(f"() => document.body.innerText.includes('{FIRST}')")
+    hand.is_at("/runs?q=2024C")
+    hand.reads("#shell-page", str(FIRST))
 
 
 def test_an_unknown_run_says_so(hand: Hand) -> None:
     hand.go("/runs/123456")
-    assert "The registry has no run 123456." in hand.page.inner_text("#shell-page")
+    hand.reads("#shell-page", "The registry has no run 123456.")
 
 
 def test_an_unknown_address_says_so(hand: Hand) -> None:
     hand.go("/nowhere")
-    assert "Nothing here" in hand.page.inner_text("#shell-page")
+    hand.reads("#shell-page", "Nothing here")
 
 
 def test_the_run_number_leads_to_the_next_run_and_the_selection_stays_behind(hand: Hand) -> None:

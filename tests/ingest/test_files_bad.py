@@ -133,7 +133,7 @@ def test_an_overlong_line_is_one_bad_record_and_the_next_is_read(tmp_path: Path)
 )
 def test_archives_read_and_cut_ones_are_refused(tmp_path: Path, suffix: str, pack: object) -> None:
     text = LS + "".join(f"378142,{n},0.{n},true,9388\n" for n in range(1, 5000))
-    packed = pack(text.encode())  # type: ignore[operator]
+    packed = pack(text.encode())
     path = tmp_path / f"table.csv{suffix}"
     path.write_bytes(b"" + packed)
     assert KINDS["oms-lumisections"].check(path).rows == 4999

@@ -1,0 +1,42 @@
+"""Reading what a callback drew: its words, its ids, its parts."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dash.development.base_component import Component
+
+
+def parts(drawn: Any) -> Iterator[Component]:
+    """Walk everything that was drawn."""
+    if isinstance(drawn, Component):
+        yield drawn
+        yield from parts(getattr(drawn, "children", None))
+    elif isinstance(drawn, list | tuple):
+        for one in drawn:
+            yield from parts(one)
+
+
+def words(drawn: Any) -> str:
+    """Return the text of what was drawn."""
+    if isinstance(drawn, Component):
+        return words(getattr(drawn, "children", None))
+    if isinstance(drawn, list | tuple):
+        return " ".join(filter(None, map(words, drawn)))
+    return "" if drawn is None or isinstance(drawn, bool) else str(drawn)
+
+
+def named(drawn: Any, wanted: Any) -> Component:
+    """Return the one part with an id."""
+    (found,) = [part for part in parts(drawn) if getattr(part, "id", None) == wanted]
+    return found
+
+
+def ids(drawn: Any) -> list[str]:
+    """Return every id, those of patterns as sorted JSON."""
+    return [as_text(part.id) for part in parts(drawn) if getattr(part, "id", None)]
+
+
+def as_text(given: Any) -> str:
+    """Return an id as text."""
+    return json.dumps(given, sort_keys=True) if isinstance(given, dict) else str(given)

@@ -1,0 +1,170 @@
+"""What the callbacks fill the pages with."""
+
+import json
+from typing import Any
+
+import pytest
+from dash import no_update
+
+from callbacks.board_page import fill_board
+from callbacks.golden_page import fill_golden, offer_datasets, offer_rules
+from callbacks.run_page import fill_run
+from callbacks.runs_page import fill_runs
+from model.golden.lists import sha256
+from model.registry import Registry
+from tests.browser.small import FIRST, PROMPT
+from tests.callbacks.conftest import Asking
+from tests.callbacks.drawn import named, parts, words
+from tests.model import world
+
+LAST = FIRST + 1
+
+
+def strip_of(drawn: Any) -> dict[str, Any]:
+    return dict(named(drawn, "lumisection-strip-graph").figure.layout.meta["strip"])
+
+
+def test_the_board_shows_the_last_run(asking: Asking) -> None:
+    with asking():
+        drawn = fill_board("/", "", None)
+    assert strip_of(drawn)["run_number"] == LAST
+    assert {row["dataset"] for row in strip_of(drawn)["rows"]} == {"online", "bits"}
+    assert str(FIRST) in words(named(drawn, "board-recent"))
+
+
+def test_the_board_is_filled_only_on_its_own_address(asking: Asking) -> None:
+    with asking():
+        assert fill_board("/runs", "", None) is no_update
+
+
+def test_the_board_of_a_time_before_the_first_run_says_so(asking: Asking) -> None:
+    with asking():
+        assert "No run yet" in words(fill_board("/", "?as_of=1", None))
+
+
+def test_the_runs_are_listed_newest_first(asking: Asking) -> None:
+    with asking():
+        said = words(fill_runs("/runs", "", None))
+    assert said.index(str(LAST)) < said.index(str(FIRST))
+
+
+@pytest.mark.parametrize("asked", [str(FIRST), "9600", "2024c", "collisions24"])
+def test_runs_are_found_by_number_fill_era_and_class(asking: Asking, asked: str) -> None:
+    with asking():
+        said = words(fill_runs("/runs", f"?q={asked}", None))
+    assert str(FIRST) in said
+    assert "Nothing found" not in said
+
+
+def test_what_is_not_found_is_said(asking: Asking) -> None:
+    with asking():
+        assert "No run, fill or era is called “nonsense”." in words(fill_runs("/runs", "?q=nonsense", None))
+
+
+def test_older_runs_come_after_the_last_one_shown(asking: Asking) -> None:
+    with asking():
+        said = words(fill_runs("/runs", f"?before={LAST}", None))
+        assert fill_runs("/", "", None) is no_update
+    assert str(FIRST) in said and str(LAST) not in said
+
+
+def test_a_run_is_drawn_with_every_dataset_and_the_panel(asking: Asking) -> None:
+    with asking():
+        drawn = fill_run(f"/runs/{FIRST}", "", None)
+    strip = strip_of(drawn)
+    assert (strip["run_number"], strip["last"]) == (FIRST, 60)
+    assert {row["dataset"] for row in strip["rows"]} == {"online", world.EXPRESS, PROMPT, "bits"}
+    assert not named(drawn, "certify-panel-apply").disabled
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("a.shifter", {"online"}),
+        ("t.certifier", {world.EXPRESS, PROMPT}),
+        ("d.coordinator", {world.EXPRESS, PROMPT}),
+        ("b.expert", {"online", world.EXPRESS, PROMPT}),
+        ("r.reader", set()),
+    ],
+)
+def test_everybody_may_edit_what_is_theirs(asking: Asking, name: str, theirs: set[str]) -> None:
+    with asking(name):
+        drawn = fill_run(f"/runs/{FIRST}", "", None)
+    assert {row["dataset"] for row in strip_of(drawn)["rows"] if row["editable"]} == theirs
+    assert bool(named(drawn, "certify-panel-apply").disabled) is not bool(theirs)
+
+
+def test_a_tracker_certifier_may_edit_the_tracker_only(asking: Asking) -> None:
+    with asking("t.certifier"):
+        rows = strip_of(fill_run(f"/runs/{FIRST}", "", None))["rows"]
+    assert {row["key"].split("-")[0] for row in rows if row["editable"]} == {"tracker"}
+
+
+def test_the_past_of_a_run_cannot_be_edited(asking: Asking, small_registry: Registry) -> None:
+    past = world.now(small_registry)
+    world.give(small_registry, world.SHIFTER, "dt-dt", [(1, 9)], "STANDBY", dataset="online", run_number=FIRST)
+    with asking():
+        drawn = fill_run(f"/runs/{FIRST}", f"?as_of={past}", None)
+    strip = strip_of(drawn)
+    assert strip["sequence"] == past
+    assert not [row for row in strip["rows"] if row["editable"]]
+    assert "the past cannot be edited" in words(drawn)
+
+
+@pytest.mark.parametrize("path", ["/runs/123456", "/runs/abc", "/runs/1e9", "/runs/9999999999"])
+def test_a_run_that_is_not_there_is_said(asking: Asking, path: str) -> None:
+    with asking():
+        assert "No such run" in words(fill_run(path, "", None))
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/golden", None])
+def test_no_run_is_drawn_elsewhere(asking: Asking, path: str | None) -> None:
+    with asking():
+        assert fill_run(path, "", None) is no_update
+
+
+def test_the_golden_page_offers_the_rule_and_its_datasets(asking: Asking) -> None:
+    with asking():
+        options, value = offer_rules("/golden", "")
+        assert offer_rules("/", "") == (no_update, no_update)
+    assert options == [{"label": "golden-2024 v1", "value": "golden-2024"}]
+    assert value == "golden-2024"
+    assert offer_datasets("golden-2024") == "/PromptReco/%/DQM"
+    assert offer_datasets("unknown") == offer_datasets(None) == "%"
+
+
+def test_the_golden_page_shows_the_digest_of_the_bytes_it_gives(asking: Asking, server: Any) -> None:
+    with asking():
+        drawn = fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", "")
+    link = named(drawn, "golden-download").href
+    body = server.test_client().get(link).data
+    assert sha256(body) in words(drawn)
+    assert json.loads(body) == {str(FIRST): [[6, 60]], str(LAST): [[6, 80]]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "several", "name"),
+    [("/Nothing/%", "refuse", "golden-2024"), ("%", "refuse", "golden-2024"), ("%", "refuse", "unknown")],
+)
+def test_a_golden_question_without_an_answer_is_refused_in_words(
+    asking: Asking, pattern: str, several: str, name: str
+) -> None:
+    with asking():
+        drawn = fill_golden(1, pattern, several, None, name, "")
+    assert "No golden JSON" in words(drawn)
+    assert len(words(drawn)) > 30
+
+
+def test_nothing_is_computed_before_a_rule_is_chosen(asking: Asking) -> None:
+    with asking():
+        assert fill_golden(0, None, "refuse", None, "golden-2024", "") is no_update
+        assert fill_golden(0, "%", "refuse", None, None, "") is no_update
+
+
+def test_no_picture_fetches_anything(asking: Asking) -> None:
+    with asking():
+        drawn = [fill_board("/", "", None), fill_run(f"/runs/{FIRST}", "", None)]
+        drawn.append(fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", ""))
+    graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
+    assert len(graphs) == 3
+    assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)

@@ -1,0 +1,147 @@
+"""Travelling in time, becoming somebody, and the whole screen: every id exists, and only once."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import dash
+import pytest
+from dash import no_update
+from flask import Flask
+
+from callbacks.board_page import fill_board
+from callbacks.golden_page import fill_golden
+from callbacks.run_page import fill_run
+from callbacks.runs_page import fill_runs
+from callbacks.shell import become, fill_shell, travel
+from identity import here
+from model.commands.documents import set_label
+from model.registry import Registry
+from tests.browser.small import FIRST
+from tests.callbacks.conftest import Asking
+from tests.callbacks.drawn import as_text, ids, words
+from tests.model import world
+
+
+@pytest.mark.parametrize(
+    ("typed", "search", "address"),
+    [
+        ("12", "", "?as_of=12"),
+        (" call-1 ", "?q=9600", "?q=9600&as_of=call-1"),
+        ("2024-05-20T12:00:00Z", "?as_of=3", "?as_of=2024-05-20T12%3A00%3A00Z"),
+        ("now", "?as_of=3", ""),
+        ("", "?as_of=3&q=9600", "?q=9600"),
+        (None, None, ""),
+    ],
+)
+def test_travelling_changes_the_address_only(typed: str | None, search: str | None, address: str) -> None:
+    assert travel(1, None, typed, search) == address
+
+
+def test_somebody_becomes_somebody_else_for_the_session(server: Flask, small_registry: Registry) -> None:
+    with server.test_request_context("/"):
+        assert here.asker().name == "a.shifter"
+        assert become("a.shifter", None) is no_update
+        assert become("r.reader", {"sequence": 7}) == {"sequence": 7, "user": "r.reader"}
+        assert here.asker().name == "r.reader"
+
+
+def test_the_shell_says_how_old_the_feeds_are_and_that_it_is_now(asking: Asking) -> None:
+    with asking():
+        chips, notices, as_of = fill_shell("", None)
+    assert "OMS" in words(chips)
+    assert (notices, as_of) == ([], "now")
+
+
+def test_the_shell_says_that_this_is_the_past(asking: Asking, small_registry: Registry) -> None:
+    with small_registry.writing() as tx:
+        sequence = set_label(tx, "call-1", world.IMPORTER)
+    with asking():
+        _, notices, as_of = fill_shell("?as_of=call-1", None)
+    assert f"as of call-1 (sequence {sequence:,})" in words(notices)
+    assert as_of == "call-1"
+
+
+@pytest.mark.parametrize("given", ["yesterday", "99999999", "2024-05-20T12:00"])
+def test_the_shell_says_what_was_dropped_from_the_address(asking: Asking, given: str) -> None:
+    with asking():
+        _, notices, as_of = fill_shell(f"?as_of={given}", None)
+    assert "as_of was dropped" in words(notices)
+    assert as_of == "now"
+
+
+def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
+    """Return every id of every page, filled, inside the shell."""
+    action = [(1, 9)]
+    world.give(registry, world.SHIFTER, "dt-dt", action, "STANDBY", dataset="online", run_number=FIRST)
+    shell = _ids_of_json(server.test_client().get("/_dash-layout").json)
+    with server.test_request_context("/"):
+        filled = {
+            "pages.board": fill_board("/", "", None),
+            "pages.runs": fill_runs("/runs", "", None),
+            "pages.run": fill_run(f"/runs/{FIRST}", "", None),
+            "pages.golden": fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", ""),
+        }
+        return {
+            name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]
+            for name, page in dash.page_registry.items()
+        }
+
+
+def _ids_of_json(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [found for one in node for found in _ids_of_json(one)]
+    if not isinstance(node, dict):
+        return []
+    props = node.get("props", {})
+    own = [as_text(props["id"])] if "id" in props else []
+    return own + _ids_of_json(props.get("children"))
+
+
+def _asked_for(server: Flask) -> set[str]:
+    """Return every id that a callback reads or writes; a pattern counts as its type."""
+    found: set[str] = set()
+    for callback in server.test_client().get("/_dash-dependencies").json:
+        found |= {part["id"] for part in (*callback["inputs"], *callback["state"])}
+        found |= {one.rsplit(".", 1)[0] for one in callback["output"].strip(".").split("...")}
+    return {json.loads(one)["type"] if one.startswith("{") else one for one in found}
+
+
+def test_every_page_is_registered(server: Flask) -> None:
+    assert {page["path"] for page in dash.page_registry.values()} >= {"/", "/runs", "/golden"}
+    assert len(dash.page_registry) == 5
+
+
+def test_no_id_is_drawn_twice_on_a_page(server: Flask, small_registry: Registry) -> None:
+    for page, found in screens(server, small_registry).items():
+        assert [one for one, n in Counter(found).items() if n > 1] == [], page
+
+
+def test_every_id_a_callback_uses_is_drawn_on_some_page(server: Flask, small_registry: Registry) -> None:
+    drawn = {one for found in screens(server, small_registry).values() for one in found}
+    types = {json.loads(one)["type"] for one in drawn if one.startswith("{")}
+    assert _asked_for(server) - drawn - types == set()
+
+
+def test_a_callback_answers_over_http_too(server: Flask, small_registry: Registry) -> None:
+    asked = {
+        "output": "run-body.children",
+        "outputs": {"id": "run-body", "property": "children"},
+        "inputs": [
+            {"id": "shell-address", "property": "pathname", "value": f"/runs/{FIRST}"},
+            {"id": "shell-address", "property": "search", "value": ""},
+            {"id": "shell-version", "property": "data", "value": None},
+        ],
+        "changedPropIds": ["shell-address.pathname"],
+        "state": [],
+    }
+    answer = server.test_client().post("/_dash-update-component", json=asked)
+    assert answer.status_code == 200
+    assert str(FIRST) in answer.get_data(as_text=True)
+
+
+def test_a_callback_of_another_origin_is_refused(server: Flask, small_registry: Registry) -> None:
+    answer = server.test_client().post(
+        "/_dash-update-component", json={}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 403
