@@ -1,6 +1,7 @@
 """Evaluate a rule over datasets as they held at a sequence; results go through the shared cache."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -28,6 +29,7 @@ from rules.unknown import NullPolicy
 POLICIES = ("refuse", "union", "intersection")
 _ENGINE = 1
 _MAX_PATTERN = 200
+_ANSWERS_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class GoldenRoom:
         self.cache = cache
         self.frames = FrameStore()
         self.hits = 0
+        self._answered: OrderedDict[tuple[str, ...], Golden] = OrderedDict()
 
     def golden(self, connection: Connection, question: Question) -> Golden:
         """Return the golden list of a question.
@@ -108,6 +111,17 @@ class GoldenRoom:
         """
         if question.several not in POLICIES:
             raise Invalid(f"“{question.several}” is no policy; {', '.join(POLICIES)} are.")
+        asked = (question.rule.digest, question.pattern, str(question.at), question.several, question.source)
+        # what held at a sequence never changes: the same question has the same answer
+        if (known := self._answered.get(asked)) is not None:
+            return known
+        result = self._shared(connection, question)
+        self._answered[asked] = result
+        while len(self._answered) > _ANSWERS_KEPT:
+            self._answered.popitem(last=False)
+        return result
+
+    def _shared(self, connection: Connection, question: Question) -> Golden:
         chosen = chosen_datasets(connection, question)
         key = self._key(connection, question, chosen)
         if found := self.cache.get(key):
