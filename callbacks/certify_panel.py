@@ -87,7 +87,8 @@ def apply_verdict(
     intent: Json, clicks: int, selection: Json, cause: str | None, comment: str | None
 ) -> tuple[Json, Json, Json]:
     """Record the verdict, or say why not; `u` takes back the last one."""
-    pressed = ctx.triggered_id == panel.APPLY and bool(clicks)
+    # a quick hand presses b and Enter before the first request leaves: Dash then sends both as one
+    pressed = panel.APPLY in ctx.triggered_prop_ids.values() and bool(clicks)
     if not intent or not (pressed or intent.get("apply") or intent.get("undo")):
         return no_update, no_update, None if intent else no_update
     if intent.get("undo") and not pressed:
