@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select
 
 Row = dict[str, Any]
 
 
-def current(connection: Connection, table: Table, **where: Any) -> list[Row]:
-    """Return the rows that hold now; a list value means any of them."""
+def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
+    """Return the rows that hold now; a list value means any of them, `inside` narrows further."""
     clauses = [
         table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
         for name, value in where.items()
     ]
-    query = select(table).where(table.c.until.is_(None), *clauses)
+    query = select(table).where(table.c.until.is_(None), *inside, *clauses)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

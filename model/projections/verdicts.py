@@ -1,16 +1,17 @@
 """Verdicts into ranges: what was said is kept apart from what counts."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from model.authors import Author
 from model.events import VerdictsGiven, VerdictsRestored
 from model.projections import ranged
 from model.projections.dictionary import Dictionary
 from model.projections.layers import Layer, Said, Voices, voices
-from model.ranges import LumisectionRange, Ranges, canonical, overlay
+from model.ranges import LumisectionRange, Ranges, canonical, overlay, union
 from model.tables import overruled_range, verdict_range
 from model.vocabulary import Status
 
@@ -18,16 +19,33 @@ Rows = dict[int, list[ranged.Row]]
 
 
 class _Columns:
-    """The columns of one dataset that an event touches: stored rows, and the voices to change."""
+    """The columns of one dataset that an event touches: stored rows, and the voices to change.
+
+    Only the rows around the touched lumisections are read, so that an edit costs the same in a column of
+    thousands of ranges. What is read is closed: no row of either table reaches out of it.
+    """
 
     def __init__(
-        self, connection: Connection, words: Dictionary, dataset_id: int, column_ids: list[int]
+        self,
+        connection: Connection,
+        words: Dictionary,
+        dataset_id: int,
+        touched: Mapping[int, Ranges],
     ) -> None:
         self.connection, self.dataset_id = connection, dataset_id
-        self.effective = self._read(verdict_range, column_ids)
-        self.overruled = self._read(overruled_range, column_ids)
-        rows = [row for rows in self.effective.values() for row in rows]
-        persons = words.persons(row["author_id"] for row in rows) if rows else frozenset()
+        column_ids = sorted(touched)
+        # one lumisection more on either side: an equal neighbour is joined
+        window = (
+            min(spans[0].first for spans in touched.values()) - 1,
+            max(spans[-1].last for spans in touched.values()) + 1,
+        )
+        rows = self._read(column_ids, window)
+        while (reach := _reach(rows, window)) != window:
+            window = reach
+            rows = self._read(column_ids, window)
+        self.effective, self.overruled = rows
+        said = [row for found in self.effective.values() for row in found]
+        persons = words.persons(row["author_id"] for row in said) if said else frozenset()
         self.voices = {
             c: voices(_layer(self.effective[c]), _layer(self.overruled[c]), persons) for c in column_ids
         }
@@ -41,12 +59,22 @@ class _Columns:
             after = [row for c, said in self.voices.items() for row in _rows(self.dataset_id, c, read(said))]
             ranged.replace(self.connection, table, before, after, sequence)
 
-    def _read(self, table: Table, column_ids: list[int]) -> Rows:
-        found: Rows = defaultdict(list)
-        where = {"dataset_id": self.dataset_id, "column_id": column_ids}
-        for row in ranged.current(self.connection, table, **where):
-            found[row["column_id"]].append(row)
-        return found
+    def _read(self, column_ids: list[int], window: tuple[int, int]) -> tuple[Rows, Rows]:
+        both: list[Rows] = []
+        for table in (verdict_range, overruled_range):
+            found: Rows = defaultdict(list)
+            where = {"dataset_id": self.dataset_id, "column_id": column_ids}
+            inside = (table.c.first <= window[1], table.c.last >= window[0])
+            for row in ranged.current(self.connection, table, *inside, **where):
+                found[row["column_id"]].append(row)
+            both.append(found)
+        return both[0], both[1]
+
+
+def _reach(tables: tuple[Rows, Rows], window: tuple[int, int]) -> tuple[int, int]:
+    rows = [row for found in tables for column in found.values() for row in column]
+    firsts, lasts = [row["first"] for row in rows], [row["last"] for row in rows]
+    return min([window[0], *firsts]), max([window[1], *lasts])
 
 
 def give(connection: Connection, words: Dictionary, sequence: int, by: Author, event: VerdictsGiven) -> None:
@@ -56,8 +84,11 @@ def give(connection: Connection, words: Dictionary, sequence: int, by: Author, e
     ids = words.terms(
         text for v in event.verdicts for text in (*v["columns"], v.get("cause", ""), v.get("comment", ""))
     )
-    column_ids = sorted({ids[c] for v in event.verdicts for c in v["columns"]})
-    touched = _Columns(connection, words, dataset_id, column_ids)
+    spans_of: dict[int, Ranges] = {}
+    for verdict in event.verdicts:
+        for column in verdict["columns"]:
+            spans_of[ids[column]] = union(spans_of.get(ids[column], ()), _spans(verdict))
+    touched = _Columns(connection, words, dataset_id, spans_of)
     for verdict in event.verdicts:
         said = Said(
             Status[verdict["status"]].value,
@@ -65,7 +96,7 @@ def give(connection: Connection, words: Dictionary, sequence: int, by: Author, e
             ids[verdict.get("comment", "")],
             author_id,
         )
-        spans = canonical((first, last) for first, last in verdict["ranges"])
+        spans = _spans(verdict)
         for column in verdict["columns"]:
             old = touched.voices[ids[column]]
             touched.voices[ids[column]] = old.given(spans, said, is_person=by.is_person)
@@ -76,15 +107,22 @@ def restore(connection: Connection, words: Dictionary, sequence: int, event: Ver
     """Put both voices of columns × ranges back to what the event names."""
     dataset_id, _ = words.dataset(event.run_number, event.dataset)
     ids = words.terms(layer["column"] for layer in event.layers)
-    touched = _Columns(connection, words, dataset_id, sorted(set(ids.values())))
+    spans_of: dict[int, Ranges] = {}
     for layer in event.layers:
-        spans = canonical((first, last) for first, last in layer["ranges"])
+        spans_of[ids[layer["column"]]] = union(spans_of.get(ids[layer["column"]], ()), _spans(layer))
+    touched = _Columns(connection, words, dataset_id, spans_of)
+    for layer in event.layers:
+        spans = _spans(layer)
         old = touched.voices[ids[layer["column"]]]
         touched.voices[ids[layer["column"]]] = Voices(
             _put_back(words, old.person, spans, layer["person"], is_person=True),
             _put_back(words, old.rule, spans, layer["rule"], is_person=False),
         )
     touched.store(sequence)
+
+
+def _spans(said: Mapping[str, Any]) -> Ranges:
+    return canonical((first, last) for first, last in said["ranges"])
 
 
 def _put_back(words: Dictionary, layer: Layer, spans: Ranges, said: list[Any], *, is_person: bool) -> Layer:

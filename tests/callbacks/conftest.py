@@ -49,12 +49,13 @@ def asking(server: Flask, small_registry: Registry) -> Asking:
 
 
 @pytest.fixture
-def triggered_by() -> Iterator[Callable[[str], None]]:
-    """Give a function that says which property called the callback."""
+def triggered_by() -> Iterator[Callable[..., None]]:
+    """Give a function that says which properties called the callback."""
     tokens = []
 
-    def say(prop: str) -> None:
-        tokens.append(context_value.set(AttributeDict(triggered_inputs=[{"prop_id": prop, "value": 1}])))
+    def say(*props: str) -> None:
+        inputs = [{"prop_id": prop, "value": 1} for prop in props]
+        tokens.append(context_value.set(AttributeDict(triggered_inputs=inputs)))
 
     yield say
     for token in reversed(tokens):

@@ -14,7 +14,7 @@ from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import words
 from tests.model import world
 
-Triggered = Callable[[str], None]
+Triggered = Callable[..., None]
 PIXEL = "tracker-pixel"
 INTENT, APPLY = "lumisection-strip-intent.data", "certify-panel-apply.n_clicks"
 NOTHING = (no_update, no_update, no_update)
@@ -112,6 +112,17 @@ def test_a_key_takes_no_cause_that_was_left_in_the_panel(
     columns = server.test_client().get(f"/api/v1/runs/{FIRST}/verdicts").json["columns"]
     (given,) = [v for v in columns[PIXEL] if v["author"] == "a.shifter"]
     assert (given["cause"], given["comment"]) == ("", "")
+
+
+def test_a_key_and_enter_in_one_request_record(
+    asking: Asking, small_registry: Registry, triggered_by: Triggered
+) -> None:
+    """Dash joins both when the hand is quicker than the first request."""
+    triggered_by(INTENT, APPLY)
+    chosen = selection(small_registry, ("online", PIXEL, 11, 20))
+    with asking():
+        apply_verdict({"status": "BAD", "n": 1}, 1, chosen, "HV trip", "")
+    assert (11, 20, "BAD") in said(small_registry)
 
 
 @pytest.mark.parametrize(("cause", "comment"), [("", ""), (None, None), ("", "  "), ("", "ab")])
