@@ -33,6 +33,21 @@ class UnknownVariable(RulesError):
         self.suggestions = tuple(suggestions)
 
 
+class UnknownFlag(UnknownVariable):
+    """A flag that no rule defines."""
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(f"flag.{name}", [f"flag.{each}" for each in suggestions])
+
+
+class FlagCycle(RulesError):
+    """A flag that would need its own answer; the path leads from it back to it."""
+
+    def __init__(self, path: Sequence[str]) -> None:
+        super().__init__(f"These flags read each other in a circle: {' → '.join(path)}.")
+        self.path = tuple(path)
+
+
 class TooManyCombinations(RulesError):
     """A clause over several columns that would need too many evaluations."""
 
