@@ -111,6 +111,9 @@ class _Evaluation:
             result = self.node(node.children[0]).copy()
             for child in node.children[1:]:
                 combine(result, self.node(child), out=result)
+            if node.results:
+                agreed = np.minimum(*(self.node(each) for each in node.results))
+                np.maximum(result, agreed, out=result)
             self._nodes[id(node)] = result
         return self._nodes[id(node)]
 

@@ -88,8 +88,20 @@ def _trace(node: Node, row: Row, bits: Collection[str], null: NullPolicy) -> Tra
         truth = leaf_truth(node, row, bits, null)
         return Trace(node.pointer, "atom", named.text, value, truth, node.negated, inputs=inputs)
     children = tuple(_trace(child, row, bits, null) for child in node.children)
+    if node.choice:
+        children = _agreed(node, children)
     found = (min if node.op == "and" else max)(child.truth for child in children)
     return Trace(node.pointer, node.op, named.text, MISSING, found, node.negated, children)
+
+
+def _agreed(node: Branch, children: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Add both results of a choice where they hold although its condition is open."""
+    results = tuple(child.children[1] for child in children)
+    held = any(child.truth == TRUE for child in children)
+    if held or any(result.truth != TRUE for result in results):
+        return children
+    both = Trace(node.pointer, "and", clause(node).text, MISSING, TRUE, node.negated, results)
+    return (*children, both)
 
 
 def blame(trace: Trace) -> tuple[Trace, ...]:

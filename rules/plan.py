@@ -56,13 +56,25 @@ class Constant:
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """All of the children (`and`) or any of them (`or`)."""
+    """All of the children (`and`) or any of them (`or`).
+
+    Args:
+        choice: this is an `if`: condition and result, or its negation and the other result. Where the
+            condition is open, it has the value on which both results agree.
+    """
 
     op: str
     children: tuple["Node", ...]
     negated: bool
     pointer: str
     ast: Json = field(repr=False)
+    choice: bool = False
+
+    @property
+    def results(self) -> tuple["Node", ...]:
+        """Return what a choice can give; nothing for any other branch."""
+        inner = [child for child in self.children if self.choice and isinstance(child, Branch)]
+        return tuple(child.children[1] for child in inner)
 
 
 Node: TypeAlias = Leaf | Constant | Branch
@@ -172,7 +184,7 @@ class _Builder:
         taken = (self.node(*condition, negated=False), self.node(*then, negated=negated))
         passed = (self.node(*condition, negated=True), self._choice(ast, rest, pointer, negated=negated))
         branches = (Branch("and", taken, negated, then[1], ast), Branch("and", passed, negated, pointer, ast))
-        return Branch("or", branches, negated, pointer, ast)
+        return Branch("or", branches, negated, pointer, ast, choice=True)
 
     def _leaf(self, ast: Json, pointer: str, *, negated: bool) -> Node:
         canonical = canonical_text(ast)

@@ -8,7 +8,7 @@ from rules import engine
 from rules.coercion import truthy
 from rules.engine import AtomCache, NullPolicy, truth
 from rules.errors import BadTable, RuleError, TooManyCombinations, UnknownVariable
-from rules.explain import explain_row
+from rules.explain import blame, explain_row
 from rules.plan import build
 from rules.semantics import apply
 from rules.syntax import parse
@@ -201,3 +201,25 @@ def test_fifty_clauses_over_seventy_thousand_rows_take_milliseconds() -> None:
         times.append(time.perf_counter() - begun)
     assert (found == 2).tolist() == (codes.sum(axis=0) == 0).tolist()
     assert min(times) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"if": [FACT, True, True]}, [2, 2, 2, 2]),
+        ({"if": [FACT, STATUS, STATUS]}, [2, 1, 2, 1]),
+        ({"if": [FACT, True, False]}, [2, 0, 1, 1]),
+        ({"!": [{"if": [FACT, False, STATUS, False, False]}]}, [2, 2, 2, 2]),
+        ({"if": [FACT, False]}, [0, 0, 0, 0]),
+    ],
+)
+def test_a_choice_with_an_open_condition_has_the_value_both_results_agree_on(
+    rule: Any, expected: list[int]
+) -> None:
+    assert answers(rule, UNKNOWN) == expected
+
+
+def test_a_choice_settled_by_both_results_is_explained_by_them() -> None:
+    trace = explain_row(build(parse({"if": [FACT, STATUS, {"!!": [STATUS]}]})), small(), 2, UNKNOWN)
+    assert trace.truth == 2
+    assert {leaf.text for leaf in blame(trace)} == {"rr.status = GOOD"}
