@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
-from api import errors, golden, runs, verdicts, workflow
+from api import errors, golden, rules, runs, verdicts, workflow
 from components import shell
 from identity import local
 from model import journal
@@ -59,7 +59,13 @@ def create_server(settings: Settings) -> Flask:
     database = Database(settings.database)
     database.upgrade()
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
-    for blueprint in (golden.blueprint, verdicts.blueprint, runs.blueprint, workflow.blueprint):
+    for blueprint in (
+        golden.blueprint,
+        verdicts.blueprint,
+        runs.blueprint,
+        workflow.blueprint,
+        rules.blueprint,
+    ):
         server.register_api(blueprint)
     errors.install(server)
     _guard(server)

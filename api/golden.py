@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from model import asof, journal
 from model.errors import Invalid
-from model.golden.golden import Golden, Question, RuleVersion, given_rule, rule_version
+from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest
 from model.registry import registry
+from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
 
 blueprint = APIBlueprint(
     "golden", __name__, url_prefix="/api/v1/golden-json", abp_tags=[Tag(name="golden JSON")]
@@ -81,7 +82,7 @@ def _answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
 def _rule(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> RuleVersion:
     logic = asked.logic if isinstance(asked, GoldenBody) else None
     if isinstance(asked, GoldenBody) and logic is not None and asked.rule is None:
-        return given_rule(logic, asked.null_policy)
+        return given_rule(logic, asked.null_policy, rulebook(connection, at))
     if asked.rule is None or logic is not None:
         raise Invalid("Give either the name of a kept rule or a logic.")
     return rule_version(connection, asked.rule, at)

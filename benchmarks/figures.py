@@ -21,8 +21,9 @@ from model.commands.verdicts import VerdictEdit, certify
 from model.db import Database
 from model.frames import FrameStore
 from model.frames.store import refs
-from model.golden.golden import GoldenRoom, Question, rule_version
+from model.golden.golden import GoldenRoom, Question
 from model.queries import datasets
+from model.rulebook.book import rule_version
 from model.tables import verdict_range
 from model.vocabulary import BEAM_BITS
 

@@ -8,9 +8,10 @@ from app import server
 from benchmarks.harness import own_peak_mib, timed
 from ingest.demo.rulebook import PROMPT
 from model import asof
-from model.golden.golden import Question, rule_version
+from model.golden.golden import Question
 from model.queries import runs
 from model.registry import registry
+from model.rulebook.book import rule_version
 
 
 def golden() -> dict[str, Any]:

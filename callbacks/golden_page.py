@@ -7,9 +7,11 @@ from dash import Input, Output, State, callback, no_update
 from components import golden_page, shell
 from identity.address import place, theme
 from model.errors import RunRegistryError
-from model.golden.golden import Question, rule_version
+from model.golden.golden import Question
 from model.queries import documents
 from model.registry import registry
+from model.rulebook.book import rule_version, rulebook
+from model.rulebook.texts import Purpose
 
 
 @callback(
@@ -23,9 +25,10 @@ def offer_rules(pathname: str, search: str | None) -> tuple[Any, Any]:
     if pathname != "/golden":
         return no_update, no_update
     with registry().reading() as connection:
-        kept = documents.documents(connection, "rule", place(connection, search).at)
-    first = next((n for n, d in kept.items() if d["purpose"] == "golden"), next(iter(kept), ""))
-    return [{"label": f"{n} v{d['version']}", "value": n} for n, d in kept.items()], first
+        book = rulebook(connection, place(connection, search).at)
+    golden, others = book.purpose(Purpose.GOLDEN), book.purpose(Purpose.SELECTION)
+    kept = [*golden, *others]
+    return [{"label": f"{r.name} v{r.version}", "value": r.name} for r in kept], kept[0].name if kept else ""
 
 
 @callback(Output(golden_page.PATTERN, "value"), Input(golden_page.RULE_NAME, "value"))

@@ -23,12 +23,14 @@ class Choice:
         value: what a row gets when the rule holds there.
         priority: its own; a smaller number is stronger, and of equals the one listed first.
         enabled: whether the line is evaluated at all.
+        null: what a missing bit counts as in this line; None for what the list says.
     """
 
     value: str
     plan: Plan
     priority: int
     enabled: bool = True
+    null: NullPolicy | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,8 @@ def decide(
     enabled = [place for place, choice in enumerate(choices) if choice.enabled]
     for place in sorted(enabled, key=lambda place: (choices[place].priority, place), reverse=True):
         choice = choices[place]
-        _lay_over(codes, deciders, truth(choice.plan, table, null, kept), values.index(choice.value), place)
+        said = truth(choice.plan, table, choice.null or null, kept)
+        _lay_over(codes, deciders, said, values.index(choice.value), place)
     return Decisions(values, codes, deciders)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 from rules.errors import FlagCycle, RuleError, UnknownFlag
 from rules.semantics import LOOPS
@@ -75,6 +76,33 @@ class Flags:
         for name in sorted(names, key=lambda each: (len(self._closed[each]), each)):
             expanded[name] = _expanded(self._rules[name].ast, expanded, "")
         return parse(_expanded(rule.ast, expanded, ""), EXPANDED)
+
+    def locate(self, rule: Rule, pointer: str) -> tuple[str, str]:
+        """Return where a part of an expanded rule was written: flag ("" is the rule itself) and pointer.
+
+        Args:
+            pointer: JSON pointer into what `expand` returns for the rule.
+        """
+        if not self.closure(rule):
+            return "", pointer
+        name, here = "", ""
+        node: Any = rule.ast
+        tokens = iter(pointer.split("/")[1:])
+        for token in tokens:
+            operator, operands = operation(node)
+            # expanded, every operation has a list of operands, and a flag is {"!!": [its rule]}
+            index = next(tokens, "") if operator else token
+            if not index:
+                break
+            if operator == "var" and str(operands[0]).startswith(PREFIX):
+                name, here = str(operands[0]).removeprefix(PREFIX), ""
+                node = self._rules[name].ast
+            elif operator:
+                here += f"/{token}/{index}" if isinstance(node[operator], list) else f"/{token}"
+                node = operands[int(index)]
+            else:
+                here, node = f"{here}/{index}", node[int(index)]
+        return name, here
 
     def _close(self, name: str, path: tuple[str, ...]) -> frozenset[str]:
         if name in path:

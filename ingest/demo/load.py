@@ -18,7 +18,7 @@ from ingest.demo.acts import Act, BitOverride, DatasetVerdicts, Demo, DemoDatase
 from ingest.demo.generator import generate
 from model.authors import IMPORTER, Author
 from model.clock import SettableClock
-from model.commands import datasets, documents, runs, upstream
+from model.commands import automatic, datasets, documents, runs, upstream
 from model.db import Database
 from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction, head, writing
@@ -149,6 +149,8 @@ def _report(run: RunConditions) -> Step:
             "end_time": _rfc3339(end),
             "duration": round(LS_S * run.lumisections[-1].last),
             "ls_duration": n,
+            "recorded_lumi": round(float(np.nansum(run.recorded_lumi_invpb)), 6),
+            "delivered_lumi": round(float(np.nansum(run.delivered_lumi_invpb)), 6),
             **ASSUMED,
         }
         assumed = [*ASSUMED, "end_time", "duration"] + (["start_time"] if run.start_is_assumed else [])
@@ -159,9 +161,7 @@ def _report(run: RunConditions) -> Step:
         delivered, recorded = run.delivered_lumi_invpb[1:], run.recorded_lumi_invpb[1:]
         lumi = upstream.Luminosity("OMS", delivered, recorded, none)
         upstream.report_luminosity(tx, run.run_number, lumi, IMPORTER, happened_at=end)
-        rule = Author(rulebook.CLASS_RULE, is_person=False)
-        words = {"class": rulebook.class_of(run), "significant": rulebook.is_significant(run)}
-        runs.import_run_attributes(tx, run.run_number, words, rule, importer=IMPORTER, happened_at=end)
+        automatic.classify_run(tx, run.run_number, IMPORTER, happened_at=end)
 
     return step
 

@@ -1,30 +1,14 @@
-"""Rules as versioned documents: checked before they are kept, numbered, never rewritten."""
+"""Rules made active at once, as an import does; people draft, test and activate (see `rule_drafts`)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from model.authors import Author
 from model.commands.documents import set_document
-from model.errors import Invalid
-from model.frames.variables import require_known
 from model.journal import Transaction
 from model.queries import documents
-from rules.errors import RulesError
-from rules.plan import build
-from rules.syntax import Rule, parse
-from rules.unknown import NullPolicy
-
-
-@dataclass(frozen=True)
-class RuleText:
-    """A rule to keep: its logic, what a missing bit counts as, what it is for, and over which datasets."""
-
-    logic: Any
-    null_policy: str
-    description: str
-    datasets: str = "%"
-    purpose: str = ""
+from model.rulebook.book import rulebook
+from model.rulebook.texts import RuleText, parsed, read_rule, require_sound
 
 
 def set_rule(
@@ -36,51 +20,22 @@ def set_rule(
     comment: str = "",
     happened_at: datetime | None = None,
 ) -> int:
-    """Keep a new version of a rule.
+    """Keep a new version of a rule at once, as an import does.
 
     Raises:
-        Invalid: the logic does not parse, reads what does not exist, or the policy is none of three.
+        Invalid: the logic does not parse, reads what does not exist, or the text is not sound.
         Forbidden: the author may not.
     """
-    rule = read_rule(text.logic)
-    policy(text.null_policy)
-    before = documents.document(tx.connection, "rule", name)
-    document = {
-        "logic": rule.ast,
-        "null_policy": text.null_policy,
-        "description": text.description,
-        "datasets": text.datasets,
-        "purpose": text.purpose,
-        "version": before["version"] + 1 if before else 1,
-        "digest": rule.digest,
-    }
+    require_sound(name, text)
+    read_rule(text.logic)
+    rulebook(tx.connection, tx.head.sequence).with_rule(name, 0, text).version(name)
+    document = kept_document(tx, name, text)
     return set_document(tx, "rule", name, document, by, comment=comment, happened_at=happened_at)
 
 
-def read_rule(logic: Any) -> Rule:
-    """Parse a logic and check its variables.
-
-    Raises:
-        Invalid: with the place in the logic and what is wrong there.
-    """
-    if not isinstance(logic, dict | str):
-        raise Invalid('A rule is a JsonLogic object, such as {"and": […]}.')
-    try:
-        rule = parse(logic)
-        build(rule)
-    except RulesError as error:
-        raise Invalid(f"The rule cannot be read: {error}") from error
-    require_known(rule.variables)
-    return rule
-
-
-def policy(name: str) -> NullPolicy:
-    """Return the null policy of a name.
-
-    Raises:
-        Invalid: it is none of bad, good, unknown.
-    """
-    try:
-        return NullPolicy(name)
-    except ValueError as error:
-        raise Invalid(f"“{name}” is no null policy; bad, good and unknown are.") from error
+def kept_document(tx: Transaction, name: str, text: RuleText) -> dict[str, Any]:
+    """Return the document of the next version of a rule."""
+    before = documents.document(tx.connection, "rule", name)
+    rule = parsed(text.logic)
+    version = before["version"] + 1 if before else 1
+    return {**text.document(), "logic": rule.ast, "version": version, "digest": rule.digest}

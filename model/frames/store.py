@@ -1,7 +1,7 @@
 """Frames kept in the process, keyed by what they read; one changed run re-reads that run only."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from model.asof import held
+from model.errors import NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
 from model.frames.variables import OMS, VERDICT
@@ -20,6 +21,8 @@ from model.tables import dataset, dataset_fact, term
 from model.vocabulary import ONLINE
 
 _KEPT = 8
+#: up to so many runs are named in a query
+_FEW = 2_000
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def _load(
     before: _Kept | None,
 ) -> _Kept:
     names = _names(connection, wanted)
-    online = _online_ids(connection)
+    online = _online_ids(connection, {r.run_number for r in refs})
     stale = [r for r in refs if before is None or before.versions[r.run_number] != versions[r.run_number]]
     few = before is not None and before.names.columns == names.columns and len(stale) * 4 < len(refs)
     read_again = stale if few and before else refs
@@ -136,8 +139,10 @@ def _with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     return Names(names.columns, names.attributes, names.exists, values)
 
 
-def _online_ids(connection: Connection) -> dict[int, int]:
+def _online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
     query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
+    if len(run_numbers) <= _FEW:
+        query = query.where(dataset.c.run_number.in_(run_numbers))
     return {row.run_number: row.id for row in connection.execute(query)}
 
 
@@ -179,6 +184,24 @@ def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> tuple
             recorded[start : start + n] = np.nan_to_num(arrays.recorded_invpb[:n])
             delivered[start : start + n] = np.nan_to_num(arrays.delivered_invpb[:n])
     return frames.sums(recorded), frames.sums(delivered)
+
+
+def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:
+    """Return one dataset of a run by its name.
+
+    Raises:
+        NotFound: there is none, or it was hidden.
+    """
+    query = (
+        select(dataset.c.id)
+        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(dataset_fact, at))
+        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
+    )
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise NotFound(f"Run {run_number} has no dataset {name}.")
+    return DatasetRef(found, run_number, name)
 
 
 def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit, certify
-from model.errors import NotFound
 from model.frames import FrameStore
-from model.frames.store import DatasetRef, refs
-from model.golden.golden import RuleVersion, golden_rule
+from model.frames.store import DatasetRef, ref, refs
 from model.journal import Transaction
+from model.rulebook.book import RuleVersion, golden_rule
 from rules.engine import truth
 from rules.explain import explain_row
 
@@ -45,13 +44,13 @@ def effect(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: i
     """
     rule = golden_rule(tx.connection, tx.head.sequence)
     names = sorted({(e.run_number, e.dataset) for e in edits})
-    chosen = [_ref(tx.connection, run, name, tx.head.sequence) for run, name in names]
+    chosen = [ref(tx.connection, tx.head.sequence, run, name) for run, name in names]
     before = _selected(tx.connection, rule, chosen, tx.head.sequence) if rule else (0.0, 0)
     certify(tx, edits, by, seen=seen)
     if rule is None:
         return None
     after = _selected(tx.connection, rule, chosen, tx.head.sequence)
-    read = {r.dataset_id for r in refs(tx.connection, tx.head.sequence, rule.datasets)}
+    read = {r.dataset_id for r in refs(tx.connection, tx.head.sequence, rule.text.datasets)}
     reads = all(c.dataset_id in read for c in chosen)
     return Effect(after[0] - before[0], after[1] - before[1], rule.name, reads)
 
@@ -67,8 +66,8 @@ def clauses_at(
     rule = golden_rule(connection, at)
     if rule is None:
         return []
-    ref = _ref(connection, run_number, dataset, at)
-    frames = FrameStore().frames(connection, [ref], rule.plan.rule.variables, at)
+    chosen = ref(connection, at, run_number, dataset)
+    frames = FrameStore().frames(connection, [chosen], rule.plan.rule.variables, at)
     row = frames.segment_at(0, lumisection)
     trace = explain_row(rule.plan, frames.table, row, rule.null_policy)
     parts = trace.children or (trace,)
@@ -80,14 +79,6 @@ def _values(inputs: Mapping[str, Any]) -> str:
     return ", ".join(
         "unknown" if v is None else str(v).lower() if isinstance(v, bool) else str(v) for v in inputs.values()
     )
-
-
-def _ref(connection: Connection, run_number: int, dataset: str, at: int) -> DatasetRef:
-    escaped = dataset.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    for ref in refs(connection, at, escaped):
-        if ref.run_number == run_number:
-            return ref
-    raise NotFound(f"Run {run_number} has no dataset {dataset}.")
 
 
 def _selected(

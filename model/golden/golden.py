@@ -1,11 +1,8 @@
 """Evaluate a rule over datasets as they held at a sequence; results go through the shared cache."""
 
-import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import orjson
@@ -13,40 +10,21 @@ from sqlalchemy import Connection
 
 from model import cache as keys
 from model.cache import Cache
-from model.commands.rules import policy, read_rule
 from model.errors import Ambiguous, Invalid, NotFound
 from model.frames import FrameStore
 from model.frames.store import DatasetRef, refs
 from model.golden import lists
-from model.queries import documents, luminosities, runs
+from model.queries import luminosities, runs
 from model.ranges import LumisectionRange, Ranges
+from model.rulebook.book import RuleVersion
 from rules.engine import AtomCache, truth
 from rules.losses import Losses, losses
-from rules.plan import Plan, build
-from rules.unknown import NullPolicy
 
 #: what to do where a run has several matching datasets
 POLICIES = ("refuse", "union", "intersection")
 _ENGINE = 1
 _MAX_PATTERN = 200
 _ANSWERS_KEPT = 32
-
-
-@dataclass(frozen=True)
-class RuleVersion:
-    """A rule as it held: kept under a name and version, or given with the question (version 0)."""
-
-    name: str
-    version: int
-    plan: Plan
-    null_policy: NullPolicy
-    description: str = ""
-    datasets: str = "%"
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the canonical logic and the null policy."""
-        return keys.key(self.plan.rule.canonical, self.null_policy.value)
 
 
 @dataclass(frozen=True)
@@ -175,43 +153,6 @@ class GoldenRoom:
             losses=_clause_losses(account),
             source=question.source,
         )
-
-
-def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:
-    """Return a kept rule as it held at a sequence.
-
-    Raises:
-        NotFound: no such rule then.
-    """
-    document = documents.document(connection, "rule", name, at)
-    if document is None:
-        known = ", ".join(documents.documents(connection, "rule", at)) or "none"
-        raise NotFound(f"There is no rule {name} at sequence {at}; there is {known}.")
-    plan = _plan(json.dumps(document["logic"]))
-    null = policy(document["null_policy"])
-    return RuleVersion(name, document["version"], plan, null, document["description"], document["datasets"])
-
-
-@lru_cache(maxsize=64)
-def _plan(logic: str) -> Plan:
-    return build(read_rule(json.loads(logic)))
-
-
-def golden_rule(connection: Connection, at: int) -> RuleVersion | None:
-    """Return the rule whose purpose is the golden JSON, None where none was kept yet."""
-    for name, document in documents.documents(connection, "rule", at).items():
-        if document["purpose"] == "golden":
-            return rule_version(connection, name, at)
-    return None
-
-
-def given_rule(logic: Any, null_policy: str) -> RuleVersion:
-    """Return a rule that came with the question.
-
-    Raises:
-        Invalid: it does not parse or reads what does not exist.
-    """
-    return RuleVersion("given", 0, build(read_rule(logic)), policy(null_policy))
 
 
 def chosen_datasets(connection: Connection, question: Question) -> list[DatasetRef]:

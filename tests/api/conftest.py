@@ -10,11 +10,12 @@ from flask_openapi3.openapi import OpenAPI
 from model.cache import Cache
 from model.clock import SettableClock
 from model.commands.documents import set_label
-from model.commands.rules import RuleText, set_rule
+from model.commands.rules import set_rule
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.registry import Registry, use
 from model.registry import registry as put_together
+from model.rulebook.texts import RuleText
 from tests.model import world
 
 PIXEL = "tracker-pixel"

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from model.authors import IMPORTER, Author
 from model.cache import Cache
-from model.commands.rules import RuleText, set_rule
+from model.commands.rules import set_rule
 from model.commands.runs import import_run_attributes
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.registry import Registry
+from model.rulebook.texts import RuleText
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS
 from tests.model import world
 

@@ -19,9 +19,10 @@ from model import asof, events, journal
 from model.cache import Cache
 from model.db import Database
 from model.frames.store import refs
-from model.golden.golden import Golden, GoldenRoom, Question, rule_version
+from model.golden.golden import Golden, GoldenRoom, Question
 from model.queries import datasets, documents, luminosities, runs
 from model.ranges import canonical, from_numbers
+from model.rulebook.book import rule_version
 from model.tables import journal as journal_table
 from model.vocabulary import ONLINE
 

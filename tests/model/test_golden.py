@@ -10,14 +10,16 @@ from cachelib import FileSystemCache
 
 from model import journal
 from model.cache import Cache, PlainBytes
-from model.commands.rules import RuleText, set_rule
+from model.commands.rules import set_rule
 from model.commands.upstream import override_bits
 from model.errors import Ambiguous, Forbidden, Invalid, NotFound
 from model.golden import lists
-from model.golden.golden import Golden, GoldenRoom, Question, given_rule, rule_version
+from model.golden.golden import Golden, GoldenRoom, Question
 from model.golden.manifest import manifest
 from model.ranges import canonical
 from model.registry import Registry
+from model.rulebook.book import given_rule, rule_version
+from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, READER, RUN, TRACKER, create_dataset, give
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from rules.engine import truth
 from rules.errors import FlagCycle, RuleError, UnknownFlag
 from rules.flags import Flags, used
-from rules.plan import build
+from rules.plan import Branch, Leaf, Node, build
 from rules.syntax import Rule, parse
 from rules.table import Column, Table
 from rules.unknown import NullPolicy
@@ -107,3 +108,24 @@ def test_a_chain_of_a_thousand_flags_is_refused_with_a_sentence() -> None:
     logics = {f"f{step}": flag(f"f{step + 1}") for step in range(1000)} | {"f1000": BIT}
     with pytest.raises(RuleError, match="more than 32 others"):
         Flags(rules(**logics))
+
+
+def test_a_part_of_an_expanded_rule_is_found_where_it_was_written() -> None:
+    beams = {"and": [{"==": [{"var": "bit"}, True]}, {">": [{"var": "n"}, 1]}]}
+    flags = Flags(rules(beams=beams, outer={"or": [flag("beams"), {"!": {"var": "n"}}]}))
+    rule = parse({"and": [{"!": flag("outer")}, flag("beams"), {">": [{"var": "n"}, 0]}]})
+    found = {flags.locate(rule, leaf.pointer): leaf.ast for leaf in leaves(build(flags.expand(rule)).root)}
+    assert found == {
+        ("beams", "/and/0"): beams["and"][0],
+        ("beams", "/and/1"): beams["and"][1],
+        ("outer", "/or/1/!"): {"var": "n"},
+        ("", "/and/2"): {">": [{"var": "n"}, 0]},
+    }
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    if isinstance(node, Branch):
+        for child in node.children:
+            yield from leaves(child)
+    elif isinstance(node, Leaf):
+        yield node

@@ -1,0 +1,179 @@
+"""The book of all rules that were active at a sequence: flags expanded, closures digested, lists in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from model import cache as keys
+from model import encoding
+from model.asof import held
+from model.errors import Invalid, NotFound
+from model.rulebook.texts import LISTED, Purpose, RuleText, parsed, policy, read_rule
+from model.tables import registry_document
+from rules.errors import RulesError
+from rules.flags import Flags
+from rules.plan import Plan, build
+from rules.syntax import Rule
+from rules.unknown import NullPolicy
+
+#: given with a question, not kept
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """A rule as it held: kept under a name and version, or given with the question (version 0).
+
+    Args:
+        rule: as it was written; `plan` is built from it with its flags written out.
+        closure: SHA-256 of its text and that of every flag it reads.
+    """
+
+    name: str
+    version: int
+    rule: Rule
+    plan: Plan
+    text: RuleText
+    closure: str
+    flags: frozenset[str] = frozenset()
+
+    @property
+    def null_policy(self) -> NullPolicy:
+        """Return what a missing bit counts as, in its flags too."""
+        return policy(self.text.null_policy)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what decides an answer: the closure and the null policy."""
+        return keys.key(self.closure, self.text.null_policy)
+
+    @property
+    def author(self) -> str:
+        """Return the name under which its verdicts stand in the journal."""
+        return f"rule:{self.name}@{self.version}"
+
+
+class Rulebook:
+    """All active rules, by name.
+
+    Raises:
+        Invalid: a rule reads a flag that is not there, or flags read each other in a circle.
+    """
+
+    def __init__(self, kept: Mapping[str, tuple[int, RuleText]]) -> None:
+        self._kept = dict(sorted(kept.items()))
+        self._rules = {name: parsed(text.logic) for name, (_, text) in self._kept.items()}
+        try:
+            self.flags = Flags(self._rules)
+        except RulesError as error:
+            raise Invalid(f"The rules do not fit together: {error}") from error
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all rules."""
+        return tuple(self._kept)
+
+    def version(self, name: str) -> RuleVersion:
+        """Return a rule.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        if name not in self._kept:
+            raise NotFound(f"There is no rule {name}; there is {', '.join(self._kept) or 'none'}.")
+        version, text = self._kept[name]
+        return self._version(name, version, self._rules[name], text)
+
+    def given(self, text: RuleText, name: str = GIVEN, version: int = 0) -> RuleVersion:
+        """Return a rule that is not kept; it may read the flags that are.
+
+        Raises:
+            Invalid: it does not parse, or reads what does not exist.
+        """
+        return self._version(name, version, read_rule(text.logic), text)
+
+    def purpose(self, purpose: Purpose) -> tuple[RuleVersion, ...]:
+        """Return the rules of a purpose, by name."""
+        wanted = (name for name, (_, text) in self._kept.items() if text.purpose == purpose)
+        return tuple(self.version(name) for name in wanted)
+
+    def lists(self, purpose: Purpose) -> dict[str, tuple[RuleVersion, ...]]:
+        """Return the decision lists of a purpose by target, each strongest first."""
+        found: dict[str, list[RuleVersion]] = {}
+        for each in self.purpose(purpose) if purpose in LISTED else ():
+            found.setdefault(each.text.target, []).append(each)
+        ordered = {target: sorted(rules, key=_strength) for target, rules in found.items()}
+        return {target: tuple(rules) for target, rules in sorted(ordered.items())}
+
+    def with_rule(self, name: str, version: int, text: RuleText) -> "Rulebook":
+        """Return the book as it would be with one rule more, or another text of one.
+
+        Raises:
+            Invalid: the rules would not fit together.
+        """
+        return Rulebook({**self._kept, name: (version, text)})
+
+    def dependents(self, name: str) -> tuple[str, ...]:
+        """Return the rules whose meaning changes with this one."""
+        return tuple(sorted(self.flags.dependents(name))) if name in self._kept else ()
+
+    def _version(self, name: str, version: int, rule: Rule, text: RuleText) -> RuleVersion:
+        try:
+            closure, flags = self.flags.digest(rule), self.flags.closure(rule)
+            plan = _plan(self.flags.expand(rule))
+        except RulesError as error:
+            raise Invalid(f"The rule cannot be read: {error}") from error
+        return RuleVersion(name, version, rule, plan, text, closure, flags)
+
+
+def _strength(rule: RuleVersion) -> tuple[int, str]:
+    return rule.text.priority, rule.name
+
+
+@lru_cache(maxsize=512)
+def _plan(rule: Rule) -> Plan:
+    return build(rule)
+
+
+def rulebook(connection: Connection, at: int) -> Rulebook:
+    """Return the book as it held at a sequence."""
+    query = (
+        select(registry_document.c.name, registry_document.c.document)
+        .where(registry_document.c.kind == "rule", held(registry_document, at))
+        .order_by(registry_document.c.name)
+    )
+    return _book(tuple((row.name, row.document) for row in connection.execute(query)))
+
+
+@lru_cache(maxsize=8)
+def _book(rows: tuple[tuple[str, str], ...]) -> Rulebook:
+    documents: dict[str, Any] = {name: encoding.parse(document) for name, document in rows}
+    return Rulebook({name: (found["version"], RuleText.of(found)) for name, found in documents.items()})
+
+
+def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:
+    """Return a kept rule as it held at a sequence.
+
+    Raises:
+        NotFound: no such rule then.
+    """
+    return rulebook(connection, at).version(name)
+
+
+def golden_rule(connection: Connection, at: int) -> RuleVersion | None:
+    """Return the rule whose purpose is the golden JSON, None where none was kept yet."""
+    found = rulebook(connection, at).purpose(Purpose.GOLDEN)
+    return found[0] if found else None
+
+
+def given_rule(logic: Any, null_policy: str, book: Rulebook | None = None) -> RuleVersion:
+    """Return a rule that came with the question; flags are those of the book.
+
+    Raises:
+        Invalid: it does not parse or reads what does not exist.
+    """
+    policy(null_policy)
+    return (book or Rulebook({})).given(RuleText(logic, null_policy, ""))

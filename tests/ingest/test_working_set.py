@@ -1,0 +1,125 @@
+"""The rules a registry starts with: they are sound, fit together, and decide real lumisections."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from ingest.working_set import rules
+from model.rulebook.book import Rulebook
+from model.rulebook.deciding import NO_VALUE, OPEN
+from model.rulebook.texts import Purpose, RuleText, read_rule, require_sound
+from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS
+from rules.decisions import Choice, decide
+from rules.table import Column, Table
+from rules.unknown import NullPolicy
+from rules.values import Json
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return Rulebook({name: (1, text) for name, text in rules().items()})
+
+
+def given(book: Rulebook, purpose: Purpose, target: str, values: Mapping[str, Json]) -> str:
+    """Return what a list gives one lumisection; what is not told is null."""
+    lines = book.lists(purpose)[target]
+    wanted = frozenset().union(*(line.plan.rule.variables for line in lines))
+    told = {"run.run_number": 380000, **values}
+    columns = {name: Column.of([told.get(name)], bit=".oms." in name) for name in wanted}
+    choices = [Choice(r.text.value, r.plan, r.text.priority, r.text.enabled, r.null_policy) for r in lines]
+    return decide(choices, Table(1, columns), NullPolicy.UNKNOWN)[0]
+
+
+def test_every_rule_of_the_working_set_is_sound_and_reads_only_what_exists(book: Rulebook) -> None:
+    for name, text in rules().items():
+        require_sound(name, text)
+        read_rule(text.logic)
+        assert book.version(name).plan.rule.variables
+
+
+def test_every_certifiable_online_column_has_a_list_that_can_say_good(book: Rulebook) -> None:
+    lists = book.lists(Purpose.ONLINE_VERDICT)
+    assert set(lists) == set(ONLINE_COLUMNS)
+    assert all("GOOD" in {rule.text.value for rule in found} for found in lists.values())
+    assert set(book.lists(Purpose.OFFLINE_DEFAULT)) <= set(OFFLINE_COLUMNS)
+
+
+STABLE = {"lumisection.oms.beam1_stable": True, "lumisection.oms.beam2_stable": True}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (STABLE, "Collisions24"),
+        ({**STABLE, "run.oms.fill_type_runtime": "IONS"}, "HICollisions24"),
+        ({"run.oms.recorded_lumi": 0.5, "run.oms.hlt_key": "/cdaq/physics/Run2024"}, "Collisions24"),
+        ({"run.oms.hlt_key": "/cdaq/cosmic/commissioning2024/V1"}, "Cosmics24"),
+        ({}, "Commissioning24"),
+        ({"run.run_number": 350000}, NO_VALUE),
+    ],
+)
+def test_the_class_of_a_run_follows_from_beams_luminosity_and_menu(
+    book: Rulebook, values: dict[str, Json], expected: str
+) -> None:
+    assert given(book, Purpose.CLASS, "class", values) == expected
+
+
+_DT = {f"lumisection.oms.{bit}": True for bit in ("dt0_ready", "dtp_ready", "dtm_ready", "beam1_stable")}
+_DT |= {"lumisection.oms.beam2_stable": True, "run.oms.dt_included": True}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "GOOD"),
+        ({"lumisection.oms.dtp_ready": False}, "BAD"),
+        ({"lumisection.oms.dtp_ready": False, "lumisection.oms.beam1_stable": False}, "STANDBY"),
+        ({"run.oms.dt_included": False, "lumisection.oms.dtp_ready": False}, "EXCLUDED"),
+        ({"lumisection.oms.dtp_ready": None}, OPEN),
+        ({"run.oms.dt_included": None}, OPEN),
+    ],
+)
+def test_a_column_is_judged_by_inclusion_and_bits_and_never_good_without_them(
+    book: Rulebook, change: dict[str, Json], expected: str
+) -> None:
+    assert given(book, Purpose.ONLINE_VERDICT, "dt-dt", {**_DT, **change}) == expected
+
+
+@pytest.mark.parametrize(
+    ("pixel", "strip", "expected"),
+    [
+        ("GOOD", "GOOD", "GOOD"),
+        ("GOOD", "BAD", "BAD"),
+        ("STANDBY", "GOOD", "STANDBY"),
+        ("EMPTY", "GOOD", NO_VALUE),
+    ],
+)
+def test_tracking_starts_as_good_as_what_it_tracks_with(
+    book: Rulebook, pixel: str, strip: str, expected: str
+) -> None:
+    values = {"lumisection.rr.tracker-pixel": pixel, "lumisection.rr.tracker-strip": strip}
+    values["lumisection.oms.cms_active"] = True
+    assert given(book, Purpose.OFFLINE_DEFAULT, "tracker-track", values) == expected
+
+
+@pytest.mark.parametrize(
+    ("workspace", "run_class", "expected"),
+    [
+        ("dt", "Cosmics24", "OPEN"),
+        ("egamma", "Cosmics24", "not significant for workspace"),
+        ("egamma", "Collisions24", "OPEN"),
+        ("castor", "Collisions24", "not significant for workspace"),
+        ("dt", None, "not significant for workspace"),
+    ],
+)
+def test_a_workspace_is_asked_only_for_the_classes_it_certifies(
+    book: Rulebook, workspace: str, run_class: str | None, expected: str
+) -> None:
+    assert given(book, Purpose.WORKSPACE_SIGNIFICANCE, workspace, {"run.rr.class": run_class}) == expected
+
+
+def test_dcs_only_reads_its_flags_and_counts_a_missing_bit_as_bad(book: Rulebook) -> None:
+    rule = book.version("dcs-only-2024")
+    assert rule.flags == {"stable-beams", "tracker-on", "ecal-on"}
+    assert isinstance(rules()["dcs-only-2024"], RuleText)
+    assert rule.null_policy is NullPolicy.BAD
