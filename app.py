@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
-from api import errors, golden, rules, runs, verdicts, workflow
+from api import errors, golden, rules, rules_check, runs, verdicts, workflow
 from components import shell
 from identity import local
 from model import journal
@@ -65,6 +65,7 @@ def create_server(settings: Settings) -> Flask:
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
+        rules_check.blueprint,
     ):
         server.register_api(blueprint)
     errors.install(server)

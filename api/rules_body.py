@@ -84,6 +84,32 @@ def asked() -> Asked:
     return Asked(rule, data, _POLICY[mode])
 
 
+def checked() -> tuple[Json, NullPolicy]:
+    """Return what the request wants checked: a rule, or its text, with the null policy it is meant for.
+
+    Raises:
+        Refused: it is no question at all.
+        RuleError: the rule has one key twice, is nested too deep or holds no JSON values.
+    """
+    if not request.is_json:
+        raise Refused(415, "not-json", "The body must be JSON, with Content-Type application/json.")
+    body = _loaded(_text())
+    if not isinstance(body, dict) or isinstance(body, _Twice):
+        raise Refused(422, "not-an-object", "The body must be an object with rule or text, each key once.")
+    if len({"rule", "text"} & set(body)) != 1 or set(body) - {"rule", "text", "null_policy"}:
+        raise Refused(422, "no-rule", "Give either rule or text, and null_policy if it is not bad.")
+    policies = {each.value: each for each in NullPolicy}
+    null = body.get("null_policy", "bad")
+    if not isinstance(null, str) or null not in policies:
+        raise Refused(422, "unknown-policy", f"The null policy must be one of {', '.join(policies)}.")
+    if "text" in body and not isinstance(body["text"], str):
+        raise Refused(422, "no-rule", "The text of a rule must be a text.")
+    _measured(body.get("rule"))
+    # a text given as rule is a constant, not JSON to be read
+    rule = json.dumps(body["rule"]) if isinstance(body.get("rule"), str) else body.get("rule")
+    return body.get("text", rule), policies[null]
+
+
 def _text() -> str:
     try:
         raw = request.stream.read(BODY_BYTES + 1)
@@ -100,6 +126,8 @@ def _text() -> str:
 def _loaded(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+    except RecursionError as error:
+        raise Refused(422, "too-deep", "The body is nested too deep to be read.") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Refused(400, "not-json", f"The body is not JSON: {error.msg} ({where}).") from error

@@ -4,6 +4,8 @@ A node says when a row counts; negation stands only at the leaves. Every node ke
 source it came from, so that an explanation can name it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -15,6 +17,8 @@ from rules.unknown import Guard, guards
 from rules.values import Json, child_pointers, is_operation, operation
 
 _UNFOLDED = 20_000
+#: how deep conditions may stand inside each other, those of one `if` counted one after the other
+_DEEPEST = 120
 _BOOLEAN = frozenset(["==", "===", "!=", "!==", "<", "<=", ">", ">=", "!", "!!", "in", "all", "none", "some"])
 _EQUALITY = {"==": False, "===": False, "!=": True, "!==": True}
 
@@ -142,12 +146,23 @@ class _Builder:
     def __init__(self) -> None:
         self.atoms: dict[str, Atom] = {}
         self._built: dict[tuple[str, bool], Node] = {}
+        self._depth = 0
 
     def node(self, ast: Json, pointer: str, *, negated: bool) -> Node:
         key = (pointer, negated)
         if key not in self._built:
-            self._built[key] = self._node(ast, pointer, negated=negated)
+            with self._deeper(pointer):
+                self._built[key] = self._node(ast, pointer, negated=negated)
         return self._built[key]
+
+    @contextmanager
+    def _deeper(self, pointer: str) -> Iterator[None]:
+        """Go one condition deeper; refuse what no explanation could follow."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise RuleError(pointer, "too-deep", f"More than {_DEEPEST} conditions stand inside each other.")
+        yield
+        self._depth -= 1
 
     def _node(self, ast: Json, pointer: str, *, negated: bool) -> Node:
         if not isinstance(ast, dict) or not is_operation(ast):
@@ -182,7 +197,9 @@ class _Builder:
             return self.node(*inner[0], negated=negated)
         condition, then, rest = inner[0], inner[1], inner[2:]
         taken = (self.node(*condition, negated=False), self.node(*then, negated=negated))
-        passed = (self.node(*condition, negated=True), self._choice(ast, rest, pointer, negated=negated))
+        with self._deeper(pointer):
+            otherwise = self._choice(ast, rest, pointer, negated=negated)
+        passed = (self.node(*condition, negated=True), otherwise)
         branches = (Branch("and", taken, negated, then[1], ast), Branch("and", passed, negated, pointer, ast))
         return Branch("or", branches, negated, pointer, ast, choice=True)
 

@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from rules.values import Json, child_pointers
 _REFUSED = {"log": "prints while it evaluates", "method": "can run arbitrary code"}
 _GROWING = frozenset(["merge", "cat", "map"])
 _SAFE_INTEGER = 2**53
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,10 @@ class _Reader:
         return [self.read(each, f"{pointer}/{i}", place.inside()) for i, each in enumerate(node)]
 
     def _operation(self, node: Any, pointer: str, place: _Place) -> dict[str, Any]:
+        if len(node) > self.limits.list_len:
+            raise RuleError(
+                pointer, "two-keys", f"An object must hold one operator; this one holds {len(node):,}."
+            )
         pairs: list[tuple[Any, Any]] = list(node.items()) if isinstance(node, dict) else node
         names = [name for name, _ in pairs]
         _refuse_misshapen(names, pointer)
@@ -229,12 +235,12 @@ def _refuse_misshapen(names: list[Any], pointer: str) -> None:
     if not all(isinstance(name, str) for name in names):
         raise RuleError(pointer, "not-json", "The keys of an object must be texts.")
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(names).most_common(1)[0][0]
         raise RuleError(pointer, "duplicate-key", f'The key "{twice}" appears twice in one object.')
     if not names:
         raise RuleError(pointer, "empty-object", "An empty object is not an operation.")
     if len(names) > 1:
-        listed = ", ".join(f'"{name}"' for name in names)
+        listed = ", ".join(f'"{name}"' for name in names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
         raise RuleError(pointer, "two-keys", f"An object must hold one operator; this one holds {listed}.")
 
 

@@ -1,0 +1,137 @@
+"""Checking a rule over HTTP, and why a lumisection or a status is what it is."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from api.rules_body import Refused, checked
+from model import asof
+from model.errors import Invalid
+from model.frames.schema import SCHEMA
+from model.registry import registry
+from model.rulebook.book import RuleVersion, golden_rule, rule_version, rulebook
+from model.rulebook.why import Cell, Explanation, Step, explain_at, why_status
+from rules.check import Finding, diagnose
+from rules.errors import RuleError
+from rules.syntax import parse
+from rules.unknown import NullPolicy
+
+blueprint = APIBlueprint("explain", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="rules")])
+
+
+class Where(BaseModel):
+    """One lumisection of a dataset, as of a time."""
+
+    run: int = Field(description="run number", ge=1)
+    dataset: str = Field("online", description="dataset name")
+    lumisection: int = Field(description="lumisection number", ge=1)
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class WhereRule(Where):
+    """One lumisection, and the rule that is asked about it."""
+
+    rule: str | None = Field(None, description="name of a kept rule; the golden rule where none is named")
+
+
+class WhereColumn(Where):
+    """One lumisection of one column."""
+
+    column: str = Field(description="workspace-column")
+
+
+@blueprint.post("/rules/check")
+def check() -> Response:
+    """Check {rule} or {text}: findings with severity, code, JSON pointer and sentence.
+
+    A rule that cannot be read is no error of the request: it is a finding. `text` is what an editor holds.
+    """
+    try:
+        source, null = checked()
+    except Refused as error:
+        response = jsonify({"error": "invalid", "code": error.code, "pointer": "", "message": str(error)})
+        response.status_code = error.status
+        return response
+    except RuleError as error:
+        finding = asdict(Finding("error", error.code, error.pointer, error.message))
+        return jsonify({"ok": False, "findings": [finding], "digest": None, "variables": []})
+    with registry().reading() as connection:
+        book = rulebook(connection, asof.resolve(connection, "now"))
+    return jsonify(_checked(source, null, book.names))
+
+
+@blueprint.get("/explain/lumisection")
+def lumisection(query: WhereRule) -> dict[str, Any]:
+    """Explain a rule on one lumisection: its value, the fewest parts that decide it, and the whole tree."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        rule = _rule(connection, query.rule, at)
+        return _explained(explain_at(connection, rule, (query.run, query.dataset, query.lumisection), at))
+
+
+@blueprint.get("/explain/status")
+def status(query: WhereColumn) -> dict[str, Any]:
+    """Explain the status of a column: who said it, what it outranks, and the rule that a machine followed."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        where = (query.run, query.dataset, query.lumisection)
+        return _cell(why_status(connection, where, query.column, at))
+
+
+def _checked(source: Any, null: NullPolicy, flags: tuple[str, ...]) -> dict[str, Any]:
+    findings = diagnose(source, SCHEMA.with_flags(flags), null)
+    said = {"ok": all(each.severity != "error" for each in findings), "findings": [asdict(f) for f in findings]}
+    try:
+        rule = parse(source)
+    except RuleError:
+        return {**said, "digest": None, "variables": []}
+    return {**said, "digest": rule.digest, "variables": sorted(rule.variables)}
+
+
+def _rule(connection: Connection, name: str | None, at: int) -> RuleVersion:
+    if name is not None:
+        return rule_version(connection, name, at)
+    found = golden_rule(connection, at)
+    if found is None:
+        raise Invalid("There was no golden rule then: name a rule.")
+    return found
+
+
+def _explained(found: Explanation) -> dict[str, Any]:
+    return {
+        "rule": found.rule,
+        "version": found.version,
+        "value": found.value,
+        "result": found.truth,
+        "blame": [_step(each) for each in found.blame],
+        "tree": _step(found.tree),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    said = {"pointer": step.place, "op": step.op, "text": step.text, "truth": step.truth}
+    children = [_step(each) for each in step.children]
+    return {**said, "values": dict(step.values), **({"children": children} if children else {})}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    voices = {"verdict": cell.verdict, "overruled": cell.overruled}
+    said = {
+        name: v
+        and {
+            "status": v.status.name,
+            "cause": v.cause,
+            "comment": v.comment,
+            "author": v.author,
+            "is_person": v.is_person,
+            "range": list(v.span),
+            "since": v.since,
+        }
+        for name, v in voices.items()
+    }
+    return {"column": cell.column, **said, "rules": [_explained(each) for each in cell.rules]}
