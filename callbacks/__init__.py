@@ -1,5 +1,23 @@
 """What a hand on the screen does: each callback reads, calls the core and draws."""
 
-from callbacks import board_page, certify_panel, golden_page, run_page, runs_page, shell
+from callbacks import (
+    board_page,
+    certify_panel,
+    golden_page,
+    rule_editor,
+    rules_page,
+    run_page,
+    runs_page,
+    shell,
+)
 
-__all__ = ["board_page", "certify_panel", "golden_page", "run_page", "runs_page", "shell"]
+__all__ = [
+    "board_page",
+    "certify_panel",
+    "golden_page",
+    "rule_editor",
+    "rules_page",
+    "run_page",
+    "runs_page",
+    "shell",
+]

@@ -1,6 +1,9 @@
 """Rules as people change them: drafted, back-tested, made active by a second person, or withdrawn."""
 
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import Connection
 
 from model import rights
 from model.authors import Author
@@ -108,16 +111,27 @@ def findings(book: Rulebook, text: RuleText) -> tuple[Finding, ...]:
     return check(parsed(text.logic), schema, policy(text.null_policy))
 
 
+def is_draft(connection: Connection, name: str, text: RuleText) -> bool:
+    """Tell whether a text is what the open draft of that name holds."""
+    found = documents.document(connection, "rule-draft", name)
+    if found is None or found["state"] not in (DRAFT, TESTED):
+        return False
+    return RuleText.of(found) == replace(text, logic=parsed(text.logic).ast)
+
+
+def may_draft(by: Author, text: RuleText) -> bool:
+    """Tell whether somebody may draft rules of this purpose."""
+    return rights.may(by, Action.PROPOSE_CONFIGURATION) or rights.may(by, _action(text), _workspace(text))
+
+
 def require_may_draft(by: Author, text: RuleText) -> None:
     """Let through who may draft rules of this purpose.
 
     Raises:
         Forbidden: the author may not; the sentence names who may.
     """
-    proposing = text.purpose not in OF_COLUMNS or not text.target
-    allowed = rights.may(by, Action.PROPOSE_CONFIGURATION) or rights.may(by, _action(text), _workspace(text))
-    if not allowed:
-        rights.require(by, Action.PROPOSE_CONFIGURATION if proposing else _action(text), _workspace(text))
+    if not may_draft(by, text):
+        rights.require(by, _action(text), _workspace(text))
 
 
 def require_may_activate(by: Author, text: RuleText) -> None:

@@ -1,0 +1,214 @@
+"""What a rule says of one lumisection, what it would change, and what it was before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from model.queries.rules import RuleChange
+from model.ranges import text
+from model.rulebook.difference import Difference
+from model.rulebook.why import Explanation, Step
+from rules.errors import RulesError
+from rules.explain import clauses
+from rules.syntax import parse
+
+TREE_RUN, TREE_DATASET, TREE_LUMISECTION = "rule-tree-run", "rule-tree-dataset", "rule-tree-lumisection"
+TREE = "rule-tree"
+PATTERN, TEST, TESTED = "rule-pattern", "rule-test", "rule-tested"
+_MARK = {True: "✓", False: "✕", None: "?"}
+_WORD = {True: "holds", False: "fails", None: "unknown"}
+_MOST_RUNS = 60
+
+
+def tree_card(run_number: int, dataset: str, lumisection: int) -> html.Section:
+    """Return the form that asks about one lumisection, and the place of the answer."""
+    return html.Section(
+        [
+            html.H2("On one lumisection"),
+            html.Div(
+                [
+                    _labelled("Run", _number(TREE_RUN, run_number)),
+                    _labelled("Dataset", dbc.Input(id=TREE_DATASET, value=dataset, size="sm", debounce=True)),
+                    _labelled("Lumisection", _number(TREE_LUMISECTION, lumisection)),
+                ],
+                className="rule-where",
+            ),
+            html.Div(id=TREE),
+        ],
+        className="card-plain",
+    )
+
+
+def tree(found: Explanation) -> html.Div:
+    """Return the rule as a tree with the values it read; what decides is marked."""
+    decisive = {step.place for step in found.blame}
+    said = {
+        True: "The rule holds here.",
+        False: "The rule fails here.",
+        None: "Missing data leaves it open here.",
+    }
+    return html.Div(
+        [html.P([html.B(_MARK[found.truth] + " "), said[found.truth]]), html.Ul(_branch(found.tree, decisive))],
+        className="rule-tree",
+    )
+
+
+def test_card(pattern: str, result: Any) -> html.Section:
+    """Return the form of a back-test, and its result where the draft has one."""
+    return html.Section(
+        [
+            html.H2("Back-test"),
+            html.P("What the draft would change against what holds now.", className="dim"),
+            html.Div(
+                [
+                    _labelled("Datasets (% is any text)", dbc.Input(id=PATTERN, value=pattern, size="sm")),
+                    html.Button("Back-test", id=TEST, type="button", className="button", n_clicks=0),
+                ],
+                className="rule-where",
+            ),
+            dcc.Loading(html.Div(result, id=TESTED), delay_show=300, type="dot"),
+        ],
+        className="card-plain",
+    )
+
+
+def tested(found: Difference) -> html.Div:
+    """Return the result of a back-test."""
+    considered = (
+        f"{found.considered_lumisections:,} LS of {found.considered_runs} runs considered, "
+        f"{found.considered_invpb:,.2f} pb⁻¹, at sequence {found.at:,}."
+    )
+    return html.Div([html.P(html.B(found.sentence)), _changes(found), html.P(considered, className="dim")])
+
+
+def kept_test(said: dict[str, Any]) -> html.Div:
+    """Return the result that a draft carries."""
+    words = f"Tested by {said['by']} over {said['pattern']} at sequence {said['sequence']:,}."
+    return html.Div([html.P(html.B(said["sentence"])), html.P(words, className="dim")])
+
+
+def history(changes: Sequence[RuleChange], name: str) -> html.Section:
+    """Return every version with who, when, why, and what it changed."""
+    rows = [
+        _version(change, older, name) for change, older in zip(changes, [*changes[1:], None], strict=True)
+    ] or [html.Li("No version is active yet.", className="dim")]
+    return html.Section([html.H2("History"), html.Ul(rows, className="rule-history")], className="card-plain")
+
+
+def _changes(found: Difference) -> html.Table | None:
+    if not found.changes:
+        return None
+    rows = [
+        html.Tr(
+            [
+                html.Td(f"{change.before} → {change.after}"),
+                html.Td(f"{change.lumisections:,}", className="num"),
+                html.Td(f"{len(change.ranges):,}", className="num"),
+                html.Td(f"{change.recorded_invpb:,.3f}", className="num"),
+                html.Td(_runs(change.ranges)),
+            ]
+        )
+        for change in found.changes
+    ]
+    head = html.Tr([html.Th("change"), _num("LS"), _num("runs"), _num("pb⁻¹"), html.Th("where")])
+    return html.Table([html.Thead(head), html.Tbody(rows)])
+
+
+def _num(words: str) -> html.Th:
+    return html.Th(words, className="num")
+
+
+def _runs(ranges: dict[int, Any]) -> html.Details:
+    shown = sorted(ranges.items())[:_MOST_RUNS]
+    items = [html.Li([dcc.Link(str(run), href=f"/runs/{run}"), f" {text(spans)}"]) for run, spans in shown]
+    if len(ranges) > len(shown):
+        items.append(html.Li(f"and {len(ranges) - len(shown):,} more runs", className="dim"))
+    return html.Details([html.Summary("runs"), html.Ul(items)])
+
+
+def _branch(step: Step, decisive: set[str]) -> html.Li:
+    if not step.children:
+        return html.Li(_leaf(step, is_decisive=step.place in decisive))
+    joint = {"and": "all of", "or": "any of"}.get(step.op, step.op)
+    head = [html.B(_MARK[step.truth], title=_WORD[step.truth]), f" {joint}", _of_flag(step)]
+    inner = html.Ul([_branch(child, decisive) for child in step.children])
+    return html.Li(html.Details([html.Summary(head), inner], open=True))
+
+
+def _leaf(step: Step, *, is_decisive: bool) -> html.Div:
+    values = ", ".join(f"{_short(name)} is {_value(value)}" for name, value in step.values.items())
+    return html.Div(
+        [
+            html.B(_MARK[step.truth], title=_WORD[step.truth]),
+            html.Code(step.text),
+            html.Span(values, className="dim"),
+            _of_flag(step),
+            html.Span("decides", className="chip") if is_decisive else None,
+        ],
+        className=f"rule-leaf is-{_WORD[step.truth]}",
+    )
+
+
+def _of_flag(step: Step) -> Any:
+    return html.Small(f" in flag {step.flag}", className="dim") if step.flag else None
+
+
+def _short(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
+def _value(value: Any) -> str:
+    return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _version(change: RuleChange, older: RuleChange | None, name: str) -> html.Li:
+    at = change.recorded_at.strftime("%Y-%m-%d %H:%M")
+    drafted = f", drafted by {change.drafted_by}" if change.drafted_by else ""
+    address = f"/rules?name={name}&as_of={change.sequence}"
+    return html.Li(
+        [
+            html.Div(
+                [
+                    html.B(f"v{change.version} "),
+                    f"{change.by}{drafted}, ",
+                    html.Span(f"{at} UTC", className="num"),
+                    " ",
+                    dcc.Link(f"as of {change.sequence:,}", href=address),
+                ]
+            ),
+            html.Q(change.comment) if change.comment else None,
+            html.P(change.tested["sentence"], className="dim") if change.tested else None,
+            _difference(change, older) if older else None,
+        ]
+    )
+
+
+def _difference(change: RuleChange, older: RuleChange) -> html.Ul:
+    new, old = _texts(change), _texts(older)
+    gone = [html.Li(f"− {each}") for each in old if each not in new]
+    come = [html.Li(f"+ {each}") for each in new if each not in old]
+    return html.Ul((gone + come)[:20], className="rule-diff")
+
+
+def _texts(change: RuleChange) -> list[str]:
+    try:
+        found = clauses(parse(change.text.logic))
+    except RulesError as error:
+        return [str(error)]
+    words = change.text
+    also = [
+        f"missing data is {words.null_policy}",
+        f"priority {words.priority}",
+        f"value {words.value or 'none'}",
+    ]
+    return [*(each.text for each in found), *also, "enabled" if words.enabled else "not enabled"]
+
+
+def _number(name: str, value: int) -> dbc.Input:
+    return dbc.Input(id=name, value=value, size="sm", type="number", min=1, step=1, debounce=True)
+
+
+def _labelled(label: str, control: Any) -> html.Div:
+    return html.Div([html.Label(label, htmlFor=control.id), control])
