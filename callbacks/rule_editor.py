@@ -171,7 +171,13 @@ def test_rule(clicks: int, pattern: str | None, text: str, words: Json, seen: Js
 def _text(text: str, words: Json) -> RuleText:
     priority = str(words["priority"] or "").strip()
     number = int(priority) if priority.isdecimal() and len(priority) < 9 else -1
-    plain = {name: words[name] or "" for name in ("description", "purpose", "target", "value", "null_policy")}
+    plain = {name: words[name] or "" for name in ("description", "target", "value", "null_policy")}
+    purpose = "" if words["purpose"] == rule_editor.SELECTION else words["purpose"] or ""
     return RuleText(
-        text, **plain, datasets=words["datasets"] or "%", priority=number, enabled=bool(words["enabled"])
+        text,
+        **plain,
+        purpose=purpose,
+        datasets=words["datasets"] or "%",
+        priority=number,
+        enabled=bool(words["enabled"]),
     )

@@ -69,7 +69,9 @@ def _drawn(connection: Connection, book: Rulebook, draft: Draft | None, name: st
     tested = rule_answers.kept_test(draft.tested) if draft and draft.tested else None
     right = [
         rule_editor.checker(),
-        rule_editor.actions(draft.state if draft else "", _sentence(draft), may_withdraw=draft is not None),
+        rule_editor.actions(
+            draft.state if draft else "", _sentence(draft, text), may_save=may_draft(here.asker(), text)
+        ),
         rule_answers.test_card("online" if text.purpose in _ON_RUNS else text.datasets, tested),
         rule_answers.tree_card(*where),
         rule_answers.history(rule_queries.history(connection, name, at), name),
@@ -110,9 +112,9 @@ def _chosen(book: Rulebook, search: str | None) -> str:
     return golden[0].name if golden else next(iter(book.names), "")
 
 
-def _sentence(draft: Draft | None) -> str:
+def _sentence(draft: Draft | None, text: RuleText) -> str:
     if draft is None:
-        may = "" if may_draft(here.asker(), _EMPTY) else " You may look, not draft."
+        may = "" if may_draft(here.asker(), text) else " You may look, not draft."
         return f"Nothing is drafted: what you save becomes a draft.{may}"
     if draft.tested is None or draft.state == "draft":
         return f"Drafted by {draft.by}; not back-tested yet. An untested draft cannot become active."

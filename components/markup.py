@@ -3,6 +3,6 @@
 from typing import Any
 
 
-def attributes(words: dict[str, str]) -> dict[str, Any]:
+def attributes(words: dict[str, Any]) -> dict[str, Any]:
     """Return `aria-*` and `data-*` attributes (or none) to spread into a component."""
     return dict(words)

@@ -1,6 +1,7 @@
 """What a rule says of one lumisection, what it would change, and what it was before."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -91,10 +92,11 @@ def kept_test(said: dict[str, Any]) -> html.Div:
 
 def history(changes: Sequence[RuleChange], name: str) -> html.Section:
     """Return every version with who, when, why, and what it changed."""
-    rows = [
-        _version(change, older, name) for change, older in zip(changes, [*changes[1:], None], strict=True)
-    ] or [html.Li("No version is active yet.", className="dim")]
-    return html.Section([html.H2("History"), html.Ul(rows, className="rule-history")], className="card-plain")
+    rows = [_version(change, older, name) for change, older in zip_longest(changes, changes[1:])]
+    nothing = html.Li("No version is active yet.", className="dim")
+    return html.Section(
+        [html.H2("History"), html.Ul(rows or nothing, className="rule-history")], className="card-plain"
+    )
 
 
 def _changes(found: Difference) -> html.Table | None:

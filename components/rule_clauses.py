@@ -90,20 +90,20 @@ def _simple(clause: Json) -> Row | None:
         return None
     variable, other = _variable(operands[0]), operands[1]
     if operator == "in":
-        if variable and isinstance(other, list):
+        if variable is not None and isinstance(other, list):
             return Row(variable, ONE_OF, json.dumps(other, ensure_ascii=False)[1:-1])
         name = _variable(other)
-        return Row(name, CONTAINS, operands[0]) if name and isinstance(operands[0], str) else None
-    if not variable or operator not in _WORDS or isinstance(other, dict | list):
+        return Row(name, CONTAINS, operands[0]) if name is not None and isinstance(operands[0], str) else None
+    if variable is None or operator not in _WORDS or isinstance(other, dict | list):
         return None
     if other is None and operator in ("==", "!="):
         return Row(variable, UNKNOWN if operator == "==" else KNOWN)
     return Row(variable, _WORDS[operator], _typed(other))
 
 
-def _variable(node: Json) -> str:
+def _variable(node: Json) -> str | None:
     found = node.get("var") if isinstance(node, dict) and len(node) == 1 else None
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) else None
 
 
 def _typed(value: Json) -> str:

@@ -31,6 +31,8 @@ CLAUSE = "rule-clause"
 REMOVE = "rule-remove"
 _VARIABLES = "rule-variables"
 FIELDS = ("description", "purpose", "target", "value", "priority", "null_policy", "datasets", "enabled")
+#: what a form calls the purpose that has no name; a choice cannot be empty
+SELECTION = "selection"
 _MARK = {"error": "✕", "warning": "▲", "info": "i"}
 
 
@@ -87,9 +89,10 @@ def findings_drawn(found: Sequence[Finding]) -> list[Any]:
     return [html.H3(title), html.Ul([_finding(each) for each in found[:50]])]
 
 
-def actions(draft_state: str, sentence: str, *, may_withdraw: bool) -> html.Section:
+def actions(draft_state: str, sentence: str, *, may_save: bool) -> html.Section:
     """Return what can be done now, and a sentence on where the rule stands."""
     is_tested = draft_state == "back-tested"
+    may_withdraw = may_save and bool(draft_state)
     return html.Section(
         [
             html.H2("From draft to active"),
@@ -100,7 +103,12 @@ def actions(draft_state: str, sentence: str, *, may_withdraw: bool) -> html.Sect
             html.Div(
                 [
                     html.Button(
-                        "Save draft", id=SAVE, type="button", className="button is-primary", n_clicks=0
+                        "Save draft",
+                        id=SAVE,
+                        type="button",
+                        className="button is-primary",
+                        n_clicks=0,
+                        disabled=not may_save,
                     ),
                     html.Button(
                         "Activate",
@@ -128,14 +136,15 @@ def actions(draft_state: str, sentence: str, *, may_withdraw: bool) -> html.Sect
 
 
 def _words(name: str, text: RuleText, *, is_new: bool) -> html.Div:
-    purposes = [{"label": p.value or "selection", "value": p.value} for p in Purpose]
+    purposes = [{"label": p.value or SELECTION, "value": p.value or SELECTION} for p in Purpose]
     policies = [{"label": f"null is {p}", "value": p} for p in ("bad", "good", "unknown")]
     return html.Div(
         [
             _labelled("Name", dbc.Input(id=NAME, value=name, size="sm", type="text", disabled=not is_new)),
             _labelled("What it says", _input("description", text.description), wide=True),
             _labelled(
-                "Purpose", dbc.Select(id=field("purpose"), options=purposes, value=text.purpose, size="sm")
+                "Purpose",
+                dbc.Select(id=field("purpose"), options=purposes, value=text.purpose or SELECTION, size="sm"),
             ),
             _labelled("Target", _input("target", text.target)),
             _labelled("Value", _input("value", text.value)),

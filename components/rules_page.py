@@ -42,7 +42,9 @@ def rules_body() -> html.Div:
         **attributes({"aria-label": "rules"}),
     )
     # only for itself: what is typed inside must never be covered, nor lose the focus
-    main = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot", target_components={BODY: "children"})
+    main = dcc.Loading(
+        html.Div(id=BODY), delay_show=300, type="dot", **attributes({"target_components": {BODY: "children"}})
+    )
     return html.Div([side, html.Div(main, className="rules-main")], className="rules-page")
 
 

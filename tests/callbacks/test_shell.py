@@ -11,6 +11,7 @@ from flask import Flask
 
 from callbacks.board_page import fill_board
 from callbacks.golden_page import fill_golden
+from callbacks.rules_page import fill_rule
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from callbacks.shell import become, fill_shell, travel
@@ -80,6 +81,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.board": fill_board("/", "", None),
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": fill_run(f"/runs/{FIRST}", "", None),
+            "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
             "pages.golden": fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", ""),
         }
         return {
@@ -108,8 +110,8 @@ def _asked_for(server: Flask) -> set[str]:
 
 
 def test_every_page_is_registered(server: Flask) -> None:
-    assert {page["path"] for page in dash.page_registry.values()} >= {"/", "/runs", "/golden"}
-    assert len(dash.page_registry) == 5
+    assert {page["path"] for page in dash.page_registry.values()} >= {"/", "/runs", "/golden", "/rules"}
+    assert len(dash.page_registry) == 6
 
 
 def test_no_id_is_drawn_twice_on_a_page(server: Flask, small_registry: Registry) -> None:
