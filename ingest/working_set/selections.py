@@ -27,7 +27,7 @@ def rules() -> dict[str, RuleText]:
     return {
         "stable-beams": _flag(_all(BEAM_BITS), "Both beams present and stable."),
         "tracker-on": _flag(_all(_TRACKER), "High voltage on in every part of pixel and strip tracker."),
-        "ecal-on": _flag(_all(_ECAL), "High voltage on in every part of ECAL and preshower."),
+        "dcs-bits": _flag(_dcs_bits(), "CMS active, beams stable, tracker on: what the bits alone call good."),
         "golden-2024": RuleText(_golden(), "good", _GOLDEN, PROMPT, Purpose.GOLDEN),
         "muon-2024": RuleText(_selection(_TRACKER, _MUON_COLUMNS), "good", _MUON, PROMPT),
         "dcs-only-2024": RuleText(_dcs_only(), "bad", _DCS_ONLY, EXPRESS),
@@ -58,8 +58,12 @@ def _selection(bits: list[str], columns: list[str]) -> Logic:
     )
 
 
+def _dcs_bits() -> Logic:
+    return every([bit("cms_active", True), flag("stable-beams"), flag("tracker-on")])
+
+
 def _dcs_only() -> Logic:
-    return every([*_runs(), bit("cms_active", True), flag("stable-beams"), flag("tracker-on"), flag("ecal-on")])
+    return every([*_runs(), flag("dcs-bits")])
 
 
 def _runs() -> list[Logic]:

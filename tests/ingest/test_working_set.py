@@ -120,6 +120,6 @@ def test_a_workspace_is_asked_only_for_the_classes_it_certifies(
 
 def test_dcs_only_reads_its_flags_and_counts_a_missing_bit_as_bad(book: Rulebook) -> None:
     rule = book.version("dcs-only-2024")
-    assert rule.flags == {"stable-beams", "tracker-on", "ecal-on"}
+    assert rule.flags == {"dcs-bits", "stable-beams", "tracker-on"}
     assert isinstance(rules()["dcs-only-2024"], RuleText)
     assert rule.null_policy is NullPolicy.BAD
