@@ -110,6 +110,15 @@
     strip.tip(strip.lines(c.row, c.first), strip.x(c.first), strip.y(strip.meta.rows[c.row].bottom));
     strip.say(strip.lines(c.row, c.first).map(([, words]) => words).filter(Boolean).join(". "));
   }
+  /** Ask why the cell under the cursor, or the first selected one, is what it is. */
+  function askWhy() {
+    const [first] = strip.chosen, c = strip.cursor || (first && { row: first[0], first: first[1][0][0] });
+    if (!c) { strip.say("Choose a lumisection first."); return; }
+    const row = strip.meta.rows[c.row];
+    const dataset = row.kind === "bit" ? "online" : row.dataset;
+    strip.ask({ why: { dataset, column: row.key, kind: row.kind, lumisection: c.first, sequence: strip.meta.sequence } });
+  }
+  document.addEventListener("click", (event) => { if (alive() && event.target.closest && event.target.closest("[data-why]")) askWhy(); });
   function onGrid(event) {
     if (!alive() || event.ctrlKey || event.metaKey || !strip.meta.rows.length) return;
     strip.cursor = strip.cursor || atSpan(0, strip.meta.first);
@@ -135,6 +144,7 @@
     if (isTyping(event.target) || event.repeat) return;
     if (event.code === "KeyU") { strip.ask({ undo: true }); event.preventDefault(); return; }
     if (event.code === "KeyC") { document.dispatchEvent(new CustomEvent("rr:comment")); event.preventDefault(); return; }
+    if (event.code === "KeyW") { askWhy(); event.preventDefault(); return; }
     const status = STATUS[event.code];
     if (!status || event.shiftKey) return;
     event.preventDefault();

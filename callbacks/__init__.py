@@ -9,6 +9,7 @@ from callbacks import (
     run_page,
     runs_page,
     shell,
+    why,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "run_page",
     "runs_page",
     "shell",
+    "why",
 ]

@@ -7,14 +7,16 @@ from dash import ALL, Input, Output, State, callback, ctx, html, no_update
 
 from components import certify_panel as panel
 from components import lumisection_strip as strip
-from components import shell
+from components import shell, why
 from identity import here
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.errors import RunRegistryError
-from model.golden.effect import clauses_at, effect
+from model.golden.effect import effect
 from model.queries.history import last_action
 from model.registry import registry
+from model.rulebook.book import golden_rule
+from model.rulebook.why import explain_at
 
 Json = Any
 _DRY = "(dry run)"
@@ -56,13 +58,14 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
         cell = selection["cells"][0]
         with registry().reading() as connection:
             at = selection["sequence"]
-            clauses = clauses_at(connection, selection["run_number"], cell["dataset"], cell["first"], at)
+            golden = golden_rule(connection, at)
+            where = (selection["run_number"], cell["dataset"], cell["first"])
+            told = explain_at(connection, golden, where, at) if golden else None
     except RunRegistryError as error:
         return None, no_update, panel.refusal(str(error))
-    failing = [panel.Why(c.text, c.holds, c.value) for c in clauses if c.holds is not True][:8]
-    why = panel.why(failing or [panel.Why(f"all {len(clauses)} clauses hold", True)])
     # what Enter was answered meanwhile stays: only `apply_verdict` takes a refusal away
-    return _impact(found), why, no_update
+    reads = found is None or found.reads
+    return _impact(found), why.of_golden(told, cell["dataset"], reads=reads) if told else None, no_update
 
 
 def _impact(found: Json) -> html.Div | None:

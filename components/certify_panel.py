@@ -93,6 +93,12 @@ def panel(
                 n_clicks=0,
             ),
             html.P(reason, className="dim") if reason else None,
+            html.Button(
+                ["Why is it so? ", html.Kbd("W")],
+                className="button",
+                type="button",
+                **attributes({"data-why": ""}),
+            ),
             html.Section(id=WHY),
             html.Section(past, id=HISTORY),
         ],
@@ -168,7 +174,7 @@ def why(clauses: Sequence[Why], title: str = "Why, in the golden JSON") -> html.
     mark = {True: ("✓", "holds"), False: ("✕", "fails"), None: ("?", "unknown")}
     return html.Div(
         [
-            html.H3(title),
+            html.H3(title) if title else None,
             html.Ul(
                 [
                     html.Li(

@@ -35,6 +35,7 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("Shift + arrows", "extend the selection"),
     ("Space", "select or deselect under the cursor"),
     ("Enter", "who, when, why"),
+    ("W", "why: the rules behind a cell"),
     ("Drag · Shift · Ctrl", "select · extend · add"),
     ("G S E", "set GOOD, STANDBY, EXCLUDED"),
     ("B", "BAD: choose the cause, Enter applies"),
