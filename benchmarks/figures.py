@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from benchmarks import v4_dump
+from benchmarks import golden_switch, rules_figures, v4_dump
 from benchmarks.harness import Figure, Server, own_peak_mib, run, size_mib, timed
 from identity import local
 from ingest.demo.rulebook import PROMPT
@@ -50,6 +50,8 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield from golden_in_processes(demo)
     yield one_edit(demo, folder / "edited")
     yield run_page(demo)
+    yield from golden_switch.figures(demo)
+    yield from rules_figures.figures(folder)
     yield from v4(folder)
 
 

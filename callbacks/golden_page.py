@@ -31,26 +31,38 @@ def offer_rules(pathname: str, search: str | None) -> tuple[Any, Any]:
     return [{"label": f"{r.name} v{r.version}", "value": r.name} for r in kept], kept[0].name if kept else ""
 
 
-@callback(Output(golden_page.PATTERN, "value"), Input(golden_page.RULE_NAME, "value"))
-def offer_datasets(name: str | None) -> str:
-    """Offer the datasets a rule is meant for."""
+@callback(
+    Output(golden_page.BODY, "children", allow_duplicate=True),
+    Output(golden_page.PATTERN, "value"),
+    Input(golden_page.RULE_NAME, "value"),
+    State(golden_page.SEVERAL, "value"),
+    State(shell.ADDRESS, "search"),
+    prevent_initial_call=True,
+)
+def switch_rule(name: str | None, several: str, search: str | None) -> tuple[Any, str]:
+    """Show the golden list of another rule, over the datasets it is meant for."""
     with registry().reading() as connection:
-        kept = documents.document(connection, "rule", name or "")
-    return str(kept["datasets"]) if kept else "%"
+        kept = documents.document(connection, "rule", name or "", place(connection, search).at)
+    pattern = str(kept["datasets"]) if kept else "%"
+    return fill_golden(pattern, several, name, search), pattern
 
 
 @callback(
-    Output(golden_page.BODY, "children"),
-    Input(golden_page.ASK, "n_clicks"),
-    Input(golden_page.PATTERN, "value"),
-    Input(golden_page.SEVERAL, "value"),
-    Input(shell.VERSION, "data"),
-    State(golden_page.RULE_NAME, "value"),
-    State(shell.ADDRESS, "search"),
+    output=Output(golden_page.BODY, "children"),
+    inputs={
+        "_clicks": Input(golden_page.ASK, "n_clicks"),
+        "_submit": Input(golden_page.PATTERN, "n_submit"),
+        "several": Input(golden_page.SEVERAL, "value"),
+        "_version": Input(shell.VERSION, "data"),
+    },
+    state={
+        "pattern": State(golden_page.PATTERN, "value"),
+        "name": State(golden_page.RULE_NAME, "value"),
+        "search": State(shell.ADDRESS, "search"),
+    },
+    prevent_initial_call=True,
 )
-def fill_golden(
-    _clicks: int, pattern: str | None, several: str, _version: Any, name: str | None, search: str | None
-) -> Any:
+def fill_golden(pattern: str | None, several: str, name: str | None, search: str | None, **_asked: Any) -> Any:
     """Show the golden list of a rule over datasets, with what the rest was lost to."""
     if not name or pattern is None:
         return no_update

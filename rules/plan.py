@@ -4,9 +4,11 @@ A node says when a row counts; negation stands only at the leaves. Every node ke
 source it came from, so that an explanation can name it.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from rules.coercion import truthy
@@ -140,6 +142,15 @@ def _is_boolean(node: Json) -> bool:
     return isinstance(node, bool) or operator in _BOOLEAN
 
 
+@lru_cache(maxsize=4096)
+def _atom(canonical: str) -> Atom:
+    """Compile an atom; a rule whose threshold moves compiles that one anew."""
+    ast = json.loads(canonical)
+    found = guards(ast)
+    names = tuple(sorted(found))
+    return Atom(ast, canonical, names, tuple(found[name] for name in names), compile_rule(ast))
+
+
 class _Builder:
     """Builds nodes, sharing equal ones: a condition used twice is one node."""
 
@@ -206,8 +217,5 @@ class _Builder:
     def _leaf(self, ast: Json, pointer: str, *, negated: bool) -> Node:
         canonical = canonical_text(ast)
         if canonical not in self.atoms:
-            found = guards(ast)
-            names = tuple(sorted(found))
-            kinds = tuple(found[name] for name in names)
-            self.atoms[canonical] = Atom(ast, canonical, names, kinds, compile_rule(ast))
+            self.atoms[canonical] = _atom(canonical)
         return Leaf(self.atoms[canonical], negated, pointer, ast)

@@ -7,7 +7,7 @@ import pytest
 from dash import no_update
 
 from callbacks.board_page import fill_board
-from callbacks.golden_page import fill_golden, offer_datasets, offer_rules
+from callbacks.golden_page import fill_golden, offer_rules, switch_rule
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from model.golden.lists import sha256
@@ -127,15 +127,15 @@ def test_the_golden_page_offers_the_rule_and_its_datasets(asking: Asking) -> Non
     with asking():
         options, value = offer_rules("/golden", "")
         assert offer_rules("/", "") == (no_update, no_update)
-    assert options == [{"label": "golden-2024 v1", "value": "golden-2024"}]
-    assert value == "golden-2024"
-    assert offer_datasets("golden-2024") == "/PromptReco/%/DQM"
-    assert offer_datasets("unknown") == offer_datasets(None) == "%"
+        assert options == [{"label": "golden-2024 v1", "value": "golden-2024"}]
+        assert value == "golden-2024"
+        assert switch_rule("golden-2024", "refuse", "")[1] == "/PromptReco/%/DQM"
+        assert switch_rule("unknown", "refuse", "")[1] == switch_rule(None, "refuse", "")[1] == "%"
 
 
 def test_the_golden_page_shows_the_digest_of_the_bytes_it_gives(asking: Asking, server: Any) -> None:
     with asking():
-        drawn = fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", "")
+        drawn = fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", "")
     link = named(drawn, "golden-download").href
     body = server.test_client().get(link).data
     assert sha256(body) in words(drawn)
@@ -150,21 +150,21 @@ def test_a_golden_question_without_an_answer_is_refused_in_words(
     asking: Asking, pattern: str, several: str, name: str
 ) -> None:
     with asking():
-        drawn = fill_golden(1, pattern, several, None, name, "")
+        drawn = fill_golden(pattern, several, name, "")
     assert "No golden JSON" in words(drawn)
     assert len(words(drawn)) > 30
 
 
 def test_nothing_is_computed_before_a_rule_is_chosen(asking: Asking) -> None:
     with asking():
-        assert fill_golden(0, None, "refuse", None, "golden-2024", "") is no_update
-        assert fill_golden(0, "%", "refuse", None, None, "") is no_update
+        assert fill_golden(None, "refuse", "golden-2024", "") is no_update
+        assert fill_golden("%", "refuse", None, "") is no_update
 
 
 def test_no_picture_fetches_anything(asking: Asking) -> None:
     with asking():
         drawn = [fill_board("/", "", None), fill_run(f"/runs/{FIRST}", "", None)]
-        drawn.append(fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", ""))
+        drawn.append(fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""))
     graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
     assert len(graphs) == 3
     assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)

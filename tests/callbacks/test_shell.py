@@ -82,7 +82,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": fill_run(f"/runs/{FIRST}", "", None),
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
-            "pages.golden": fill_golden(1, "/PromptReco/%/DQM", "refuse", None, "golden-2024", ""),
+            "pages.golden": fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""),
         }
         return {
             name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]

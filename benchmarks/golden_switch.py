@@ -1,0 +1,75 @@
+"""A switch on the Golden page: another rule, another way with several datasets, until it is drawn."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.harness import Figure, Server, timed
+from tests.provision.browser import launch_options
+
+_RULES = ("golden-2024", "muon-2024", "golden-2022-call-moved", "muon-2022-call-moved")
+_WAYS = ("refuse", "union", "intersection")
+_TARGET_S = 0.2
+_SHOWS = """([rule, before]) => {
+    const text = document.getElementById("golden-body").innerText;
+    return text.includes(rule + " v") && text !== before;
+}"""
+
+
+def figures(demo: Path) -> Iterator[Figure]:
+    """Yield the switch through HTTP (each question first, then again), and with a browser drawing it."""
+    questions = list(itertools.product(_RULES, _WAYS))
+    with Server(demo, workers=1) as server:
+        asked = next(
+            d
+            for d in server.json("/_dash-dependencies")
+            if d["inputs"] == [{"id": "golden-rule-name", "property": "value"}]
+        )
+        _post(server, asked, ("dcs-only-2023-moved", "union"))
+        waiting = iter(questions)
+        first = timed(lambda: _post(server, asked, next(waiting)), len(questions))
+        again = itertools.cycle(questions)
+        warm = timed(lambda: _post(server, asked, next(again)), 5 * len(questions))
+        what = f"{len(_RULES)} rules × {len(_WAYS)} ways, 246 datasets"
+        yield Figure("Golden page switched, new question (HTTP)", what, first)
+        yield Figure("Golden page switched (HTTP)", what, warm, None, _TARGET_S, True)
+        yield Figure("Golden page switched (browser, drawn)", what, _drawn(server), None, _TARGET_S, True)
+
+
+def _post(server: Server, asked: Any, question: tuple[str, str]) -> None:
+    rule, way = question
+    state = [{**place, "value": v} for place, v in zip(asked["state"], (way, ""), strict=True)]
+    names = asked["output"].strip(".").split("...")
+    body = {
+        "output": asked["output"],
+        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
+        "inputs": [{**asked["inputs"][0], "value": rule}],
+        "state": state,
+        "changedPropIds": ["golden-rule-name.value"],
+    }
+    status, answer = server.request("/_dash-update-component", body)
+    if status != 200 or rule.encode() not in answer:
+        raise RuntimeError(f"the Golden page: HTTP {status} {answer[:200]!r}")
+
+
+def _drawn(server: Server) -> tuple[float, ...]:
+    with sync_playwright() as started:
+        browser = started.chromium.launch(**launch_options())
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.port}/golden")
+        page.wait_for_function("() => document.querySelector('#golden-body h2')")
+        found = tuple(_switched(page, rule) for rule in _RULES[::-1] * 6)
+        browser.close()
+    return found[len(_RULES) :]
+
+
+def _switched(page: Page, rule: str) -> float:
+    before = page.inner_text("#golden-body")
+    start = time.perf_counter()
+    page.select_option("#golden-rule-name", rule)
+    page.wait_for_function(_SHOWS, arg=[rule, before], polling=5)
+    return time.perf_counter() - start
