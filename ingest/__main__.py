@@ -1,4 +1,4 @@
-"""`python -m ingest KIND FILE…`: read files in; `python -m ingest demo`: load the demonstration year."""
+"""`python -m ingest KIND FILE…`: read files in; `… rules FILE…`: draft rules; `… demo`: load the demo year."""
 
 import argparse
 import logging
@@ -6,12 +6,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest import progress
+from identity.local import USERS, user
+from ingest import progress, working_set
 from ingest.demo import load as demo
 from ingest.files import KINDS
+from ingest.rules.command import import_rules
+from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
 from model.db import Database
 from model.errors import RunRegistryError
+from model.journal import writing
 from settings import load as settings
 
 log = logging.getLogger("ingest")
@@ -27,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if asked.kind == "demo":
             return _demo(database, if_empty=asked.if_empty)
+        if asked.kind == "working-set":
+            return _working_set(database)
+        if asked.kind == "rules":
+            return _rules(database, asked)
         return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
     except RunRegistryError as error:
         log.error("%s", error)
@@ -42,6 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--if-empty", action="store_true", help="do nothing where the registry has data of its own"
     )
+    rules = kinds.add_parser("rules", help="read rules of other systems and keep them as drafts")
+    rules.add_argument("files", nargs="+", type=Path)
+    said = "; ".join(f"{name}: {what}" for name, what in PURPOSE_OF.items())
+    rules.add_argument(
+        "--convention", choices=list(Convention), type=Convention, help=f"what names mean ({said})"
+    )
+    whose = rules.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--by", metavar="USER", help="local user whose drafts they become")
+    whose.add_argument("--dry-run", action="store_true", help="say what would become of them, write nothing")
+    kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
     for kind in KINDS.values():
         parser_of_kind = kinds.add_parser(kind.name, help=kind.help)
         parser_of_kind.add_argument("files", nargs="+", type=Path)
@@ -57,6 +75,25 @@ def _demo(database: Database, *, if_empty: bool) -> int:
         return 0 if if_empty else 2
     with progress.bar("demo year") as tell:
         demo.load(database, tell)
+    return 0
+
+
+def _rules(database: Database, asked: argparse.Namespace) -> int:
+    by = None if asked.dry_run else user(asked.by)
+    if by is None and not asked.dry_run:
+        log.error("%s is no local user; %s are.", asked.by, ", ".join(each.name for each in USERS))
+        return 2
+    try:
+        return import_rules(database, asked.files, asked.convention, by)
+    except BadFile as error:
+        log.error("%s", error)
+        return 2
+
+
+def _working_set(database: Database) -> int:
+    with writing(database) as tx:
+        count = working_set.install(tx)
+    log.info("%d rules of the working set were kept.", count)
     return 0
 
 

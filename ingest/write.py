@@ -16,7 +16,7 @@ from ingest.files.records import (
 )
 from ingest.v4 import write_run
 from model.authors import IMPORTER
-from model.commands import documents, upstream
+from model.commands import automatic, documents, upstream
 from model.journal import Transaction
 from model.queries import documents as kept
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS
@@ -40,11 +40,13 @@ def _(record: RunLumisections, tx: Transaction) -> None:
     upstream.report_lumisections(tx, record.run_number, record.lumisections, record.bits, IMPORTER)
     arrays = (record.delivered_lumi_invpb, record.recorded_lumi_invpb, record.pileup)
     upstream.report_luminosity(tx, record.run_number, upstream.Luminosity("OMS", *arrays), IMPORTER)
+    _decide(tx, record.run_number)
 
 
 @write.register
 def _(record: RunAttributes, tx: Transaction) -> None:
     upstream.report_run(tx, record.run_number, dict(record.attributes), IMPORTER)
+    _decide(tx, record.run_number)
 
 
 @write.register
@@ -93,6 +95,12 @@ def _(record: WorkspaceColumns, tx: Transaction) -> None:
 @write.register
 def _(record: V4Run, tx: Transaction) -> None:
     write_run(tx, record)
+
+
+def _decide(tx: Transaction, run_number: int) -> None:
+    """Let the rules speak on what upstream has just said."""
+    automatic.classify_run(tx, run_number, IMPORTER)
+    automatic.certify_run(tx, run_number, IMPORTER)
 
 
 def _keep(tx: Transaction, category: str, name: str, body: Any) -> None:

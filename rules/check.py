@@ -6,6 +6,7 @@ without data. Source of the cases: json-logic-js 2.0.5, where each of them gives
 
 from rules.errors import RuleError
 from rules.findings import Finding, Notes
+from rules.null_passes import look_for_null
 from rules.plan import build
 from rules.schema import Schema
 from rules.static_truth import judge
@@ -26,7 +27,10 @@ def check(rule: Rule, schema: Schema, null: NullPolicy = NullPolicy.BAD) -> tupl
     notes = Notes()
     walk(rule.ast, schema, notes)
     try:
-        judge(build(rule), schema, notes, null)
+        plan = build(rule)
+        if null is NullPolicy.BAD:
+            look_for_null(plan, schema, notes)
+        judge(plan, schema, notes, null)
     except RuleError as error:
         notes.add("error", error.code, error.pointer, error.message)
     return notes.sorted()
@@ -41,5 +45,5 @@ def diagnose(source: Json, schema: Schema, null: NullPolicy = NullPolicy.BAD) ->
     try:
         rule = parse(source)
     except RuleError as error:
-        return (Finding("error", error.code, error.pointer, error.message),)
+        return (Finding.of("error", error.code, error.pointer, error.message),)
     return check(rule, schema, null)

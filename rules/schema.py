@@ -1,15 +1,18 @@
 """What a rule may read: variables with type, values and words, and names that are near to a wrong one."""
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from rules.flags import PREFIX
 from rules.syntax import canonical_text, suggest
 
 Kind = Literal["boolean", "number", "text", "choice", "list"]
+#: so many names that share most with a wrong one are compared with it letter by letter
+_COMPARED = 12
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,15 @@ class Schema:
         return self._by_path.get(path)
 
     def suggest(self, path: str) -> tuple[str, ...]:
-        """Return up to three paths a wrong one may have meant, likeliest first."""
-        return _near(path, self._paths)
+        """Return up to three paths a wrong one may have meant, likeliest first.
+
+        The last part says most: a right name behind a wrong prefix comes first.
+        """
+        last = path.rpartition(".")[2]
+        same = sorted(each for each in self._by_path if last and each.rpartition(".")[2] == last)
+        shared = Counter(each for part in _parts(path) for each in self._with_part.get(part, ()))
+        near = suggest(path, (each for each, _ in shared.most_common(_COMPARED)))
+        return tuple(dict.fromkeys((*same, *near)))[:3]
 
     def with_flags(self, names: Iterable[str]) -> "Schema":
         """Return the schema with a variable for each flag."""
@@ -71,13 +81,15 @@ class Schema:
         return hashlib.sha256(canonical_text([asdict(each) for each in self]).encode()).hexdigest()
 
     @cached_property
-    def _paths(self) -> tuple[str, ...]:
-        return tuple(sorted(self._by_path))
+    def _with_part(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self._by_path):
+            for part in _parts(path):
+                found[part].append(path)
+        return found
 
 
-@lru_cache(maxsize=1024)
-def _near(path: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    # the last part says most: a right name behind a wrong prefix comes first
-    last = path.rsplit(".", 1)[-1]
-    same = tuple(each for each in known if last and each.rsplit(".", 1)[-1] == last)
-    return tuple(dict.fromkeys((*same, *suggest(path, known))))[:3]
+def _parts(path: str) -> set[str]:
+    """Return every two neighbouring letters of a path."""
+    folded = path.casefold()
+    return {folded[place : place + 2] for place in range(len(folded) - 1)}

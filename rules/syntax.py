@@ -17,6 +17,7 @@ _REFUSED = {"log": "prints while it evaluates", "method": "can run arbitrary cod
 _GROWING = frozenset(["merge", "cat", "map"])
 _SAFE_INTEGER = 2**53
 _NAMED = 5
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -248,9 +249,11 @@ def _refuse_operator(name: str, pointer: str, place: _Place) -> None:
     if name in _REFUSED:
         raise RuleError(pointer, "refused-operator", f"The operator {name} is refused: it {_REFUSED[name]}.")
     if name not in KNOWN_OPERATORS:
-        near = suggest(name, KNOWN_OPERATORS)
+        # a name that long resembles none, and takes seconds to compare
+        near = suggest(name, KNOWN_OPERATORS) if len(name) <= _LONGEST_NAME else ()
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise RuleError(pointer, "unknown-operator", f'There is no operator called "{name}".{hint}')
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+        raise RuleError(pointer, "unknown-operator", f'There is no operator called "{shown}".{hint}')
     if place.reducing and name in _GROWING:
         message = f"Inside reduce, {name} is refused; its result could grow without bound."
         raise RuleError(pointer, "unbounded-growth", message)

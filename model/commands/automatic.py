@@ -25,7 +25,7 @@ from model.rulebook.book import RuleVersion, rulebook
 from model.rulebook.deciding import NO_VALUE, OPEN, Said, say, wanted
 from model.rulebook.texts import Purpose
 from model.tables import journal
-from model.vocabulary import ONLINE, Status
+from model.vocabulary import ONLINE, State, Status
 
 #: speaks where no rule of a list holds, or missing data leaves it open
 NOBODY = "rule:none@0"
@@ -49,12 +49,13 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
         Forbidden: the author does not ingest.
     """
     rights.require(by, rights.Action.INGEST)
-    runs.run(tx.connection, run_number)
+    if runs.run(tx.connection, run_number).state != State.OPEN:
+        return 0
     return sum(_attribute(tx, run_number, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
 
 
 def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
-    """Let the rules that hold now give the online verdicts of a run.
+    """Let the rules that hold now give the online verdicts of a run; one that was signed off keeps its own.
 
     Returns: how many events were recorded.
 
@@ -63,7 +64,8 @@ def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: da
         Forbidden: the author does not ingest.
     """
     rights.require(by, rights.Action.INGEST)
-    runs.run(tx.connection, run_number)
+    if runs.run(tx.connection, run_number).state != State.OPEN:
+        return 0
     lists = rulebook(tx.connection, tx.head.sequence).lists(Purpose.ONLINE_VERDICT)
     return _verdicts(tx, (run_number, ONLINE), lists, happened_at)
 
@@ -112,17 +114,19 @@ def _attribute(tx: Transaction, run_number: int, purpose: Purpose, happened_at: 
 
 
 def _of_run(tx: Transaction, run_number: int, rules: Sequence[RuleVersion]) -> tuple[str, RuleVersion | None]:
-    said = _say(tx, run_number, rules, wanted(rules))
+    said = _say(tx, run_number, rules, (FrameStore(), wanted(rules)))
     if not len(said.decisions.codes):
         return NO_VALUE, None
     decider = int(said.decisions.deciders[0])
     return said.decisions[0], rules[decider] if decider >= 0 else None
 
 
-def _say(tx: Transaction, run_number: int, rules: Sequence[RuleVersion], variables: frozenset[str]) -> Said:
+def _say(
+    tx: Transaction, run_number: int, rules: Sequence[RuleVersion], read: tuple[FrameStore, frozenset[str]]
+) -> Said:
     at = tx.head.sequence
     online = ref(tx.connection, at, run_number, ONLINE)
-    return say(tx.connection, FrameStore(), rules, [online], (at, variables))
+    return say(tx.connection, read[0], rules, [online], (at, read[1]))
 
 
 def _said_by_person(tx: Transaction, run_number: int, name: str) -> bool:
@@ -146,10 +150,12 @@ def _verdicts(
     effective = verdicts.of_dataset(tx.connection, *where, at, columns)
     under = verdicts.overruled(tx.connection, *where, at, columns)
     by_author: dict[str, dict[_Voice, dict[str, Ranges]]] = {}
-    variables = wanted(*lists.values())
+    variables, store = wanted(*lists.values()), FrameStore()
     for column in columns:
         before = [v for v in (*effective[column], *under[column]) if not v.is_person]
-        for voice, spans in _spoken(_say(tx, where[0], lists[column], variables), lists[column]).items():
+        for voice, spans in _spoken(
+            _say(tx, where[0], lists[column], (store, variables)), lists[column]
+        ).items():
             said = canonical(v.span for v in before if _same(v, voice))
             if fresh := subtract(spans, intersect(spans, said)):
                 by_author.setdefault(voice.author, {}).setdefault(voice, {})[column] = fresh

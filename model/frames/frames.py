@@ -122,7 +122,9 @@ def build(units: Sequence[Unit], rows: Rows, names: Names, wanted: frozenset[str
 def _cut(offsets: IntArray, painted: Sequence[np.ndarray]) -> IntArray:
     total = int(offsets[-1])
     change = np.zeros(total, dtype=bool)
-    change[offsets[:-1]] = True
+    # a run whose lumisections are not known yet has no place on the axis
+    starts = offsets[:-1]
+    change[starts[starts < total]] = True
     for codes in painted:
         change[1:] |= codes[1:] != codes[:-1]
     return np.flatnonzero(change)

@@ -22,15 +22,15 @@ _INCLUDED = (
     "dt es hf cow csc daq dcs dqm gem ltc rpc trg ecal efed hcal lumi scal tcds ctpps pixel totem castor "
     "hflumi dt_efed tracker csc_efed pixel_up rpc_efed trg_efed ctpps_tot ecal_efed hcal_efed tracker_efed zdc"
 ).split()
-#: numbers of a run: unit, smallest value, what it is
+#: numbers of a run: unit, smallest value, what it is; a luminosity is measured and can lie below 0
 _NUMBERS = {
     "energy": ("GeV", 0, "beam energy"),
-    "b_field": ("T", 0, "magnetic field of the solenoid"),
+    "b_field": ("T", None, "magnetic field of the solenoid"),
     "duration": ("s", 0, "how long the run lasted"),
-    "end_lumi": ("", 0, "instantaneous luminosity at the end"),
-    "init_lumi": ("", 0, "instantaneous luminosity at the start"),
-    "recorded_lumi": ("1/pb", 0, "recorded luminosity of the run"),
-    "delivered_lumi": ("1/pb", 0, "delivered luminosity of the run"),
+    "end_lumi": ("", None, "instantaneous luminosity at the end"),
+    "init_lumi": ("", None, "instantaneous luminosity at the start"),
+    "recorded_lumi": ("1/pb", None, "recorded luminosity of the run"),
+    "delivered_lumi": ("1/pb", None, "delivered luminosity of the run"),
     "fill_number": ("", 0, "LHC fill"),
     "ls_duration": ("LS", 0, "number of lumisections"),
     "l1_rate": ("Hz", 0, "level-1 trigger rate"),

@@ -1,10 +1,17 @@
 """The rules a registry starts with: they are sound, fit together, and decide real lumisections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+import numpy as np
 import pytest
 
-from ingest.working_set import rules
+from ingest.files.records import RunAttributes, RunLumisections
+from ingest.working_set import install, rules
+from ingest.write import write
+from model.db import Database
+from model.journal import writing
+from model.queries import runs, verdicts
+from model.ranges import LumisectionRange
 from model.rulebook.book import Rulebook
 from model.rulebook.deciding import NO_VALUE, OPEN
 from model.rulebook.texts import Purpose, RuleText, read_rule, require_sound
@@ -18,6 +25,14 @@ from rules.values import Json
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
     return Rulebook({name: (1, text) for name, text in rules().items()})
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url)
+    found.upgrade()
+    yield found
+    found.dispose()
 
 
 def given(book: Rulebook, purpose: Purpose, target: str, values: Mapping[str, Json]) -> str:
@@ -123,3 +138,31 @@ def test_dcs_only_reads_its_flags_and_counts_a_missing_bit_as_bad(book: Rulebook
     assert rule.flags == {"dcs-bits", "stable-beams", "tracker-on"}
     assert isinstance(rules()["dcs-only-2024"], RuleText)
     assert rule.null_policy is NullPolicy.BAD
+
+
+def test_a_registry_with_the_working_set_judges_what_upstream_reports(database: Database) -> None:
+    with writing(database) as tx:
+        assert install(tx) == len(rules())
+    with writing(database) as tx:
+        assert install(tx) == 0
+    bits = {bit: [(1, 20, True)] for bit in ("bpix_ready", "fpix_ready", "beam1_stable", "beam2_stable")}
+    bits["fpix_ready"] = [(1, 15, True), (16, 20, False)]
+    zeros = np.zeros(20)
+    record = RunLumisections(380_000, "2024C", 9_600, (LumisectionRange(1, 20),), bits, zeros, zeros, zeros)
+    for _ in range(2):
+        with writing(database) as tx:
+            write(RunAttributes(380_000, {"pixel_included": True}), tx)
+            write(record, tx)
+            at = tx.head.sequence
+    with database.reading() as connection:
+        found = verdicts.of_dataset(connection, 380_000, "online", at, ["tracker-pixel", "dt-dt"])
+        run = runs.run(connection, 380_000)
+    assert (run.run_class, run.registry["significant"]) == ("Collisions24", True)
+    said = {column: [(*v.span, v.status.name, v.author) for v in spoken] for column, spoken in found.items()}
+    assert said == {
+        "tracker-pixel": [
+            (1, 15, "GOOD", "rule:online-tracker-pixel-good@1"),
+            (16, 20, "BAD", "rule:online-tracker-pixel-bad@1"),
+        ],
+        "dt-dt": [(1, 20, "NOTSET", "rule:none@0")],
+    }
