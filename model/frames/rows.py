@@ -1,6 +1,6 @@
 """The rows behind frames, as integer arrays: one read per table, whatever the number of datasets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -22,20 +22,6 @@ class Rows:
 
     verdicts: IntArray
     upstream: IntArray
-
-    def without(self, dataset_ids: Iterable[int]) -> "Rows":
-        """Return the rows of all other datasets."""
-        gone = np.array(sorted(dataset_ids), dtype=np.int64)
-        return Rows(
-            self.verdicts[~np.isin(self.verdicts[:, 0], gone)],
-            self.upstream[~np.isin(self.upstream[:, 0], gone)],
-        )
-
-    def plus(self, other: "Rows") -> "Rows":
-        """Return both together."""
-        return Rows(
-            np.concatenate([self.verdicts, other.verdicts]), np.concatenate([self.upstream, other.upstream])
-        )
 
 
 def read(

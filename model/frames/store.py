@@ -14,6 +14,7 @@ from model.asof import held
 from model.errors import NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
+from model.frames.splice import Splice
 from model.frames.variables import OMS, VERDICT
 from model.queries import luminosities, runs
 from model.queries.datasets import EXISTS
@@ -37,7 +38,6 @@ class DatasetRef:
 @dataclass(frozen=True)
 class _Kept:
     versions: dict[int, int]
-    rows: Rows
     names: Names
     frames: Frames
     lumi: dict[str, tuple[Floats, Floats]]
@@ -101,19 +101,33 @@ def _load(
     before: _Kept | None,
 ) -> _Kept:
     names = _names(connection, wanted)
+    if before is not None and (before.names.columns, before.names.attributes) == (
+        names.columns,
+        names.attributes,
+    ):
+        stale = [i for i, r in enumerate(refs) if before.versions[r.run_number] != versions[r.run_number]]
+        if stale and len(stale) * 4 < len(refs):
+            fresh = _built(connection, [refs[i] for i in stale], names, wanted, at)
+            splice = Splice(before.frames, fresh, stale)
+            lumi = {
+                source: (splice.joined(kept[0], new[0]), splice.joined(kept[1], new[1]))
+                for source, kept in before.lumi.items()
+                for new in [_lumi(connection, fresh, source, at)]
+            }
+            return _Kept(versions, names, splice.frames(), lumi)
+    return _Kept(versions, names, _built(connection, refs, names, wanted, at), {})
+
+
+def _built(
+    connection: Connection, refs: Sequence[DatasetRef], names: Names, wanted: frozenset[str], at: int
+) -> Frames:
     online = _online_ids(connection, {r.run_number for r in refs})
-    stale = [r for r in refs if before is None or before.versions[r.run_number] != versions[r.run_number]]
-    few = before is not None and before.names.columns == names.columns and len(stale) * 4 < len(refs)
-    read_again = stale if few and before else refs
-    own = [r.dataset_id for r in read_again]
-    base = sorted({online[r.run_number] for r in read_again} | set(own))
+    own = [r.dataset_id for r in refs]
+    base = sorted({*(online[r.run_number] for r in refs), *own})
     ids = (list(names.columns.values()), [*names.attributes.values(), names.exists])
     rows = read(connection, at, own, base, ids)
-    if few and before:
-        rows = before.rows.without({*own, *base}).plus(rows)
     names = _with_values(connection, names, rows)
-    units = _units(connection, refs, online, rows, names, at)
-    return _Kept(versions, rows, names, build(units, rows, names, wanted), {})
+    return build(_units(connection, refs, online, rows, names, at), rows, names, wanted)
 
 
 def _names(connection: Connection, wanted: frozenset[str]) -> Names:

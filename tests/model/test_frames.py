@@ -14,7 +14,7 @@ from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, TRACKER
 
 NAMES = (PROMPT, EXPRESS)
-NUMBERS = (380001, 380002, 380003)
+NUMBERS = tuple(range(380001, 380008))
 PIXEL = "tracker-pixel"
 PATHS = {
     "bit": "lumisection.oms.bpix_ready",
@@ -120,6 +120,30 @@ def test_a_frame_brought_up_to_date_equals_one_built_from_scratch(registry: Regi
     assert _rows(_frames(registry, kept, then)) == old
     kept.clear()
     assert _rows(_frames(registry, kept)) == small.truth
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_grew_takes_its_place_among_runs_that_did_not_change(registry: Registry, seed: int) -> None:
+    small = Small(registry, seed)
+    kept = FrameStore()
+    _frames(registry, kept)
+    _luminosity(registry, kept)
+    number = small.rng.choice(NUMBERS)
+    bits = {"bpix_ready": [(1, 9, False), (12, 25, True)], "prescale_index": [(1, 9, 7)]}
+    world.report_run(registry, number, [(1, 9), (12, 25)], bits, energy=5360.5)
+    grown, fresh = _frames(registry, kept), _frames(registry, FrameStore())
+    assert _rows(grown) == _rows(fresh)
+    assert grown.bounds.tolist() == fresh.bounds.tolist()
+    assert grown.offsets.tolist() == fresh.offsets.tolist()
+    assert _luminosity(registry, kept) == _luminosity(registry, FrameStore())
+
+
+def _luminosity(registry: Registry, store: FrameStore) -> list[float]:
+    with registry.reading() as connection:
+        at = world.sequence_of(connection)
+        recorded, _ = store.luminosity(connection, refs(connection, at, "/%"), WANTED, at)
+    found: list[float] = recorded.tolist()
+    return found
 
 
 def test_an_unchanged_registry_is_not_read_again(registry: Registry) -> None:
