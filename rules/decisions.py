@@ -79,7 +79,11 @@ def _lay_over(
     codes: NDArray[np.int32], deciders: NDArray[np.int32], said: Truth, code: int, place: int
 ) -> None:
     """Lay a stronger line over what the weaker ones gave, in place."""
-    left_open = (said == UNKNOWN) & (codes != code)
-    codes[left_open], deciders[left_open] = 1, -1
+    left_open = said == UNKNOWN
+    if left_open.any():
+        left_open &= codes != code
+        np.copyto(codes, 1, where=left_open)
+        np.copyto(deciders, -1, where=left_open)
     holds = said == TRUE
-    codes[holds], deciders[holds] = code, place
+    np.copyto(codes, code, where=holds)
+    np.copyto(deciders, place, where=holds)

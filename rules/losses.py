@@ -80,19 +80,28 @@ def _attributed(
 ) -> Losses:
     failing = [answer != TRUE for answer in answers]
     fails = np.zeros(rows, np.int32)
-    reached = np.ones(rows, np.bool_)
-    for failed in failing:
+    first = np.zeros(rows, np.intp)
+    for place, failed in reversed(list(enumerate(failing))):
         fails += failed
-    parts = []
-    for node, failed in zip(plan.clauses, failing, strict=True):
-        alone, first = failed & (fails == 1), failed & reached
-        sums = (_sums(rows_of, weights) for rows_of in (failed, alone, first))
-        parts.append(ClauseLoss(clause(node), *sums))
-        reached &= ~failed
+        np.copyto(first, place, where=failed)
+    sequential = _by_clause(first, fails > 0, weights, len(failing))
+    exclusive = _by_clause(first, fails == 1, weights, len(failing))
+    inclusive = [_sums(failed, weights) for failed in failing]
+    named = (clause(node) for node in plan.clauses)
+    parts = tuple(map(ClauseLoss, named, inclusive, exclusive, sequential))
     total = _sums(np.ones(rows, np.bool_), weights)
     return Losses(
-        tuple(parts), total, _sums(fails == 0, weights), _sums(fails > 0, weights), _sums(fails > 1, weights)
+        parts, total, _sums(fails == 0, weights), _sums(fails > 0, weights), _sums(fails > 1, weights)
     )
+
+
+def _by_clause(
+    first: NDArray[np.intp], rows: NDArray[np.bool_], weights: Mapping[str, NDArray[np.float64]], clauses: int
+) -> list[dict[str, float]]:
+    """Add some rows up by the first clause that each does not pass."""
+    owner = first[rows]
+    sums = {name: np.bincount(owner, weight[rows], clauses).tolist() for name, weight in weights.items()}
+    return [{name: found[place] for name, found in sums.items()} for place in range(clauses)]
 
 
 def _sums(rows: NDArray[np.bool_], weights: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:

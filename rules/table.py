@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class Table:
             if len(column.codes) != self.rows:
                 raise BadTable(f"{name} has {len(column.codes):,} rows, the table {self.rows:,}.")
 
-    @property
+    @cached_property
     def bits(self) -> frozenset[str]:
         """Return the columns to which a null policy applies."""
         return frozenset(name for name, column in self.columns.items() if column.bit)

@@ -4,9 +4,9 @@ Every dataset has lumisections 1 to its run's last one on the axis; a missing nu
 selected. A segment lies within one dataset and no column changes inside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -85,12 +85,10 @@ class Frames:
         last = np.append(first[1:] - 1, len(chosen) - 1)
         owner = units[first]
         base = self.offsets[owner]
-        out: dict[int, list[LumisectionRange]] = {}
-        for unit, a, b in zip(
-            owner.tolist(), (starts[first] - base + 1).tolist(), (ends[last] - base).tolist(), strict=True
-        ):
-            out.setdefault(unit, []).append(LumisectionRange(a, b))
-        return {unit: tuple(spans) for unit, spans in out.items()}
+        spans = _spans((starts[first] - base + 1).tolist(), (ends[last] - base).tolist())
+        edges = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])).tolist()
+        pairs = zip(owner[edges].tolist(), edges, [*edges[1:], len(spans)], strict=True)
+        return {unit: spans[begin:end] for unit, begin, end in pairs}
 
     def segment_at(self, unit: int, lumisection: int) -> int:
         """Return the segment that holds a lumisection of a unit."""
@@ -117,6 +115,14 @@ def build(units: Sequence[Unit], rows: Rows, names: Names, wanted: frozenset[str
         codes, values = _per_unit(path, units)
         columns[path] = Column(codes[owner], values, False)
     return Frames(tuple(units), offsets, bounds, Table(len(bounds), columns), exists[bounds].astype(bool))
+
+
+def _spans(firsts: list[int], lasts: list[int]) -> Ranges:
+    # thousands at once: the class itself would take four times as long for each
+    return tuple(map(_NEW_SPAN, zip(firsts, lasts, strict=True)))
+
+
+_NEW_SPAN: Callable[[tuple[int, int]], LumisectionRange] = partial(tuple.__new__, LumisectionRange)
 
 
 def _cut(offsets: IntArray, painted: Sequence[np.ndarray]) -> IntArray:

@@ -1,18 +1,19 @@
 """The book of all rules that were active at a sequence: flags expanded, closures digested, lists in order."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from model import cache as keys
 from model import encoding
 from model.asof import held
 from model.errors import Invalid, NotFound
 from model.rulebook.texts import LISTED, Purpose, RuleText, parsed, policy, read_rule
-from model.tables import registry_document
+from model.tables import journal, registry_document
 from rules.errors import RulesError
 from rules.flags import Flags
 from rules.plan import Plan, build
@@ -65,7 +66,7 @@ class Rulebook:
 
     def __init__(self, kept: Mapping[str, tuple[int, RuleText]]) -> None:
         self._kept = dict(sorted(kept.items()))
-        self._rules = {name: parsed(text.logic) for name, (_, text) in self._kept.items()}
+        self._rules = {name: _kept_rule(json.dumps(text.logic)) for name, (_, text) in self._kept.items()}
         try:
             self.flags = Flags(self._rules)
         except RulesError as error:
@@ -133,6 +134,11 @@ def _strength(rule: RuleVersion) -> tuple[int, str]:
     return rule.text.priority, rule.name
 
 
+@lru_cache(maxsize=1024)
+def _kept_rule(logic: str) -> Rule:
+    return parsed(json.loads(logic))
+
+
 @lru_cache(maxsize=512)
 def _plan(rule: Rule) -> Plan:
     return build(rule)
@@ -140,17 +146,33 @@ def _plan(rule: Rule) -> Plan:
 
 def rulebook(connection: Connection, at: int) -> Rulebook:
     """Return the book as it held at a sequence."""
+    kept = registry_document
+    last = select(func.max(kept.c.since)).where(kept.c.kind == "rule", kept.c.since <= at)
+    # the journal's hash where a rule last changed says all that was ever told before it
+    found = connection.execute(
+        select(journal.c.hash).where(journal.c.sequence == last.scalar_subquery())
+    ).scalar()
+    if found is None:
+        return Rulebook({})
+    if (book := _books.get(found)) is None:
+        while len(_books) >= _BOOKS_KEPT:
+            _books.pop(next(iter(_books)), None)
+        book = _books[found] = _read(connection, at)
+    return book
+
+
+#: by the hash of the journal where a rule last changed
+_books: dict[bytes, Rulebook] = {}
+_BOOKS_KEPT = 8
+
+
+def _read(connection: Connection, at: int) -> Rulebook:
     query = (
         select(registry_document.c.name, registry_document.c.document)
         .where(registry_document.c.kind == "rule", held(registry_document, at))
         .order_by(registry_document.c.name)
     )
-    return _book(tuple((row.name, row.document) for row in connection.execute(query)))
-
-
-@lru_cache(maxsize=8)
-def _book(rows: tuple[tuple[str, str], ...]) -> Rulebook:
-    documents: dict[str, Any] = {name: encoding.parse(document) for name, document in rows}
+    documents: dict[str, Any] = {r.name: encoding.parse(r.document) for r in connection.execute(query)}
     return Rulebook({name: (found["version"], RuleText.of(found)) for name, found in documents.items()})
 
 

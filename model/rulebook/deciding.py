@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from model.frames import FrameStore
-from model.frames.frames import Floats, Frames
+from model.frames.frames import Frames
 from model.frames.store import DatasetRef
 from model.rulebook.book import RuleVersion
 from model.rulebook.texts import OF_RUNS, Purpose
@@ -24,13 +24,11 @@ class Said:
     """Segments of datasets with what the lines gave each of them.
 
     Args:
-        recorded_invpb: recorded luminosity of each segment, 1/pb; holes carry none.
         lumisections: how many lumisections of each segment exist.
     """
 
     frames: Frames
     decisions: Decisions
-    recorded_invpb: Floats
     lumisections: np.ndarray
 
 
@@ -59,7 +57,6 @@ def say(
     """
     sequence, variables = at
     frames = store.frames(connection, chosen, variables, sequence)
-    recorded, _ = store.luminosity(connection, chosen, variables, sequence)
     choices = [
         Choice(r.text.value or SELECTED, r.plan, r.text.priority, r.text.enabled, r.null_policy) for r in rules
     ]
@@ -67,7 +64,7 @@ def say(
     decisions = decide(choices, frames.table, NullPolicy.UNKNOWN, atoms)
     if rules and Purpose(rules[0].text.purpose) in OF_RUNS:
         decisions = _per_run(frames, decisions)
-    return Said(frames, decisions, recorded * frames.exists, frames.lengths * frames.exists)
+    return Said(frames, decisions, frames.lengths * frames.exists)
 
 
 def _per_run(frames: Frames, decisions: Decisions) -> Decisions:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from model.errors import Invalid, NotFound
 from model.frames import FrameStore
+from model.frames.frames import Floats
 from model.frames.store import refs
 from model.ranges import Ranges, text
 from model.rulebook.book import RuleVersion, rulebook
@@ -132,11 +133,15 @@ def compare(
         new = say(connection, store, after, chosen, (at, variables))
     except RulesError as error:
         raise Invalid(f"The rule cannot be evaluated: {error}") from error
+    recorded = store.luminosity(connection, chosen, variables, at)[0] * new.frames.exists
     tested = next((rule for rule in after if rule not in before), after[-1])
-    return _difference(old, new, tested.digest, over, len({ref.run_number for ref in chosen}))
+    return _difference((old, new), recorded, tested.digest, over, len({ref.run_number for ref in chosen}))
 
 
-def _difference(old: Said, new: Said, closure: str, over: tuple[str, int], runs: int) -> Difference:
+def _difference(
+    said: tuple[Said, Said], recorded: Floats, closure: str, over: tuple[str, int], runs: int
+) -> Difference:
+    old, new = said
     pairs = np.stack([old.decisions.codes, new.decisions.codes]).astype(np.int64)
     names = (_named(old), _named(new))
     found = []
@@ -144,18 +149,18 @@ def _difference(old: Said, new: Said, closure: str, over: tuple[str, int], runs:
         if names[0][a] == names[1][b]:
             continue
         where = (pairs[0] == a) & (pairs[1] == b) & (new.lumisections > 0)
-        found.append(_change(new, where, (names[0][a], names[1][b])))
+        found.append(_change(new, where, (names[0][a], names[1][b]), recorded))
     found.sort(key=lambda change: (-change.lumisections, change.before, change.after))
-    total, lumi = int(new.lumisections.sum()), float(new.recorded_invpb.sum())
+    total, lumi = int(new.lumisections.sum()), float(recorded.sum())
     return Difference(over[0], over[1], closure, total, runs, lumi, tuple(found))
 
 
-def _change(new: Said, where: np.ndarray, names: tuple[str, str]) -> Change:
+def _change(new: Said, where: np.ndarray, names: tuple[str, str], recorded: Floats) -> Change:
     ranges: dict[int, Ranges] = {}
     for unit, spans in new.frames.ranges(where).items():
         run = new.frames.units[unit].run.run_number
         ranges[run] = ranges.get(run, ()) + spans
-    count, lumi = int(new.lumisections[where].sum()), float(new.recorded_invpb[where].sum())
+    count, lumi = int(new.lumisections[where].sum()), float(recorded[where].sum())
     return Change(*names, count, lumi, ranges)
 
 
