@@ -23,11 +23,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table; times in seconds, `limit` the target that the p50 (or p95) must not pass.
-
-    Args:
-        cpu_s: processor time of the same calls, where it was taken: what else the machine does counts less.
-    """
+    """One line of the table; times in seconds, `limit` the target that the p50 (or p95) must not pass."""
 
     name: str
     data: str
@@ -37,7 +33,6 @@ class Figure:
     of_p95: bool = False
     note: str = ""
     holds_besides: bool = True
-    cpu_s: tuple[float, ...] = ()
 
     @property
     def p50(self) -> float:
@@ -111,24 +106,6 @@ def _peak_mib(pid: int) -> float:
 def size_mib(data_dir: Path) -> float:
     """Return what the embedded database takes on disk, its log included."""
     return sum(path.stat().st_size for path in data_dir.glob("registry.sqlite*")) / MIB
-
-
-@dataclass(frozen=True)
-class Timed:
-    """How long each of several calls took, by the clock and on the processor."""
-
-    seconds: tuple[float, ...]
-    cpu_s: tuple[float, ...]
-
-
-def clocked(action: Callable[[], object], times: int) -> Timed:
-    """Take both times of several calls."""
-    both = []
-    for _ in range(times):
-        start, used = time.perf_counter(), time.process_time()
-        action()
-        both.append((time.perf_counter() - start, time.process_time() - used))
-    return Timed(*zip(*both, strict=True))
 
 
 def timed(action: Callable[[], object], times: int) -> tuple[float, ...]:
