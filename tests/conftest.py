@@ -1,7 +1,7 @@
 """What every test may ask for: a fresh database of either kind, and a browser."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,21 @@ import pytest
 from tests.provision import Unavailable
 
 _numbers = itertools.count(1)
+Counted = Callable[[str, int, int], None]
+
+
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Counted:
+    """Give a function that has the end of the test run say how many of how many cases agreed."""
+    return lambda what, agreed, cases: record_property("counted", f"{what}: {agreed:,} of {cases:,}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was counted, whichever process counted it."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, said in report.user_properties:
+            if name == "counted" and report.when == "call":
+                terminalreporter.write_line(said)
 
 
 @pytest.fixture(scope="session")

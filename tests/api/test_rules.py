@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api import rules_body
+from tests.conftest import Counted
 from tests.rules.recorded import official, oracle, same
 
 EVALUATE, EXPLAIN = "/api/v1/rules/evaluate", "/api/v1/rules/explain"
@@ -43,8 +44,9 @@ def _refused(door: FlaskClient, body: str | bytes, url: str = EVALUATE) -> tuple
     return found.status_code, said["code"]
 
 
-def test_the_official_suite_holds_through_the_door(door: FlaskClient) -> None:
+def test_the_official_suite_holds_through_the_door(door: FlaskClient, counted: Counted) -> None:
     agreed = sum(same(_result(door, rule, data), expected) for rule, data, expected in official())
+    counted("official JsonLogic suite over HTTP", agreed, len(official()))
     assert agreed == len(official()) == 277
 
 
