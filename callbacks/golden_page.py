@@ -8,7 +8,6 @@ from components import golden_page, shell
 from identity.address import place, theme
 from model.errors import RunRegistryError
 from model.golden.golden import Question
-from model.queries import documents
 from model.registry import registry
 from model.rulebook.book import rule_version, rulebook
 from model.rulebook.texts import Purpose
@@ -42,8 +41,8 @@ def offer_rules(pathname: str, search: str | None) -> tuple[Any, Any]:
 def switch_rule(name: str | None, several: str, search: str | None) -> tuple[Any, str]:
     """Show the golden list of another rule, over the datasets it is meant for."""
     with registry().reading() as connection:
-        kept = documents.document(connection, "rule", name or "", place(connection, search).at)
-    pattern = str(kept["datasets"]) if kept else "%"
+        book = rulebook(connection, place(connection, search).at)
+    pattern = book.version(name).text.datasets if name in book.names else "%"
     return fill_golden(pattern, several, name, search), pattern
 
 

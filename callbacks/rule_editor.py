@@ -11,7 +11,6 @@ from components.rule_clauses import Row, Rows, logic_of, rows_from, rows_of, tex
 from identity import here
 from model.commands import rule_drafts
 from model.errors import RunRegistryError
-from model.frames.schema import SCHEMA
 from model.registry import registry
 from model.rulebook.book import rulebook
 from model.rulebook.difference import backtest
@@ -92,8 +91,7 @@ def say_findings(text: str | None, null: str, seen: Json) -> Any:
     """Say what the checker finds in the text, as it is typed."""
     with registry().reading() as connection:
         book = rulebook(connection, seen["at"])
-    flags = [name for name in book.names if name != seen["name"]]
-    return rule_editor.findings_drawn(diagnose(text or "", SCHEMA.with_flags(flags), policy(null)))
+    return rule_editor.findings_drawn(diagnose(text or "", book.schema(besides=seen["name"]), policy(null)))
 
 
 @callback(
@@ -124,8 +122,8 @@ def keep(name: str, text: str, words: Json, comment: str | None, seen: Json, **c
     try:
         with registry().writing() as tx:
             if ctx.triggered_id == rule_editor.SAVE:
-                tx_text = _text(text, words)
-                sequence = rule_drafts.draft_rule(tx, name or "", tx_text, by, seen=seen["at"], comment=said)
+                proposed = _text(text, words)
+                sequence = rule_drafts.draft_rule(tx, name or "", proposed, by, seen=seen["at"], comment=said)
             elif ctx.triggered_id == rule_editor.ACTIVATE:
                 sequence = rule_drafts.activate_rule(tx, seen["name"], seen["digest"], by, comment=said)
             else:

@@ -11,14 +11,14 @@ from identity import here
 from identity.address import place, value
 from model.commands.rule_drafts import may_draft
 from model.errors import RunRegistryError
-from model.frames.schema import SCHEMA
 from model.frames.store import refs
 from model.queries import rules as rule_queries
-from model.queries.rules import Draft
+from model.queries.rules import DRAFT, Draft
 from model.registry import registry
 from model.rulebook.book import Rulebook, rulebook
-from model.rulebook.texts import Purpose, RuleText
+from model.rulebook.texts import OF_RUNS, Purpose, RuleText
 from model.rulebook.why import explain_at
+from model.vocabulary import ONLINE
 
 _EMPTY = RuleText({"and": []}, "unknown", "")
 
@@ -54,7 +54,7 @@ def fill_rule(pathname: str, search: str | None, _version: Any) -> Any:
         at = place(connection, search).at
         book, drafts = rulebook(connection, at), rule_queries.drafts(connection, at)
         name = _chosen(book, search)
-        if name and name not in book.names and name not in drafts and not value(search, "draft"):
+        if name and name not in book.names and name not in drafts:
             return empty("No such rule", f"There was no rule {name} then.")
         return _drawn(connection, book, drafts.get(name), name, at)
 
@@ -64,22 +64,18 @@ def _drawn(connection: Connection, book: Rulebook, draft: Draft | None, name: st
     text = draft.text if draft else rule.text if rule else _EMPTY
     where = _somewhere(connection, text, at)
     seen = {"at": at, "digest": draft.digest if draft else "", "name": name}
-    schema = SCHEMA.with_flags(each for each in book.names if each != name)
-    left = [rule_editor.editor(name, text, schema, seen, is_new=not name)]
+    left = [rule_editor.editor(name, text, book.schema(besides=name), seen, is_new=not name)]
     tested = rule_answers.kept_test(draft.tested) if draft and draft.tested else None
     right = [
         rule_editor.checker(),
         rule_editor.actions(
             draft.state if draft else "", _sentence(draft, text), may_save=may_draft(here.asker(), text)
         ),
-        rule_answers.test_card("online" if text.purpose in _ON_RUNS else text.datasets, tested),
+        rule_answers.test_card(ONLINE if text.purpose in OF_RUNS else text.datasets, tested),
         rule_answers.tree_card(*where),
         rule_answers.history(rule_queries.history(connection, name, at), name),
     ]
     return rules_page.page(rules_page.head(name, rule, book.dependents(name)), left, right)
-
-
-_ON_RUNS = (Purpose.CLASS, Purpose.SIGNIFICANCE, Purpose.WORKSPACE_SIGNIFICANCE)
 
 
 @callback(
@@ -116,12 +112,12 @@ def _sentence(draft: Draft | None, text: RuleText) -> str:
     if draft is None:
         may = "" if may_draft(here.asker(), text) else " You may look, not draft."
         return f"Nothing is drafted: what you save becomes a draft.{may}"
-    if draft.tested is None or draft.state == "draft":
+    if draft.tested is None or draft.state == DRAFT:
         return f"Drafted by {draft.by}; not back-tested yet. An untested draft cannot become active."
     official = "" if draft.text.purpose == Purpose.SELECTION else f", by somebody else than {draft.by}"
     return f"Drafted by {draft.by} and back-tested: it can be made active{official}."
 
 
 def _somewhere(connection: Connection, text: RuleText, at: int) -> tuple[int, str, int]:
-    found = refs(connection, at, text.datasets) or refs(connection, at, "online")
-    return (found[-1].run_number, found[-1].name, 1) if found else (1, "online", 1)
+    found = refs(connection, at, text.datasets) or refs(connection, at, ONLINE)
+    return (found[-1].run_number, found[-1].name, 1) if found else (1, ONLINE, 1)

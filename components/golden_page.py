@@ -8,8 +8,9 @@ from dash import dcc, html
 
 from components import golden as cards
 from components.empty import empty
+from components.markup import labelled
 from components.theme import Theme
-from model.golden.golden import Golden, Question
+from model.golden.golden import POLICIES, Golden, Question
 from model.golden.lists import sha256
 
 BODY = "golden-body"
@@ -27,27 +28,19 @@ def golden_body() -> html.Div:
             html.H2("Which golden JSON"),
             html.Div(
                 [
-                    html.Div([html.Label("Rule", htmlFor=RULE_NAME), dbc.Select(id=RULE_NAME, size="sm")]),
-                    html.Div(
-                        [
-                            html.Label("Datasets (% is any text)", htmlFor=PATTERN),
-                            dbc.Input(id=PATTERN, size="sm", type="text", debounce=True),
-                        ]
+                    labelled("Rule", dbc.Select(id=RULE_NAME, size="sm")),
+                    labelled(
+                        "Datasets (% is any text)",
+                        dbc.Input(id=PATTERN, size="sm", type="text", debounce=True),
                     ),
-                    html.Div(
-                        [
-                            html.Label("Several datasets of a run", htmlFor=SEVERAL),
-                            dbc.Select(
-                                id=SEVERAL,
-                                size="sm",
-                                value="refuse",
-                                options=[
-                                    {"label": "refuse", "value": "refuse"},
-                                    {"label": "union", "value": "union"},
-                                    {"label": "intersection", "value": "intersection"},
-                                ],
-                            ),
-                        ]
+                    labelled(
+                        "Several datasets of a run",
+                        dbc.Select(
+                            id=SEVERAL,
+                            size="sm",
+                            value="refuse",
+                            options=[{"label": policy, "value": policy} for policy in POLICIES],
+                        ),
                     ),
                     html.Button("Compute", id=ASK, type="button", className="button is-primary", n_clicks=0),
                 ],

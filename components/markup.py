@@ -1,8 +1,23 @@
 """Attributes of an element that Dash's typed signatures do not name."""
 
+import json
 from typing import Any
+
+from dash import html
 
 
 def attributes(words: dict[str, Any]) -> dict[str, Any]:
     """Return `aria-*` and `data-*` attributes (or none) to spread into a component."""
     return dict(words)
+
+
+def labelled(label: str, control: Any, css: str = "", *, is_hidden: bool = False) -> html.Div:
+    """Return a control with its label, which only a screen reader may hear."""
+    words = attributes({"className": "visually-hidden"} if is_hidden else {})
+    name = html.Label(label, htmlFor=_key(control.id), **words)
+    return html.Div([name, control], **attributes({"className": css} if css else {}))
+
+
+def _key(name: Any) -> str:
+    """Return an id as Dash writes it into the page."""
+    return json.dumps(name, sort_keys=True, separators=(",", ":")) if isinstance(name, dict) else str(name)

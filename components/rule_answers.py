@@ -7,6 +7,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.markup import labelled
+from components.why import word
 from model.queries.rules import RuleChange
 from model.ranges import text
 from model.rulebook.difference import Difference
@@ -30,9 +32,9 @@ def tree_card(run_number: int, dataset: str, lumisection: int) -> html.Section:
             html.H2("On one lumisection"),
             html.Div(
                 [
-                    _labelled("Run", _number(TREE_RUN, run_number)),
-                    _labelled("Dataset", dbc.Input(id=TREE_DATASET, value=dataset, size="sm", debounce=True)),
-                    _labelled("Lumisection", _number(TREE_LUMISECTION, lumisection)),
+                    labelled("Run", _number(TREE_RUN, run_number)),
+                    labelled("Dataset", dbc.Input(id=TREE_DATASET, value=dataset, size="sm", debounce=True)),
+                    labelled("Lumisection", _number(TREE_LUMISECTION, lumisection)),
                 ],
                 className="rule-where",
             ),
@@ -64,7 +66,7 @@ def test_card(pattern: str, result: Any) -> html.Section:
             html.P("What the draft would change against what holds now.", className="dim"),
             html.Div(
                 [
-                    _labelled("Datasets (% is any text)", dbc.Input(id=PATTERN, value=pattern, size="sm")),
+                    labelled("Datasets (% is any text)", dbc.Input(id=PATTERN, value=pattern, size="sm")),
                     html.Button("Back-test", id=TEST, type="button", className="button", n_clicks=0),
                 ],
                 className="rule-where",
@@ -140,7 +142,7 @@ def _branch(step: Step, decisive: set[str]) -> html.Li:
 
 
 def _leaf(step: Step, *, is_decisive: bool) -> html.Div:
-    values = ", ".join(f"{_short(name)} is {_value(value)}" for name, value in step.values.items())
+    values = ", ".join(f"{_short(name)} is {word(value)}" for name, value in step.values.items())
     return html.Div(
         [
             html.B(_MARK[step.truth], title=_WORD[step.truth]),
@@ -159,10 +161,6 @@ def _of_flag(step: Step) -> Any:
 
 def _short(name: str) -> str:
     return name.rsplit(".", 1)[-1]
-
-
-def _value(value: Any) -> str:
-    return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _version(change: RuleChange, older: RuleChange | None, name: str) -> html.Li:
@@ -210,7 +208,3 @@ def _texts(change: RuleChange) -> list[str]:
 
 def _number(name: str, value: int) -> dbc.Input:
     return dbc.Input(id=name, value=value, size="sm", type="number", min=1, step=1, debounce=True)
-
-
-def _labelled(label: str, control: Any) -> html.Div:
-    return html.Div([html.Label(label, htmlFor=control.id), control])

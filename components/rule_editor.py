@@ -1,17 +1,18 @@
 """The editor of one rule: its words, its clauses as rows, the same as JSON, what the checker finds."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.markup import attributes
+from components.markup import attributes, labelled
 from components.rule_clauses import ALONE, OPERATORS, Row, Rows, rows_of, text_of
+from model.queries.rules import TESTED
 from model.rulebook.texts import Purpose, RuleText
 from rules.findings import Finding
 from rules.schema import Schema
+from rules.unknown import NullPolicy
 
 NAME = "rule-name"
 WORDS = "rule-words"
@@ -91,7 +92,7 @@ def findings_drawn(found: Sequence[Finding]) -> list[Any]:
 
 def actions(draft_state: str, sentence: str, *, may_save: bool) -> html.Section:
     """Return what can be done now, and a sentence on where the rule stands."""
-    is_tested = draft_state == "back-tested"
+    is_tested = draft_state == TESTED
     may_withdraw = may_save and bool(draft_state)
     return html.Section(
         [
@@ -102,30 +103,9 @@ def actions(draft_state: str, sentence: str, *, may_save: bool) -> html.Section:
             ),
             html.Div(
                 [
-                    html.Button(
-                        "Save draft",
-                        id=SAVE,
-                        type="button",
-                        className="button is-primary",
-                        n_clicks=0,
-                        disabled=not may_save,
-                    ),
-                    html.Button(
-                        "Activate",
-                        id=ACTIVATE,
-                        type="button",
-                        className="button",
-                        n_clicks=0,
-                        disabled=not is_tested,
-                    ),
-                    html.Button(
-                        "Withdraw",
-                        id=WITHDRAW,
-                        type="button",
-                        className="button",
-                        n_clicks=0,
-                        disabled=not may_withdraw,
-                    ),
+                    _button("Save draft", SAVE, "button is-primary", is_possible=may_save),
+                    _button("Activate", ACTIVATE, "button", is_possible=is_tested),
+                    _button("Withdraw", WITHDRAW, "button", is_possible=may_withdraw),
                 ],
                 className="actions",
             ),
@@ -135,25 +115,29 @@ def actions(draft_state: str, sentence: str, *, may_save: bool) -> html.Section:
     )
 
 
+def _button(label: str, name: str, css: str, *, is_possible: bool) -> html.Button:
+    return html.Button(label, id=name, type="button", className=css, n_clicks=0, disabled=not is_possible)
+
+
 def _words(name: str, text: RuleText, *, is_new: bool) -> html.Div:
     purposes = [{"label": p.value or SELECTION, "value": p.value or SELECTION} for p in Purpose]
-    policies = [{"label": f"null is {p}", "value": p} for p in ("bad", "good", "unknown")]
+    policies = [{"label": f"null is {p.value}", "value": p.value} for p in NullPolicy]
     return html.Div(
         [
-            _labelled("Name", dbc.Input(id=NAME, value=name, size="sm", type="text", disabled=not is_new)),
-            _labelled("What it says", _input("description", text.description), wide=True),
-            _labelled(
+            labelled("Name", dbc.Input(id=NAME, value=name, size="sm", type="text", disabled=not is_new)),
+            labelled("What it says", _input("description", text.description), "is-wide"),
+            labelled(
                 "Purpose",
                 dbc.Select(id=field("purpose"), options=purposes, value=text.purpose or SELECTION, size="sm"),
             ),
-            _labelled("Target", _input("target", text.target)),
-            _labelled("Value", _input("value", text.value)),
-            _labelled("Priority", _input("priority", str(text.priority))),
-            _labelled(
+            labelled("Target", _input("target", text.target)),
+            labelled("Value", _input("value", text.value)),
+            labelled("Priority", _input("priority", str(text.priority))),
+            labelled(
                 "Missing data",
                 dbc.Select(id=field("null_policy"), options=policies, value=text.null_policy, size="sm"),
             ),
-            _labelled("Datasets (% is any text)", _input("datasets", text.datasets)),
+            labelled("Datasets (% is any text)", _input("datasets", text.datasets)),
             dbc.Checkbox(id=field("enabled"), label="enabled", value=text.enabled),
         ],
         className="rule-form",
@@ -162,11 +146,6 @@ def _words(name: str, text: RuleText, *, is_new: bool) -> html.Div:
 
 def _input(name: str, value: str) -> dbc.Input:
     return dbc.Input(id=field(name), value=value, size="sm", type="text", autocomplete="off")
-
-
-def _labelled(label: str, control: Any, *, wide: bool = False) -> html.Div:
-    name = html.Label(label, htmlFor=_key(control.id))
-    return html.Div([name, control], className="is-wide" if wide else "")
 
 
 def _row(place: int, row: Row) -> html.Div:
@@ -201,14 +180,7 @@ def _row(place: int, row: Row) -> html.Div:
 
 def _part(name: str, label: str, control: Any, *, hidden: bool) -> html.Div:
     css = f"rule-{name} is-hidden" if hidden else f"rule-{name}"
-    return html.Div(
-        [html.Label(label, htmlFor=_key(control.id), className="visually-hidden"), control], className=css
-    )
-
-
-def _key(name: Any) -> str:
-    """Return an id as Dash writes it into the page."""
-    return json.dumps(name, sort_keys=True, separators=(",", ":")) if isinstance(name, dict) else str(name)
+    return labelled(label, control, css, is_hidden=True)
 
 
 def _finding(found: Finding) -> html.Li:

@@ -38,6 +38,11 @@ def reasons(steps: Sequence[Step]) -> list[Why]:
     return shown
 
 
+def word(value: Any) -> str:
+    """Return what a variable holds as a person reads it."""
+    return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _said(what: str, verdict: Verdict) -> html.P:
     reason = ", ".join(word for word in (verdict.cause, verdict.comment) if word)
     by = verdict.author if verdict.is_person else f"{verdict.author}, a rule"
@@ -61,7 +66,4 @@ def _text(step: Step) -> str:
 
 
 def _values(step: Step) -> str:
-    return ", ".join(
-        "unknown" if v is None else str(v).lower() if isinstance(v, bool) else str(v)
-        for v in step.values.values()
-    )
+    return ", ".join(word(value) for value in step.values.values())

@@ -7,7 +7,7 @@ from rules.findings import Notes, short
 from rules.operands import ARITHMETIC, EQUALITY, ORDER, Part, kind_of, look_at
 from rules.schema import Schema, Variable
 from rules.semantics import LOOPS
-from rules.values import Json, child_pointers, is_operation, operation
+from rules.values import Json, child_pointers, flat, is_operation, operation
 
 _BOOLEAN = EQUALITY | ORDER | {"!", "!!", "in", "all", "none", "some"}
 _KIND = {
@@ -68,7 +68,7 @@ class _Walk:
             return self._variable(node, operands, pointer)
         inner = list(zip(operands, child_pointers(node, pointer), strict=True))
         if operator in ("missing", "missing_some"):
-            for name in _flat(operands[operator == "missing_some" :]):
+            for name in flat(operands[operator == "missing_some" :]):
                 self._known(str(name), pointer)
         elif operator in LOOPS:
             self._loop(operator, inner, pointer)
@@ -159,7 +159,3 @@ class _Walk:
 
 def _operands(count: int) -> str:
     return f"{count} operand{'s' * (count != 1)}"
-
-
-def _flat(operands: Sequence[Any]) -> list[Any]:
-    return [name for each in operands for name in (each if isinstance(each, list) else [each])]

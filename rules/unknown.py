@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from enum import Enum, IntEnum
 
 from rules.semantics import LOOPS
-from rules.values import MISSING, Json, Value, operation
+from rules.values import MISSING, Json, Value, flat, operation
 
 FALSE, UNKNOWN, TRUE, EXCUSED = 0, 1, 2, 3
 """What an atom can be; excused counts as true even where the atom is negated."""
@@ -42,7 +42,7 @@ def _reads(node: Json) -> Iterable[tuple[str, Guard]]:
         guard = Guard.DEFAULT if len(operands) > 1 and operands[1] is not None else Guard.NONE
         return [(_name(operands[0]), guard), *_reads(operands[1:])]
     if operator in ("missing", "missing_some"):
-        return [(_name(name), Guard.NULL_TEST) for name in _flat(operands[operator == "missing_some" :])]
+        return [(_name(name), Guard.NULL_TEST) for name in flat(operands[operator == "missing_some" :])]
     if operator in ("==", "!=", "===", "!==") and len(operands) == 2 and None in operands:
         return [
             (name, Guard.NULL_TEST if _is_variable(operands) else guard) for name, guard in _reads(operands)
@@ -52,10 +52,6 @@ def _reads(node: Json) -> Iterable[tuple[str, Guard]]:
 
 def _is_variable(operands: list[Json]) -> bool:
     return any(operation(each)[0] == "var" for each in operands)
-
-
-def _flat(operands: list[Json]) -> list[Json]:
-    return [name for each in operands for name in (each if isinstance(each, list) else [each])]
 
 
 def _name(name: object) -> str:

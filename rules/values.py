@@ -42,6 +42,11 @@ def operand(operands: Sequence[Value], index: int) -> Value:
     return operands[index] if index < len(operands) else MISSING
 
 
+def flat(operands: Sequence[Any]) -> list[Any]:
+    """Return operands with those that are lists opened, one level deep: the names `missing` asks for."""
+    return [one for each in operands for one in (each if isinstance(each, list) else [each])]
+
+
 def child_pointers(node: dict[str, Any], pointer: str) -> list[str]:
     """Return the JSON pointer of each operand of an operation that stands at `pointer`."""
     ((operator, operands),) = node.items()

@@ -19,7 +19,7 @@ from rules.parts import is_costly
 from rules.plan import Atom
 from rules.schema import Schema, Variable
 from rules.unknown import TRUE
-from rules.values import Json, Row, operation
+from rules.values import Json, Row, flat, operation
 
 #: how many numbers the shortcut compares in the time of one evaluation
 _AT_ONCE = 8
@@ -39,8 +39,7 @@ def judged(atom: Atom, schema: Schema) -> Variable | None:
 def constants(atom: Atom) -> list[Json]:
     """Return what an atom compares its variable with."""
     _, operands = operation(atom.ast)
-    found = [each for each in operands if operation(each)[0] != "var"]
-    return [one for each in found for one in (each if isinstance(each, list) else [each])]
+    return flat([each for each in operands if operation(each)[0] != "var"])
 
 
 def witnesses(variable: Variable, compared_with: Sequence[Json]) -> list[Json]:

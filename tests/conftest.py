@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from model.db import Database
 from tests.provision import Unavailable
 
 _numbers = itertools.count(1)
@@ -48,6 +49,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"test_{next(_numbers)}"
     yield server.create_database(name)
     server.drop_database(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a migrated database of either kind."""
+    found = Database(database_url)
+    found.upgrade()
+    yield found
+    found.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,12 @@ from ingest.rules.legacy import Legacy, read_all
 from ingest.rules.places import Refused
 from ingest.run import BadFile
 from model.authors import Author
-from model.commands.rule_drafts import DRAFT, TESTED, draft_rule, findings, is_draft
+from model.commands.rule_drafts import draft_rule, findings, is_draft
 from model.db import Database
 from model.errors import Invalid
 from model.journal import Transaction, head, writing
 from model.queries import documents
+from model.queries.rules import OPEN
 from model.rulebook.book import rulebook
 from model.rulebook.texts import parsed, require_sound
 
@@ -104,7 +105,7 @@ def _record(tx: Transaction, draft: Draft, by: Author, file: str) -> bool | None
     if is_draft(tx.connection, draft.name, draft.text):
         return False
     before = documents.document(tx.connection, "rule-draft", draft.name)
-    if before is not None and before["by"] != by.name and before["state"] in (DRAFT, TESTED):
+    if before is not None and before["by"] != by.name and before["state"] in OPEN:
         log.warning("%s: %s has an open draft of that name; it was left as it is.", draft.name, before["by"])
         return None
     draft_rule(tx, draft.name, draft.text, by, seen=tx.head.sequence, comment=f"read from {file}")

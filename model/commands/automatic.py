@@ -48,8 +48,7 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
         NotFound: no such run.
         Forbidden: the author does not ingest.
     """
-    rights.require(by, rights.Action.INGEST)
-    if runs.run(tx.connection, run_number).state != State.OPEN:
+    if not _is_open(tx, run_number, by):
         return 0
     return sum(_attribute(tx, run_number, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
 
@@ -63,8 +62,7 @@ def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: da
         NotFound: no such run.
         Forbidden: the author does not ingest.
     """
-    rights.require(by, rights.Action.INGEST)
-    if runs.run(tx.connection, run_number).state != State.OPEN:
+    if not _is_open(tx, run_number, by):
         return 0
     lists = rulebook(tx.connection, tx.head.sequence).lists(Purpose.ONLINE_VERDICT)
     return _verdicts(tx, (run_number, ONLINE), lists, happened_at)
@@ -96,6 +94,11 @@ def create_dataset(
     dataset_commands.create_dataset(tx, named, by, happened_at=happened_at)
     where = (event.run_number, event.dataset)
     return 1 + _verdicts(tx, where, book.lists(Purpose.OFFLINE_DEFAULT), happened_at)
+
+
+def _is_open(tx: Transaction, run_number: int, by: Author) -> bool:
+    rights.require(by, rights.Action.INGEST)
+    return runs.run(tx.connection, run_number).state == State.OPEN
 
 
 def _attribute(tx: Transaction, run_number: int, purpose: Purpose, happened_at: datetime | None) -> int:

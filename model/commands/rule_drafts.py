@@ -10,16 +10,15 @@ from model.authors import Author
 from model.commands.rules import kept_document
 from model.errors import Forbidden, Invalid, NotFound, NotOpen, Stale
 from model.events import DocumentSet
-from model.frames.schema import SCHEMA
 from model.journal import Transaction
 from model.queries import documents
+from model.queries.rules import ACTIVE, DRAFT, OPEN, TESTED, WITHDRAWN
 from model.rights import Action
 from model.rulebook.book import Rulebook, rulebook
 from model.rulebook.texts import LISTED, OF_COLUMNS, Purpose, RuleText, parsed, policy, require_sound
 from model.vocabulary import workspace_of
 from rules.check import Finding, check
 
-DRAFT, TESTED, ACTIVE, WITHDRAWN = "draft", "back-tested", "active", "withdrawn"
 _SHORTEST_COMMENT = 3
 
 
@@ -107,14 +106,13 @@ def withdraw_draft(tx: Transaction, name: str, by: Author, *, comment: str = "")
 
 def findings(book: Rulebook, text: RuleText) -> tuple[Finding, ...]:
     """Return what the checker finds in a text, the book's flags known."""
-    schema = SCHEMA.with_flags(book.names)
-    return check(parsed(text.logic), schema, policy(text.null_policy))
+    return check(parsed(text.logic), book.schema(), policy(text.null_policy))
 
 
 def is_draft(connection: Connection, name: str, text: RuleText) -> bool:
     """Tell whether a text is what the open draft of that name holds."""
     found = documents.document(connection, "rule-draft", name)
-    if found is None or found["state"] not in (DRAFT, TESTED):
+    if found is None or found["state"] not in OPEN:
         return False
     return RuleText.of(found) == replace(text, logic=parsed(text.logic).ast)
 
@@ -167,7 +165,7 @@ def _draft(tx: Transaction, name: str) -> dict[str, Any]:
     found: dict[str, Any] | None = documents.document(tx.connection, "rule-draft", name)
     if found is None:
         raise NotFound(f"There is no draft of a rule {name}.")
-    if found["state"] not in (DRAFT, TESTED):
+    if found["state"] not in OPEN:
         raise NotOpen(f"The draft {name} is {found['state']}: draft it anew.")
     return found
 

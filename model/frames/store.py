@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from model.asof import held
-from model.errors import NotFound
+from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
@@ -22,6 +22,7 @@ from model.tables import dataset, dataset_fact, term
 from model.vocabulary import ONLINE
 
 _KEPT = 8
+_LONGEST_PATTERN = 200
 #: up to so many runs are named in a query
 _FEW = 2_000
 
@@ -216,6 +217,16 @@ def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetR
     if found is None:
         raise NotFound(f"Run {run_number} has no dataset {name}.")
     return DatasetRef(found, run_number, name)
+
+
+def require_pattern(pattern: str) -> None:
+    """Let through what can be a pattern of dataset names.
+
+    Raises:
+        Invalid: it is blank, or longer than any name.
+    """
+    if not pattern.strip() or len(pattern) > _LONGEST_PATTERN:
+        raise Invalid(f"A dataset pattern has 1 to {_LONGEST_PATTERN} characters, such as /PromptReco/%/DQM.")
 
 
 def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:

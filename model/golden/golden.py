@@ -12,7 +12,7 @@ from model import cache as keys
 from model.cache import Cache
 from model.errors import Ambiguous, Invalid, NotFound
 from model.frames import FrameStore
-from model.frames.store import DatasetRef, refs
+from model.frames.store import DatasetRef, refs, require_pattern
 from model.golden import lists
 from model.queries import luminosities, runs
 from model.ranges import LumisectionRange, Ranges
@@ -23,7 +23,6 @@ from rules.losses import Losses, losses
 #: what to do where a run has several matching datasets
 POLICIES = ("refuse", "union", "intersection")
 _ENGINE = 1
-_MAX_PATTERN = 200
 _ANSWERS_KEPT = 32
 
 
@@ -162,8 +161,7 @@ def chosen_datasets(connection: Connection, question: Question) -> list[DatasetR
         NotFound: none matches.
         Ambiguous: a run has several, and the policy is to refuse.
     """
-    if not question.pattern.strip() or len(question.pattern) > _MAX_PATTERN:
-        raise Invalid(f"A dataset pattern has 1 to {_MAX_PATTERN} characters, such as /PromptReco/%/DQM.")
+    require_pattern(question.pattern)
     chosen = refs(connection, question.at, question.pattern)
     if not chosen:
         raise NotFound(f"No dataset is named {question.pattern} (% stands for any text).")

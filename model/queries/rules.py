@@ -12,7 +12,9 @@ from model.queries import documents
 from model.rulebook.texts import RuleText
 from model.tables import journal, registry_document
 
-_OPEN = ("draft", "back-tested")
+#: where a draft stands; the first two are open
+DRAFT, TESTED, ACTIVE, WITHDRAWN = "draft", "back-tested", "active", "withdrawn"
+OPEN = (DRAFT, TESTED)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def drafts(connection: Connection, at: int | None = None) -> dict[str, Draft]:
     return {
         name: Draft(name, RuleText.of(d), d["state"], d["by"], d["digest"], d.get("tested"))
         for name, d in found.items()
-        if d["state"] in _OPEN
+        if d["state"] in OPEN
     }
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -12,11 +13,13 @@ from model import cache as keys
 from model import encoding
 from model.asof import held
 from model.errors import Invalid, NotFound
+from model.frames.schema import SCHEMA
 from model.rulebook.texts import LISTED, Purpose, RuleText, parsed, policy, read_rule
 from model.tables import journal, registry_document
 from rules.errors import RulesError
 from rules.flags import Flags
 from rules.plan import Plan, build
+from rules.schema import Schema
 from rules.syntax import Rule
 from rules.unknown import NullPolicy
 
@@ -50,6 +53,11 @@ class RuleVersion:
     def digest(self) -> str:
         """SHA-256 of what decides an answer: the closure and the null policy."""
         return keys.key(self.closure, self.text.null_policy)
+
+    @property
+    def strength(self) -> tuple[int, str]:
+        """Return its place in a decision list, the strongest first."""
+        return self.text.priority, self.name
 
     @property
     def author(self) -> str:
@@ -106,8 +114,12 @@ class Rulebook:
         found: dict[str, list[RuleVersion]] = {}
         for each in self.purpose(purpose) if purpose in LISTED else ():
             found.setdefault(each.text.target, []).append(each)
-        ordered = {target: sorted(rules, key=_strength) for target, rules in found.items()}
+        ordered = {target: sorted(rules, key=attrgetter("strength")) for target, rules in found.items()}
         return {target: tuple(rules) for target, rules in sorted(ordered.items())}
+
+    def schema(self, besides: str = "") -> Schema:
+        """Return what a rule may read: every variable, and every kept rule but one as a flag."""
+        return SCHEMA.with_flags(name for name in self._kept if name != besides)
 
     def with_rule(self, name: str, version: int, text: RuleText) -> "Rulebook":
         """Return the book as it would be with one rule more, or another text of one.
@@ -128,10 +140,6 @@ class Rulebook:
         except RulesError as error:
             raise Invalid(f"The rule cannot be read: {error}") from error
         return RuleVersion(name, version, rule, plan, text, closure, flags)
-
-
-def _strength(rule: RuleVersion) -> tuple[int, str]:
-    return rule.text.priority, rule.name
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from model.errors import Invalid, NotFound
 from model.frames import FrameStore
 from model.frames.frames import Floats
-from model.frames.store import refs
+from model.frames.store import refs, require_pattern
 from model.ranges import Ranges, text
 from model.rulebook.book import RuleVersion, rulebook
 from model.rulebook.deciding import NO_VALUE, SELECTED, Said, say, wanted
@@ -20,7 +21,6 @@ from rules.errors import RulesError
 
 NOT_SELECTED = "not selected"
 _MOST_RUNS_NAMED = 200
-_MAX_PATTERN = 200
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def backtest(
     if tested.purpose in LISTED:
         old_list = book.lists(Purpose(tested.purpose)).get(tested.target, ())
         rest = [rule for rule in old_list if rule.name != name]
-        return compare(connection, store, old_list, sorted([*rest, new], key=_strength), over)
+        return compare(connection, store, old_list, sorted([*rest, new], key=attrgetter("strength")), over)
     old = [book.version(name)] if name in book.names else []
     return compare(connection, store, old, [new], over)
 
@@ -121,8 +121,7 @@ def compare(
         NotFound: no dataset matches.
     """
     pattern, at = over
-    if not pattern.strip() or len(pattern) > _MAX_PATTERN:
-        raise Invalid(f"A dataset pattern has 1 to {_MAX_PATTERN} characters, such as /PromptReco/%/DQM.")
+    require_pattern(pattern)
     purpose = Purpose(after[0].text.purpose) if after else Purpose.SELECTION
     chosen = refs(connection, at, ONLINE if purpose in OF_RUNS else pattern)
     if not chosen:
@@ -182,7 +181,3 @@ def _clause(change: Change) -> str:
         f"{change.lumisections:,} LS of {runs} would turn from {change.before} to {change.after}"
         f" ({sign}{change.recorded_invpb:.3f} pb⁻¹)."
     )
-
-
-def _strength(rule: RuleVersion) -> tuple[int, str]:
-    return rule.text.priority, rule.name

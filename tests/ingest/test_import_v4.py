@@ -18,14 +18,6 @@ SAMPLE = Path(__file__).parents[1] / "data" / "ingest" / "v4_sample"
 Cells = dict[tuple[int, str, str], dict[int, tuple[str, str, str]]]
 
 
-@pytest.fixture
-def database(database_url: str) -> Any:
-    found = Database(database_url)
-    found.upgrade()
-    yield found
-    found.dispose()
-
-
 def _lines(name: str) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in (SAMPLE / name).read_bytes().splitlines()]
 

@@ -1,6 +1,6 @@
 """The rules a registry starts with: they are sound, fit together, and decide real lumisections."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -25,14 +25,6 @@ from rules.values import Json
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
     return Rulebook({name: (1, text) for name, text in rules().items()})
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    found = Database(database_url)
-    found.upgrade()
-    yield found
-    found.dispose()
 
 
 def given(book: Rulebook, purpose: Purpose, target: str, values: Mapping[str, Json]) -> str:

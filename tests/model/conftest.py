@@ -14,14 +14,6 @@ from tests.model.world import START
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    found = Database(database_url)
-    found.upgrade()
-    yield found
-    found.dispose()
-
-
-@pytest.fixture
 def clock() -> SettableClock:
     return SettableClock(START)
 

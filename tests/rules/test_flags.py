@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -6,7 +5,8 @@ import pytest
 from rules.engine import truth
 from rules.errors import FlagCycle, RuleError, UnknownFlag
 from rules.flags import Flags, used
-from rules.plan import Branch, Leaf, Node, build
+from rules.parts import leaves
+from rules.plan import build
 from rules.syntax import Rule, parse
 from rules.table import Column, Table
 from rules.unknown import NullPolicy
@@ -121,11 +121,3 @@ def test_a_part_of_an_expanded_rule_is_found_where_it_was_written() -> None:
         ("outer", "/or/1/!"): {"var": "n"},
         ("", "/and/2"): {">": [{"var": "n"}, 0]},
     }
-
-
-def leaves(node: Node) -> Iterator[Leaf]:
-    if isinstance(node, Branch):
-        for child in node.children:
-            yield from leaves(child)
-    elif isinstance(node, Leaf):
-        yield node
