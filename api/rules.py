@@ -4,23 +4,24 @@ Mode `jsonlogic` is json-logic-js 2.0.5 to the letter; what JSON cannot say (und
 null, as JavaScript's JSON.stringify writes it. Refused, in either mode: operators that do not exist, `log`
 and `method`; a product of nothing and a `missing_some` without a list, which JavaScript refuses too; an
 object with one key twice; numbers too large for a double; loops more than two deep; inside `reduce` what
-could grow without bound: `map`, `merge`, `cat`, lists and names of missing variables that are computed; and
-whatever is too long, too deep or would take too long. Mode `strict`, and every explanation, further refuses
+could grow without bound: `map`, `merge`, `cat`, computed lists, and the accumulator inside itself; and
+whatever is too long, too deep or could take too long. Mode `strict`, and every explanation, further refuses
 what a rule of the registry may not hold: variables whose names are computed or empty, and objects that are
 no operations.
 """
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from api.rules_body import Asked, Refused
-from api.rules_body import asked as read_question
+from api.rules_body import Question, Refused, only_by_post, question, refusal
+from api.rules_models import EvaluateBody, Evaluated, Explained, answers, documented
+from api.rules_work import refuse_evaluation, refuse_explanation
 from rules.errors import RuleError, RulesError
 from rules.explain import Trace, blame, clauses, explain
 from rules.operators import look_up
@@ -33,57 +34,55 @@ from rules.values import MISSING, Json, Value
 blueprint = APIBlueprint("rules", __name__, url_prefix="/api/v1/rules", abp_tags=[Tag(name="rules")])
 
 
-@blueprint.post("/evaluate")
+for _url in ("/evaluate", "/explain", "/check"):
+    blueprint.add_url_rule(_url, view_func=only_by_post, methods=["GET", "PUT", "PATCH", "DELETE"])
+
+
+@blueprint.post("/evaluate", openapi_extensions=documented(EvaluateBody), responses=answers(Evaluated))
 def evaluate() -> Response:
-    """Evaluate {rule, data, mode}: the value of the rule, or in mode strict true, false or null.
+    """Evaluate a rule on data: its value, or in mode strict true, false or null.
 
     In mode strict the answer names, under `unknown`, the variables that leave it open.
     """
     return _answered(_evaluated)
 
 
-@blueprint.post("/explain")
+@blueprint.post("/explain", openapi_extensions=documented(EvaluateBody), responses=answers(Explained))
 def explain_one() -> Response:
-    """Explain {rule, data, mode}: the same answer, the rule's clauses, and the leaves that decide."""
+    """Explain a rule on data: its value, its clauses in words, and the fewest parts that force the answer."""
     return _answered(_explained)
 
 
-def _answered(answer: Any) -> Response:
+def _answered(answer: Callable[[Question], dict[str, Any]]) -> Response:
     try:
-        return jsonify(answer(read_question()))
+        return jsonify(answer(question()))
     except Refused as error:
-        return _refusal(error.status, error.code, "", str(error))
+        return refusal(error.status, error.code, str(error))
     except RuleError as error:
-        return _refusal(422, error.code, error.pointer, error.message)
+        return refusal(422, error.code, error.message, error.pointer)
     except RulesError as error:
-        return _refusal(422, "not-evaluable", "", str(error))
-    except RecursionError:
-        return _refusal(422, "too-deep", "", "This is nested too deep to be evaluated.")
+        return refusal(422, "not-evaluable", str(error))
 
 
-def _refusal(status: int, code: str, pointer: str, message: str) -> Response:
-    response = jsonify({"error": "invalid", "code": code, "pointer": pointer, "message": message})
-    response.status_code = status
-    return response
+def _evaluated(asked: Question) -> dict[str, Any]:
+    if asked.null is NullPolicy.UNKNOWN:
+        return _strict(*_traced(asked))
+    refuse_evaluation(asked.rule, asked.data)
+    return {"result": _plain(apply(asked.rule, asked.data))}
 
 
-def _evaluated(asked: Asked) -> dict[str, Any]:
-    if asked.null is NullPolicy.BAD:
-        return {"result": _plain(apply(asked.rule, asked.data))}
-    return _strict(*_traced(asked))
-
-
-def _explained(asked: Asked) -> dict[str, Any]:
+def _explained(asked: Question) -> dict[str, Any]:
     plan, trace = _traced(asked)
     answer = _strict(plan, trace) if asked.null is NullPolicy.UNKNOWN else _evaluated(asked)
     named = [{"pointer": each.pointer, "text": each.text} for each in clauses(plan.rule)]
     return {**answer, "clauses": named, "blame": [_leaf(each) for each in blame(trace)]}
 
 
-def _traced(asked: Asked) -> tuple[Plan, Trace]:
+def _traced(asked: Question) -> tuple[Plan, Trace]:
     # as an object already loaded: parse() would read a text as JSON
     rule = parse(json.dumps(asked.rule) if isinstance(asked.rule, str) else asked.rule)
     plan = build(rule)
+    refuse_explanation(plan, asked.data)
     values = {name: look_up(asked.data, name) for name in rule.variables}
     return plan, explain(plan, values, asked.null, bits=())
 

@@ -1,5 +1,6 @@
 """Checking a rule over HTTP, and why a lumisection or a status is what it is."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,8 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from api.rules_body import Refused, checked
+from api.rules_body import Draft, Refused, draft, refusal
+from api.rules_models import CheckBody, Checked, answers, documented
 from model import asof
 from model.errors import Invalid
 from model.frames.schema import SCHEMA
@@ -18,8 +20,7 @@ from model.rulebook.book import RuleVersion, golden_rule, rule_version, rulebook
 from model.rulebook.why import Cell, Explanation, Step, explain_at, why_status
 from rules.check import Finding, diagnose
 from rules.errors import RuleError
-from rules.syntax import parse
-from rules.unknown import NullPolicy
+from rules.syntax import Rule, parse
 
 blueprint = APIBlueprint("explain", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="rules")])
 
@@ -45,24 +46,22 @@ class WhereColumn(Where):
     column: str = Field(description="workspace-column")
 
 
-@blueprint.post("/rules/check")
+@blueprint.post("/rules/check", openapi_extensions=documented(CheckBody), responses=answers(Checked))
 def check() -> Response:
-    """Check {rule} or {text}: findings with severity, code, JSON pointer and sentence.
+    """Check a rule, or what is written of one: findings with severity, code, place and sentence.
 
-    A rule that cannot be read is no error of the request: it is a finding. `text` is what an editor holds.
+    A rule that cannot be read is no error of the request: it is a finding. Names of kept rules may be read as
+    flags.
     """
     try:
-        source, null = checked()
+        given = draft()
     except Refused as error:
-        response = jsonify({"error": "invalid", "code": error.code, "pointer": "", "message": str(error)})
-        response.status_code = error.status
-        return response
+        return refusal(error.status, error.code, str(error))
     except RuleError as error:
-        finding = asdict(Finding("error", error.code, error.pointer, error.message))
-        return jsonify({"ok": False, "findings": [finding], "digest": None, "variables": []})
+        return jsonify(_said([Finding.of("error", error.code, error.pointer, error.message)], None))
     with registry().reading() as connection:
         book = rulebook(connection, asof.resolve(connection, "now"))
-    return jsonify(_checked(source, null, book.names))
+    return jsonify(_checked(given, book.names))
 
 
 @blueprint.get("/explain/lumisection")
@@ -83,14 +82,23 @@ def status(query: WhereColumn) -> dict[str, Any]:
         return _cell(why_status(connection, where, query.column, at))
 
 
-def _checked(source: Any, null: NullPolicy, flags: tuple[str, ...]) -> dict[str, Any]:
-    findings = diagnose(source, SCHEMA.with_flags(flags), null)
-    said = {"ok": all(each.severity != "error" for each in findings), "findings": [asdict(f) for f in findings]}
+def _checked(given: Draft, flags: tuple[str, ...]) -> dict[str, Any]:
+    findings = diagnose(given.source, SCHEMA.with_flags(flags), given.null)
     try:
-        rule = parse(source)
+        return _said(findings, parse(given.source))
     except RuleError:
-        return {**said, "digest": None, "variables": []}
-    return {**said, "digest": rule.digest, "variables": sorted(rule.variables)}
+        # diagnose has said why
+        return _said(findings, None)
+
+
+def _said(findings: Sequence[Finding], rule: Rule | None) -> dict[str, Any]:
+    return {
+        "ok": all(each.severity != "error" for each in findings),
+        "findings": [asdict(each) for each in findings],
+        "digest": rule.digest if rule else None,
+        "canonical": rule.canonical if rule else None,
+        "variables": sorted(rule.variables) if rule else [],
+    }
 
 
 def _rule(connection: Connection, name: str | None, at: int) -> RuleVersion:

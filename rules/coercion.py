@@ -31,7 +31,7 @@ def as_double(number: int | float) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def to_primitive(value: Value) -> None | bool | int | float | str | object:

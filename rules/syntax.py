@@ -9,20 +9,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from rules.coercion import to_string
 from rules.errors import RuleError
 from rules.semantics import KNOWN_OPERATORS, LOOPS
 from rules.values import Json, child_pointers
+from rules.work import Bound, Works
 
 _REFUSED = {"log": "prints while it evaluates", "method": "can run arbitrary code"}
 _GROWING = frozenset(["merge", "cat", "map"])
 _SAFE_INTEGER = 2**53
 _NAMED = 5
 _LONGEST_NAME = 40
+#: what a variable of a loop is assumed to hold: a list of a hundred numbers
+_ASSUMED = Bound(600, 100, 20)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a rule may be: operations deep, nodes, characters and elements."""
+    """How large a rule may be: operations deep, nodes, characters, elements, and steps where it loops."""
 
     nodes: int = 2000
     depth: int = 32
@@ -30,6 +34,7 @@ class Limits:
     list_len: int = 1000
     text: int = 200_000
     loops: int = 2
+    work: int = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ def parse(source: Json, limits: Limits = DEFAULT_LIMITS) -> Rule:
     canonical = canonical_text(ast)
     if len(canonical) > limits.text:
         raise RuleError("", "too-long", f"The rule is longer than {limits.text:,} characters.")
+    if reader.loops and Works().of(ast, lambda _: _ASSUMED).work > limits.work:
+        raise RuleError("", "too-costly", "The loops of this rule could take too long, or grow too large.")
     digest = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
     return Rule(ast, canonical, digest, frozenset(reader.variables), reader.nodes, reader.depth)
 
@@ -145,6 +152,7 @@ class _Reader:
         self.variables: set[str] = set()
         self.nodes = 0
         self.depth = 0
+        self.loops = False
 
     def read(self, node: Any, pointer: str, place: _Place) -> Json:
         self.nodes += 1
@@ -204,6 +212,7 @@ class _Reader:
     def _places(self, name: str, count: int, pointer: str, inner: _Place) -> list[_Place]:
         places = [inner] * count
         if name in LOOPS and count > 1:
+            self.loops = True
             places[1] = inner.loop(reducing=name == "reduce")
             if places[1].loops > self.limits.loops:
                 message = f"Loops are nested more than {self.limits.loops} deep."
@@ -218,7 +227,7 @@ class _Reader:
             return
         if name == "var" and (not names or names[0] in (None, "")):
             raise RuleError(pointer, "whole-row", "A variable needs a name; all the data at once is refused.")
-        self.variables.update(_path(each) for each in names)
+        self.variables.update(to_string(each) for each in names)
 
 
 def _number(number: int | float, pointer: str) -> int | float:
@@ -257,10 +266,6 @@ def _refuse_operator(name: str, pointer: str, place: _Place) -> None:
     if place.reducing and name in _GROWING:
         message = f"Inside reduce, {name} is refused; its result could grow without bound."
         raise RuleError(pointer, "unbounded-growth", message)
-
-
-def _path(name: Any) -> str:
-    return str(int(name)) if isinstance(name, float) and name.is_integer() else str(name)
 
 
 def _named(name: str, parts: list[Any], pointer: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rules.coercion import to_string
 from rules.findings import Notes, short
 from rules.operands import ARITHMETIC, EQUALITY, ORDER, Part, kind_of, look_at
 from rules.schema import Schema, Variable
@@ -69,7 +70,7 @@ class _Walk:
         inner = list(zip(operands, child_pointers(node, pointer), strict=True))
         if operator in ("missing", "missing_some"):
             for name in flat(operands[operator == "missing_some" :]):
-                self._known(str(name), pointer)
+                self._known(to_string(name), pointer)
         elif operator in LOOPS:
             self._loop(operator, inner, pointer)
         elif operator in ("and", "or", "!", "!!"):

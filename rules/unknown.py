@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from enum import Enum, IntEnum
 
+from rules.coercion import to_string
 from rules.semantics import LOOPS
 from rules.values import MISSING, Json, Value, flat, operation
 
@@ -40,9 +41,9 @@ def _reads(node: Json) -> Iterable[tuple[str, Guard]]:
     operator, operands = operation(node)
     if operator == "var":
         guard = Guard.DEFAULT if len(operands) > 1 and operands[1] is not None else Guard.NONE
-        return [(_name(operands[0]), guard), *_reads(operands[1:])]
+        return [(to_string(operands[0]), guard), *_reads(operands[1:])]
     if operator in ("missing", "missing_some"):
-        return [(_name(name), Guard.NULL_TEST) for name in flat(operands[operator == "missing_some" :])]
+        return [(to_string(name), Guard.NULL_TEST) for name in flat(operands[operator == "missing_some" :])]
     if operator in ("==", "!=", "===", "!==") and len(operands) == 2 and None in operands:
         return [
             (name, Guard.NULL_TEST if _is_variable(operands) else guard) for name, guard in _reads(operands)
@@ -52,10 +53,6 @@ def _reads(node: Json) -> Iterable[tuple[str, Guard]]:
 
 def _is_variable(operands: list[Json]) -> bool:
     return any(operation(each)[0] == "var" for each in operands)
-
-
-def _name(name: object) -> str:
-    return str(name)
 
 
 def is_open(value: Value, guard: Guard) -> bool:

@@ -1,6 +1,5 @@
-"""Rules over HTTP: the official suite through the door, open answers, reasons, and hostile bodies."""
+"""Rules over HTTP: the official suite through the door, open answers, reasons, and rules that are refused."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api import rules_body
 from tests.conftest import Counted
 from tests.rules.recorded import official, oracle, same
 
@@ -37,8 +35,8 @@ def _result(door: FlaskClient, rule: Any, data: Any = None, **words: Any) -> Any
     return found.get_json()["result"]
 
 
-def _refused(door: FlaskClient, body: str | bytes, url: str = EVALUATE) -> tuple[int, str]:
-    found = door.post(url, data=body, content_type="application/json")
+def _refused(door: FlaskClient, url: str, **body: Any) -> tuple[int, str]:
+    found = door.post(url, json=body)
     said = found.get_json()
     assert said["message"].endswith((".", "?")) and len(said["message"].split()) > 3
     return found.status_code, said["code"]
@@ -50,11 +48,20 @@ def test_the_official_suite_holds_through_the_door(door: FlaskClient, counted: C
     assert agreed == len(official()) == 277
 
 
-def test_what_json_logic_js_gave_on_data_like_ours_is_given_or_null(door: FlaskClient) -> None:
+def test_what_json_logic_js_gave_on_data_like_ours_is_given_or_null(
+    door: FlaskClient, counted: Counted
+) -> None:
     cases = oracle()[::10]
-    for case in cases:
-        expected = None if isinstance(case["result"], dict) else case["result"]
-        assert same(_result(door, case["rule"], case["data"]), expected), case
+    wrong = [case for case in cases if not _agrees(door, case)]
+    counted("json-logic-js 2.0.5 over HTTP", len(cases) - len(wrong), len(cases))
+    assert not wrong
+    assert len(cases) == 400
+
+
+def _agrees(door: FlaskClient, case: Any) -> bool:
+    # a dictionary stands for what JSON cannot say
+    expected = None if isinstance(case["result"], dict) else case["result"]
+    return same(_result(door, case["rule"], case["data"]), expected)
 
 
 @pytest.mark.parametrize(
@@ -125,73 +132,8 @@ def test_a_bad_rule_is_refused_with_its_place(door: FlaskClient) -> None:
     assert said["message"] == 'There is no operator called "vra". Did you mean var?'
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        ("", 400, "not-json"),
-        ("{rule: 1}", 400, "not-json"),
-        (b'{"rule": "\xff"}', 400, "not-json"),
-        ("[]", 422, "not-an-object"),
-        ("{}", 422, "no-rule"),
-        ('{"rule": 1, "dta": 2}', 422, "unknown-key"),
-        ('{"rule": 1, "rule": 2}', 422, "duplicate-key"),
-        ('{"rule": 1, "mode": "loose"}', 422, "unknown-mode"),
-        ('{"rule": 1, "mode": ["strict"]}', 422, "unknown-mode"),
-        ('{"rule": {"var": "a", "var": "b"}}', 422, "duplicate-key"),
-        ('{"rule": 1, "data": {"a": {"b": 1, "b": 2}}}', 422, "duplicate-key"),
-        ('{"rule": NaN}', 422, "not-finite"),
-        ('{"rule": 1, "data": [1e999]}', 422, "not-finite"),
-        ('{"rule": 1, "data": ' + "9" * 5000 + "}", 422, "not-finite"),
-        ('{"rule": 1, "data": ' + "[" * 100 + "]" * 100 + "}", 422, "too-deep"),
-        ('{"rule": 1, "data": ' + "[" * 100_000 + "]" * 100_000 + "}", 422, "too-deep"),
-        ('{"rule": ' + '{"!":' * 40 + "1" + "}" * 41, 422, "too-deep"),
-        ('{"rule": 1, "data": "' + " " * 2000 + '"}', 422, "string-too-long"),
-        ('{"rule": 1, "data": "' + "x" * 300_000 + '"}', 413, "too-long"),
-        ('{"rule": {"log": 1}}', 422, "unknown-operator"),
-        ('{"rule": {"*": []}}', 422, "not-evaluable"),
-    ],
-)
-@pytest.mark.parametrize("url", [EVALUATE, EXPLAIN])
-def test_a_hostile_body_is_refused_in_a_sentence(
-    door: FlaskClient, body: str | bytes, status: int, code: str, url: str
-) -> None:
-    wanted = "no-operands" if url == EXPLAIN and code == "not-evaluable" else code
-    assert _refused(door, body, url) == (status, wanted)
-
-
-@pytest.mark.parametrize(
-    ("rule", "code"),
-    [
-        (
-            {"reduce": [{"var": "x"}, {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}]},
-            "unbounded-growth",
-        ),
-        ({"reduce": [{"var": "x"}, [{"var": "accumulator"}, {"var": "accumulator"}]]}, "unbounded-growth"),
-        ({"reduce": [{"var": "x"}, {"missing": ["z", {"var": "accumulator"}]}]}, "unbounded-growth"),
-        ({"map": [{"var": "x"}, {"map": [1, {"map": [1, 1]}]}]}, "too-many-loops"),
-        ({"map": [{"var": "x"}, {"map": [{"var": "x"}, 1]}]}, "too-costly"),
-        ({"and": [1] * 2500}, "too-large"),
-    ],
-)
-def test_a_rule_that_would_not_end_is_not_begun(door: FlaskClient, rule: Any, code: str) -> None:
-    assert _refused(door, json.dumps({"rule": rule, "data": {"x": [1] * 5000}})) == (422, code)
-
-
 @pytest.mark.parametrize(("rule", "code"), [({"var": ""}, "whole-row"), ({"a": 1, "b": 2}, "two-keys")])
 def test_only_rules_of_the_registry_are_explained(door: FlaskClient, rule: Any, code: str) -> None:
-    assert _refused(door, json.dumps({"rule": rule}), EXPLAIN) == (422, code)
-    assert _refused(door, json.dumps({"rule": rule, "mode": "strict"})) == (422, code)
+    assert _refused(door, EXPLAIN, rule=rule) == (422, code)
+    assert _refused(door, EVALUATE, rule=rule, mode="strict") == (422, code)
     assert door.post(EVALUATE, json={"rule": rule}).status_code == 200
-
-
-def test_a_form_is_no_question(door: FlaskClient) -> None:
-    assert door.post(EVALUATE, data={"rule": "1"}).status_code == 415
-
-
-def test_an_accumulator_deeper_than_python_is_refused(door: FlaskClient) -> None:
-    body = {"rule": {"reduce": [{"var": "x"}, {"var": ""}]}, "data": {"x": [1] * 1500}}
-    assert _refused(door, json.dumps(body)) == (422, "too-deep")
-
-
-def test_the_limits_stand_in_the_module() -> None:
-    assert rules_body.BODY_BYTES == 262_144

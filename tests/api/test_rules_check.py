@@ -1,5 +1,6 @@
 """Checking a rule over HTTP, and why a lumisection or a status is what it is."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -28,6 +29,15 @@ def test_a_rule_is_checked_as_json_and_as_text(client: FlaskClient) -> None:
     assert (found["ok"], codes(found), found["variables"]) == (True, [("null-passes", "")], ["run.oms.energy"])
     assert check(client, text=json.dumps(ENERGY, indent=2)) == found
     assert codes(check(client, rule=ENERGY, null_policy="unknown")) == []
+
+
+def test_a_check_gives_the_text_that_is_digested(client: FlaskClient) -> None:
+    found = check(client, text='{ "<=" : [ {"var": "run.oms.energy"}, 7e3 ] }')
+    assert found["canonical"] == '{"<=":[{"var":"run.oms.energy"},7000]}'
+    assert found["digest"] == hashlib.sha256(found["canonical"].encode()).hexdigest()
+    assert check(client, rule="true")["canonical"] == '"true"'
+    unread = check(client, text="{")
+    assert (unread["canonical"], unread["digest"], unread["variables"]) == (None, None, [])
 
 
 def test_kept_rules_may_be_read_as_flags(client: FlaskClient) -> None:

@@ -58,6 +58,7 @@ def test_random_rules_on_random_data_give_what_json_logic_js_gave(counted: Count
         ({"==": ["1_0", 10]}, {}, False),
         ({"==": [" \ufeff0x1F\n", 31]}, {}, True),
         ({"==": ["-0x1F", -31]}, {}, False),
+        ({"==": ["0x" + "f" * 300, math.inf]}, {}, True),
         ({"/": [1, {"-": [0]}]}, {}, -math.inf),
         (
             {"cat": [{"-": [0]}, 1e21, 1e-7, 123456789012345680000, 0.1]},

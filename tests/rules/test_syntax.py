@@ -5,13 +5,23 @@ from typing import Any
 import pytest
 
 from rules.errors import RuleError, RulesError, UnknownVariable
+from rules.explain import explain
+from rules.plan import build
 from rules.syntax import Limits, parse
+from rules.unknown import NullPolicy
 
 
 def nested(levels: int) -> Any:
     rule: Any = True
     for _ in range(levels):
         rule = {"!": [rule]}
+    return rule
+
+
+def doubled(levels: int) -> Any:
+    rule: Any = ["a"]
+    for _ in range(levels):
+        rule = {"map": [rule, {"cat": [{"var": ""}, {"var": ""}]}]}
     return rule
 
 
@@ -52,6 +62,7 @@ REFUSALS: list[tuple[Any, str, str]] = [
     ({"map": [[1], {"map": [[1], {"map": [[1], 1]}]}]}, "too-many-loops", "/map/1/map/1"),
     ({"reduce": [[1], {"cat": [{"var": "accumulator"}] * 2}, "x"]}, "unbounded-growth", "/reduce/1"),
     ({"reduce": [[1], [{"var": "accumulator"}], 1]}, "unbounded-growth", "/reduce/1"),
+    ({"==": [doubled(25), "x"]}, "too-costly", ""),
 ]
 
 
@@ -120,3 +131,16 @@ def test_a_rule_knows_the_variables_it_reads_outside_loops() -> None:
 def test_an_unknown_variable_names_what_was_meant() -> None:
     assert str(UnknownVariable("x")) == "There is no variable called x."
     assert str(UnknownVariable("x", ["y", "z"])).endswith("Did you mean y or z?")
+
+
+def test_loops_over_what_a_row_may_hold_are_read() -> None:
+    rule = {"all": [{"var": "a"}, {"some": [{"var": "b"}, {"==": [{"var": ""}, 1]}]}]}
+    assert parse(rule).variables == {"a"}
+    assert parse({"==": [doubled(4), "x"]}).depth == 5
+
+
+@pytest.mark.parametrize(("name", "said"), [(-0.0, "0"), (1e21, "1e+21"), (5, "5"), (0.5, "0.5")])
+def test_a_number_names_a_variable_as_javascript_writes_it(name: float, said: str) -> None:
+    assert parse({"missing": [name]}).variables == {said}
+    trace = explain(build(parse({"missing": [name]})), {said: None}, NullPolicy.UNKNOWN, bits=())
+    assert trace.value == [name]
