@@ -71,9 +71,13 @@ def main() -> int:
 def _figures(folder: Path, figures: list[Figure]) -> Iterator["survival.Check"]:
     for figure in measure(folder):
         figures.append(figure)
-        if figure.limit_s is not None:
+        if figure.targets:
             value = figure.p95 if figure.of_p95 else figure.p50
-            printed = f"{value * 1000:.1f} ms of {figure.limit_s * 1000:g} ms; {figure.note}".rstrip("; ")
+            limit = "" if figure.limit_s is None else f" of {figure.limit_s * 1000:g} ms"
+            memory = (
+                "" if figure.limit_mib is None else f"{figure.peak_mib:.0f} MiB of {figure.limit_mib:g} MiB"
+            )
+            printed = "; ".join(each for each in (f"{value * 1000:.1f} ms{limit}", memory, figure.note) if each)
             yield survival.Check(figure.name, "make bench", figure.data, printed, figure.holds)
 
 

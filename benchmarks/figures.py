@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 
 from benchmarks import golden_switch, rules_figures, v4_dump
@@ -207,15 +208,29 @@ def _inside(what: str, data_dir: Path) -> Any:
 
 
 def table(figures: list[Figure], yardstick_s: float) -> list[str]:
-    """Return the figures as lines of a Markdown table."""
-    head = "| what | on | n | p50 ms | p95 ms | peak MiB | × yardstick | target | |"
-    lines = [head, "|---|---|--:|--:|--:|--:|--:|---|---|"]
-    for f in figures:
-        peak = "" if f.peak_mib is None else f"{f.peak_mib:.0f}"
-        target = "" if f.limit_s is None else f"{'p95' if f.of_p95 else 'p50'} < {f.limit_s * 1000:g} ms"
-        kept = "" if f.limit_s is None else "kept" if f.holds else "**MISSED**"
-        lines.append(
-            f"| {f.name} | {f.data} | {len(f.seconds)} | {f.p50 * 1000:.1f} | {f.p95 * 1000:.1f} | {peak} "
-            f"| {f.p50 / yardstick_s:.3f} | {target} | {', '.join(t for t in (kept, f.note) if t)} |"
-        )
-    return lines
+    """Return the figures as lines of a Markdown table; all columns but the last stand under each other."""
+    rows = [_HEAD, *(_cells(figure, yardstick_s) for figure in figures)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths[-1] = 1
+    lines = [
+        "| " + " | ".join(_padded(place, cell, width) for place, (cell, width) in enumerate(cells)) + " |"
+        for cells in (list(zip(row, widths, strict=True)) for row in rows)
+    ]
+    rule = ["-" * (width + 1) + (":" if place in _NUMBERS else "-") for place, width in enumerate(widths)]
+    return [lines[0], "|" + "|".join(rule) + "|", *lines[1:]]
+
+
+_HEAD = ["what", "on", "n", "p50 ms", "p95 ms", "CPU p50", "peak MiB", "× yardstick", "target", ""]
+_NUMBERS = range(2, 8)
+
+
+def _cells(f: Figure, yardstick_s: float) -> list[str]:
+    cpu = "" if not f.cpu_s else f"{np.median(f.cpu_s) * 1000:.1f}"
+    peak = "" if f.peak_mib is None else f"{f.peak_mib:.0f}"
+    kept = "" if not f.targets else "kept" if f.holds else "**MISSED**"
+    times = [f"{f.p50 * 1000:.1f}", f"{f.p95 * 1000:.1f}", cpu, peak, f"{f.p50 / yardstick_s:.3f}"]
+    return [f.name, f.data, str(len(f.seconds)), *times, f.targets, ", ".join(t for t in (kept, f.note) if t)]
+
+
+def _padded(place: int, cell: str, width: int) -> str:
+    return cell.rjust(width) if place in _NUMBERS else cell.ljust(width)

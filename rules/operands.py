@@ -15,6 +15,8 @@ ORDER = frozenset(["<", "<=", ">", ">="])
 ARITHMETIC = frozenset(["+", "-", "*", "/", "%", "min", "max"])
 #: a part with more operands is named by its operator
 _SAID = 4
+#: so many texts that a choice never is are compared with what it can be, one by one
+_COMPARED = 10
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,16 @@ def _outside_values(part: Part, wanted: Sequence[Any], pointer: str, notes: Note
     """Note constants that a choice can never be."""
     if part.variable is None or not part.variable.values:
         return
-    for each in wanted:
-        if isinstance(each, str) and each not in part.variable.values:
-            near = suggest(short(each), part.variable.values)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            values = ", ".join(part.variable.values)
-            message = f"{part.variable.path} is never “{short(each)}”; it is one of {values}.{hint}"
-            notes.add("error", "not-in-enum", pointer, message)
+    path, values = part.variable.path, part.variable.values
+    outside = [each for each in wanted if isinstance(each, str) and each not in values]
+    for each in outside[:_COMPARED]:
+        near = suggest(short(each), values)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        message = f"{path} is never “{short(each)}”; it is one of {', '.join(values)}.{hint}"
+        notes.add("error", "not-in-enum", pointer, message)
+    if len(outside) > _COMPARED:
+        message = f"{path} is never any of {len(outside) - _COMPARED} further texts of this list either."
+        notes.add("error", "not-in-enum", pointer, message)
 
 
 def _membership(needle: Part, haystack: Part, pointer: str, notes: Notes) -> None:

@@ -257,3 +257,10 @@ def test_arbitrary_json_or_text_gives_findings_and_no_exception(source: Any) -> 
         assert each.severity in ("error", "warning", "info")
     if not isinstance(source, str):
         assert diagnose(json.dumps(source), SMALL) is not None
+
+
+def test_of_many_texts_a_choice_never_is_the_first_are_named_and_the_rest_counted() -> None:
+    strange = [f"{'x' * 100}{number}" for number in range(390)]
+    said = [each.message for each in diagnose({"in": [STATUS, strange]}, SMALL)]
+    assert len(said) == 11
+    assert said[-1].endswith("is never any of 380 further texts of this list either.")
