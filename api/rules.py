@@ -12,7 +12,7 @@ no operations.
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
@@ -25,10 +25,11 @@ from api.rules_work import refuse_evaluation, refuse_explanation
 from rules.errors import RuleError, RulesError
 from rules.explain import Trace, blame, clauses, explain
 from rules.operators import look_up
-from rules.plan import Branch, Leaf, Node, Plan, build
+from rules.parts import leaves as leaves_of
+from rules.plan import Plan, build
 from rules.semantics import apply
 from rules.syntax import parse
-from rules.unknown import FALSE, TRUE, UNKNOWN, NullPolicy, is_open
+from rules.unknown import NullPolicy, is_open
 from rules.values import MISSING, Json, Value
 
 blueprint = APIBlueprint("rules", __name__, url_prefix="/api/v1/rules", abp_tags=[Tag(name="rules")])
@@ -88,8 +89,8 @@ def _traced(asked: Question) -> tuple[Plan, Trace]:
 
 
 def _strict(plan: Plan, trace: Trace) -> dict[str, Any]:
-    result = _truth(trace)
-    leaves = {leaf.pointer: leaf for leaf in _leaves(plan.root)}
+    result = trace.claim
+    leaves = {leaf.pointer: leaf for leaf in leaves_of(plan.root)}
     unknown: set[str] = set()
     for each in blame(trace) if result is None else ():
         atom = leaves[each.pointer].atom
@@ -98,21 +99,9 @@ def _strict(plan: Plan, trace: Trace) -> dict[str, Any]:
     return {"result": result, "unknown": sorted(unknown)}
 
 
-def _truth(trace: Trace) -> bool | None:
-    return {FALSE: False, UNKNOWN: None, TRUE: True}[trace.truth]
-
-
-def _leaves(node: Node) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, Branch):
-        for child in node.children:
-            yield from _leaves(child)
-
-
 def _leaf(trace: Trace) -> dict[str, Any]:
     variables = {name: _plain(value) for name, value in trace.inputs.items()}
-    said = {"pointer": trace.pointer, "text": trace.text, "truth": _truth(trace)}
+    said = {"pointer": trace.pointer, "text": trace.text, "truth": trace.claim}
     return {**said, "value": _plain(trace.value), "variables": variables}
 
 

@@ -14,12 +14,12 @@ from api.rules_body import Draft, Refused, draft, refusal
 from api.rules_models import CheckBody, Checked, answers, documented
 from model import asof
 from model.errors import Invalid
-from model.frames.schema import SCHEMA
 from model.registry import registry
 from model.rulebook.book import RuleVersion, golden_rule, rule_version, rulebook
 from model.rulebook.why import Cell, Explanation, Step, explain_at, why_status
 from rules.check import Finding, diagnose
 from rules.errors import RuleError
+from rules.schema import Schema
 from rules.syntax import Rule, parse
 
 blueprint = APIBlueprint("explain", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="rules")])
@@ -61,7 +61,7 @@ def check() -> Response:
         return jsonify(_said([Finding.of("error", error.code, error.pointer, error.message)], None))
     with registry().reading() as connection:
         book = rulebook(connection, asof.resolve(connection, "now"))
-    return jsonify(_checked(given, book.names))
+    return jsonify(_checked(given, book.schema()))
 
 
 @blueprint.get("/explain/lumisection")
@@ -82,8 +82,8 @@ def status(query: WhereColumn) -> dict[str, Any]:
         return _cell(why_status(connection, where, query.column, at))
 
 
-def _checked(given: Draft, flags: tuple[str, ...]) -> dict[str, Any]:
-    findings = diagnose(given.source, SCHEMA.with_flags(flags), given.null)
+def _checked(given: Draft, schema: Schema) -> dict[str, Any]:
+    findings = diagnose(given.source, schema, given.null)
     try:
         return _said(findings, parse(given.source))
     except RuleError:

@@ -7,7 +7,7 @@ from rules.engine import leaf_truth
 from rules.plan import Branch, Constant, Leaf, Node, Plan, build
 from rules.syntax import Rule
 from rules.table import Table, require
-from rules.unknown import FALSE, TRUE, NullPolicy
+from rules.unknown import FALSE, TRUE, UNKNOWN, NullPolicy
 from rules.values import MISSING, Row, Value
 from rules.wording import say
 
@@ -39,6 +39,11 @@ class Trace:
     negated: bool = False
     children: tuple["Trace", ...] = ()
     inputs: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def claim(self) -> bool | None:
+        """Return the truth in JSON's words; None where it is unknown."""
+        return {FALSE: False, UNKNOWN: None, TRUE: True}[self.truth]
 
 
 def clause(node: Node) -> Clause:

@@ -106,7 +106,11 @@ def withdraw_draft(tx: Transaction, name: str, by: Author, *, comment: str = "")
 
 def findings(book: Rulebook, text: RuleText) -> tuple[Finding, ...]:
     """Return what the checker finds in a text, the book's flags known."""
-    return check(parsed(text.logic), book.schema(), policy(text.null_policy))
+    rule = parsed(text.logic)
+    found = check(rule, book.schema(), policy(text.null_policy))
+    # the last line of a decision list takes whatever no other line took
+    takes_all = text.purpose in LISTED and not rule.variables
+    return tuple(each for each in found if not (takes_all and each.code == "always-true"))
 
 
 def is_draft(connection: Connection, name: str, text: RuleText) -> bool:

@@ -20,7 +20,6 @@ from rules.explain import Trace, blame, explain_row
 from rules.values import MISSING, Json
 
 _AUTHOR = re.compile(r"rule:([a-z0-9][a-z0-9_-]*)@(\d+)")
-_TRUTH: Mapping[int, bool | None] = {0: False, 1: None, 2: True}
 
 
 @dataclass(frozen=True)
@@ -155,4 +154,4 @@ def _step(book: Rulebook, rule: RuleVersion, trace: Trace, *, deep: bool = True)
     flag, pointer = book.flags.locate(rule.rule, trace.pointer)
     children: Iterator[Step] = (_step(book, rule, child) for child in trace.children if deep)
     values: dict[str, Any] = {name: None if v is MISSING else v for name, v in trace.inputs.items()}
-    return Step(pointer, flag, trace.op, trace.text, _TRUTH[trace.truth], values, tuple(children))
+    return Step(pointer, flag, trace.op, trace.text, trace.claim, values, tuple(children))

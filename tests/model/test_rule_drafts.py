@@ -202,3 +202,11 @@ def test_a_rule_of_a_list_is_tested_as_part_of_its_list(told: Registry) -> None:
         ("NO VALUE FOUND", "BAD", 2),
     ]
     assert "3 LS of 1 run would turn from GOOD to BAD (−0.300 pb⁻¹)" in found.sentence
+
+
+def test_the_line_that_takes_what_no_other_took_may_always_hold(registry: Registry) -> None:
+    with registry.reading() as connection:
+        book = rulebook(connection, sequence_of(connection))
+    listed = RuleText({"!!": [True]}, "bad", "", "", "class", value="Collisions24", priority=99)
+    assert rule_drafts.findings(book, listed) == ()
+    assert {each.code for each in rule_drafts.findings(book, text({"!!": [True]}))} == {"always-true"}
