@@ -21,7 +21,7 @@ import callbacks  # noqa: F401  importing registers every callback
 from api import errors, golden, rules, rules_check, runs, verdicts, workflow
 from components import shell
 from identity import local
-from model import journal
+from model import journal, replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
 from model.errors import Broken
@@ -57,7 +57,7 @@ def create_server(settings: Settings) -> Flask:
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     Compress(server)
     database = Database(settings.database)
-    database.upgrade()
+    replay.upgrade(database)
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         golden.blueprint,

@@ -13,6 +13,7 @@ from ingest.files import KINDS
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
+from model import replay
 from model.db import Database
 from model.errors import RunRegistryError
 from model.journal import writing
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     asked = _parser().parse_args(arguments)
     database = Database(settings().database)
-    database.upgrade()
+    replay.upgrade(database)
     try:
         if asked.kind == "demo":
             return _demo(database, if_empty=asked.if_empty)

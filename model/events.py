@@ -109,6 +109,52 @@ class DatasetStateMoved(Event):
 
 
 @dataclass(frozen=True)
+class DatasetFound(Event):
+    """The DQM GUI has the samples of a dataset: all that are there, by the GUI's own names."""
+
+    kind = "dataset-found"
+    run_number: int
+    dataset: str
+    in_gui: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DatasetHidden(Event):
+    """Somebody took a dataset out of sight, or (`hidden` false) brought it back."""
+
+    kind = "dataset-hidden"
+    run_number: int
+    dataset: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class ProposalsMade(Event):
+    """An outside program proposed statuses; what the same program proposed there before is replaced.
+
+    A proposal is {column, ranges: [[first, last], …], status, score (null or a number), reason}.
+    """
+
+    kind = "proposals-made"
+    run_number: int
+    dataset: str
+    program: str
+    version: str
+    proposals: tuple[Mapping[str, Json], ...]
+
+
+@dataclass(frozen=True)
+class ProposalsAnswered(Event):
+    """A person accepted or rejected proposals, by their ids; verdicts of accepted ones follow."""
+
+    kind = "proposals-answered"
+    run_number: int
+    dataset: str
+    proposals: tuple[int, ...]
+    accepted: bool
+
+
+@dataclass(frozen=True)
 class VerdictsGiven(Event):
     """An author gave verdicts on lumisection ranges of columns of one dataset.
 
@@ -165,6 +211,10 @@ KINDS: Mapping[str, type[Event]] = {
         RunAttributesSet,
         DatasetCreated,
         DatasetStateMoved,
+        DatasetFound,
+        DatasetHidden,
+        ProposalsMade,
+        ProposalsAnswered,
         VerdictsGiven,
         VerdictsRestored,
         DocumentSet,

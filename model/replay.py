@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, exists, select
 
 from model import journal
 from model.authors import Author
+from model.db import Database
 from model.projections import Projector
-from model.tables import PROJECTIONS
+from model.tables import PROJECTIONS, dataset_fact, dataset_summary
 
 
 def replay(source: Connection, target: Connection) -> int:
@@ -19,6 +20,27 @@ def replay(source: Connection, target: Connection) -> int:
         projector.apply(entry.sequence, Author(entry.author, entry.is_person), entry.event)
         last = entry.sequence
     return last
+
+
+def upgrade(database: Database) -> bool:
+    """Bring the schema to the newest migration; tables that are new are filled from the journal.
+
+    Returns: whether the projections had to be rebuilt.
+    """
+    database.upgrade()
+    with database.reading() as connection:
+        if not _is_behind(connection):
+            return False
+        with database.writing() as target:
+            for table in PROJECTIONS:
+                target.execute(table.delete())
+            replay(connection, target)
+    return True
+
+
+def _is_behind(connection: Connection) -> bool:
+    summarised = exists().where(dataset_summary.c.dataset_id == dataset_fact.c.dataset_id)
+    return connection.execute(select(dataset_fact.c.dataset_id).where(~summarised).limit(1)).first() is not None
 
 
 def differences(one: Connection, other: Connection) -> Iterator[str]:

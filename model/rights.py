@@ -22,6 +22,7 @@ class Role(StrEnum):
     DC = "data certification"
     REGISTRY_EXPERT = "run registry expert"
     IMPORTER = "importer"
+    PROGRAM = "proposing program"
 
 
 class Action(StrEnum):
@@ -44,6 +45,9 @@ class Action(StrEnum):
     MAKE_OFFICIAL = "make a golden JSON official"
     ADMINISTER = "administer workspaces and permissions"
     INGEST = "record what upstream reports"
+    MANAGE_CYCLES = "manage cycles"
+    HIDE_DATASET = "hide a dataset"
+    PROPOSE = "propose statuses for people to decide on"
 
 
 _R, _A = Role, Action
@@ -67,6 +71,9 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
         _A.MAKE_OFFICIAL: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.ADMINISTER: frozenset({_R.REGISTRY_EXPERT}),
         _A.INGEST: frozenset({_R.IMPORTER}),
+        _A.MANAGE_CYCLES: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
+        _A.HIDE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
+        _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
     }
 )
 
@@ -81,6 +88,7 @@ _GROUP_ROLE = MappingProxyType(
         "cms-dqm-runregistry-data-certification": _R.DC,
         "cms-dqm-runregistry-experts": _R.REGISTRY_EXPERT,
         "run-registry-importers": _R.IMPORTER,
+        "run-registry-programs": _R.PROGRAM,
     }
 )
 #: groups of a workspace: certifiers, administrators

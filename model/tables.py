@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -136,6 +137,80 @@ verdict_range = _verdicts("verdict_range")
 #: what a rule said where a person's verdict outranks it
 overruled_range = _verdicts("overruled_range")
 
+#: lumisections and luminosity of each status in each column of a dataset; no row where there are none.
+#: A column on which nobody spoke has no row: it is EMPTY on all that `dataset_summary` counts.
+cell_summary = Table(
+    "cell_summary",
+    metadata,
+    Column("dataset_id", Integer, primary_key=True, autoincrement=False),
+    Column("column_id", Integer, primary_key=True, autoincrement=False),
+    Column("status", SmallInteger, primary_key=True, autoincrement=False),
+    Column("since", Integer, primary_key=True, autoincrement=False),
+    Column("until", Integer),
+    Column("lumisections", Integer, nullable=False),
+    Column("recorded_invpb", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("cell_summary_by_status", cell_summary.c.column_id, cell_summary.c.status, cell_summary.c.lumisections)
+
+#: what lists of datasets are filtered and sorted by, in one row
+dataset_summary = Table(
+    "dataset_summary",
+    metadata,
+    Column("dataset_id", Integer, primary_key=True, autoincrement=False),
+    Column("since", Integer, primary_key=True, autoincrement=False),
+    Column("until", Integer),
+    Column("run_number", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("era", Text, nullable=False),
+    Column("run_class", Text, nullable=False),
+    Column("run_state", Text, nullable=False),
+    Column("fill_number", Integer),
+    Column("is_significant", Boolean),
+    Column("is_hidden", Boolean, nullable=False),
+    Column("lumisections", Integer, nullable=False),
+    Column("recorded_invpb", Float),
+    Column("in_gui", Text, nullable=False),
+    Index("dataset_summary_by_run", "run_number"),
+    Index("dataset_summary_by_name", "name", "run_number"),
+    sqlite_with_rowid=False,
+)
+
+#: the state of a dataset in each workspace that has one of its own
+dataset_state = Table(
+    "dataset_state",
+    metadata,
+    Column("dataset_id", Integer, primary_key=True, autoincrement=False),
+    Column("workspace_id", Integer, primary_key=True, autoincrement=False),
+    Column("since", Integer, primary_key=True, autoincrement=False),
+    Column("until", Integer),
+    Column("state", Text, nullable=False),
+    Index("dataset_state_by_state", "workspace_id", "state"),
+    sqlite_with_rowid=False,
+)
+
+#: what outside programs propose; open until answered or replaced
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("dataset_id", Integer, nullable=False),
+    Column("column_id", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("status", SmallInteger, nullable=False),
+    Column("score", Float),
+    Column("program_id", Integer, nullable=False),
+    Column("version_id", Integer, nullable=False),
+    Column("reason_id", Integer, nullable=False),
+    Column("answer", Text),
+    Index("proposal_by_dataset", "dataset_id", "column_id"),
+    Index("proposal_by_program", "program_id", "answer"),
+)
+
 registry_document = Table(
     "registry_document",
     metadata,
@@ -166,5 +241,9 @@ PROJECTIONS = (
     luminosity,
     verdict_range,
     overruled_range,
+    cell_summary,
+    dataset_summary,
+    dataset_state,
+    proposal,
     registry_document,
 )

@@ -74,6 +74,10 @@ class Level(StrEnum):
 ONLINE = "online"
 GLOBAL = "global"
 FIRST_CMS_RUN = 100_000
+#: the upstream attribute whose ranges say which lumisections exist
+EXISTS = "exists"
+#: the luminosity source that counts where a run has several
+DEFAULT_SOURCE = "OMS"
 
 _DPG = "castor csc ctpps dt ecal gem hcal hlt l1t lumi rpc tracker".split()
 _POG = "btag egamma jetmet muon tau".split()

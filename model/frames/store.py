@@ -17,9 +17,8 @@ from model.frames.rows import Rows, read
 from model.frames.splice import Splice
 from model.frames.variables import OMS, VERDICT
 from model.queries import luminosities, runs
-from model.queries.datasets import EXISTS
 from model.tables import dataset, dataset_fact, term
-from model.vocabulary import ONLINE
+from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 
 _KEPT = 8
 _LONGEST_PATTERN = 200
@@ -63,7 +62,7 @@ class FrameStore:
         refs: Sequence[DatasetRef],
         wanted: frozenset[str],
         at: int,
-        source: str = luminosities.DEFAULT_SOURCE,
+        source: str = DEFAULT_SOURCE,
     ) -> tuple[Floats, Floats]:
         """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
         kept = self._current(connection, refs, wanted, at)

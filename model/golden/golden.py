@@ -17,6 +17,7 @@ from model.golden import lists
 from model.queries import luminosities, runs
 from model.ranges import LumisectionRange, Ranges
 from model.rulebook.book import RuleVersion
+from model.vocabulary import DEFAULT_SOURCE
 from rules.engine import AtomCache, truth
 from rules.losses import Losses, losses
 
@@ -67,7 +68,7 @@ class Question:
     pattern: str
     at: int
     several: str = "refuse"
-    source: str = luminosities.DEFAULT_SOURCE
+    source: str = DEFAULT_SOURCE
 
 
 class GoldenRoom:

@@ -10,6 +10,7 @@ from model import encoding, events
 from model.authors import Author
 from model.projections import ranged, verdicts
 from model.projections.dictionary import Dictionary
+from model.projections.summaries import Summaries
 from model.tables import (
     dataset_fact,
     luminosity,
@@ -17,10 +18,7 @@ from model.tables import (
     run_fact,
     upstream_range,
 )
-from model.vocabulary import ONLINE
-
-#: the attribute whose ranges say which lumisections exist
-EXISTS = "exists"
+from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 
 
 class Projector:
@@ -29,6 +27,7 @@ class Projector:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.words = Dictionary(connection)
+        self.summaries = Summaries(connection, self.words)
 
     def apply(self, sequence: int, by: Author, event: events.Event) -> None:
         """Change the tables as the event says."""
@@ -55,12 +54,14 @@ def _run_reported(projector: Projector, sequence: int, _by: Author, event: event
     change = {"upstream": dict(event.attributes), "assumed": event.assumed}
     _run_document(projector, sequence, event.run_number, change)
     _online(projector, sequence, event.run_number)
+    projector.summaries.of_run(sequence, event.run_number)
 
 
 def _run_attributes_set(
     projector: Projector, sequence: int, _by: Author, event: events.RunAttributesSet
 ) -> None:
     _run_document(projector, sequence, event.run_number, {"registry": dict(event.attributes)})
+    projector.summaries.of_run(sequence, event.run_number)
 
 
 def _online(projector: Projector, sequence: int, run_number: int) -> int:
@@ -98,6 +99,7 @@ def _lumisections_reported(
     rows = _upstream_rows(projector, dataset_id, {EXISTS: exists, **event.attributes})
     old = ranged.current(projector.connection, upstream_range, dataset_id=dataset_id)
     ranged.replace(projector.connection, upstream_range, old, rows, sequence)
+    projector.summaries.of_run(sequence, event.run_number, is_measured_anew=True)
 
 
 def _bits_overridden(projector: Projector, sequence: int, _by: Author, event: events.BitsOverridden) -> None:
@@ -119,28 +121,48 @@ def _luminosity_reported(
         for name in ("delivered", "recorded", "pileup")
     }
     ranged.replace(projector.connection, luminosity, old, [{**where, **arrays}], sequence)
+    if event.source == DEFAULT_SOURCE:
+        projector.summaries.of_run(sequence, event.run_number, is_measured_anew=True)
 
 
 def _dataset_created(projector: Projector, sequence: int, _by: Author, event: events.DatasetCreated) -> None:
-    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
     document = {"states": dict(event.states), "in_gui": list(event.in_gui), "hidden": event.hidden}
-    _dataset_document(projector, sequence, dataset_id, document)
+    _dataset_document(projector, sequence, event, document)
 
 
 def _dataset_state_moved(
     projector: Projector, sequence: int, _by: Author, event: events.DatasetStateMoved
 ) -> None:
-    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
-    old = ranged.current(projector.connection, dataset_fact, dataset_id=dataset_id)
-    document = encoding.parse(old[0]["document"])
+    document = _dataset(projector, event)
     document["states"].update(event.states)
-    _dataset_document(projector, sequence, dataset_id, document)
+    _dataset_document(projector, sequence, event, document)
 
 
-def _dataset_document(projector: Projector, sequence: int, dataset_id: int, document: dict[str, Any]) -> None:
+def _dataset_found(projector: Projector, sequence: int, _by: Author, event: events.DatasetFound) -> None:
+    document = {**_dataset(projector, event), "in_gui": list(event.in_gui)}
+    _dataset_document(projector, sequence, event, document)
+
+
+def _dataset_hidden(projector: Projector, sequence: int, _by: Author, event: events.DatasetHidden) -> None:
+    document = {**_dataset(projector, event), "hidden": event.hidden}
+    _dataset_document(projector, sequence, event, document)
+
+
+_OfDataset = events.DatasetCreated | events.DatasetStateMoved | events.DatasetFound | events.DatasetHidden
+
+
+def _dataset(projector: Projector, event: _OfDataset) -> dict[str, Any]:
+    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
+    (row,) = ranged.current(projector.connection, dataset_fact, dataset_id=dataset_id)
+    return dict(encoding.parse(row["document"]))
+
+
+def _dataset_document(projector: Projector, sequence: int, event: _OfDataset, document: dict[str, Any]) -> None:
+    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
     old = ranged.current(projector.connection, dataset_fact, dataset_id=dataset_id)
     new = [{"dataset_id": dataset_id, "document": _document(document)}]
     ranged.replace(projector.connection, dataset_fact, old, new, sequence)
+    projector.summaries.of_dataset(sequence, event.run_number, event.dataset)
 
 
 def _document_set(projector: Projector, sequence: int, _by: Author, event: events.DocumentSet) -> None:
@@ -155,13 +177,17 @@ def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.
 
 
 def _verdicts_given(projector: Projector, sequence: int, by: Author, event: events.VerdictsGiven) -> None:
-    verdicts.give(projector.connection, projector.words, sequence, by, event)
+    dataset_id = verdicts.give(projector.connection, projector.words, sequence, by, event)
+    columns = {column for verdict in event.verdicts for column in verdict["columns"]}
+    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
 
 
 def _verdicts_restored(
     projector: Projector, sequence: int, _by: Author, event: events.VerdictsRestored
 ) -> None:
-    verdicts.restore(projector.connection, projector.words, sequence, event)
+    dataset_id = verdicts.restore(projector.connection, projector.words, sequence, event)
+    columns = {layer["column"] for layer in event.layers}
+    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
 
 
 _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
@@ -172,6 +198,8 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "run-attributes-set": _run_attributes_set,
     "dataset-created": _dataset_created,
     "dataset-state-moved": _dataset_state_moved,
+    "dataset-found": _dataset_found,
+    "dataset-hidden": _dataset_hidden,
     "verdicts-given": _verdicts_given,
     "verdicts-restored": _verdicts_restored,
     "document-set": _document_set,

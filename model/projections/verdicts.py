@@ -77,8 +77,8 @@ def _reach(tables: tuple[Rows, Rows], window: tuple[int, int]) -> tuple[int, int
     return min([window[0], *firsts]), max([window[1], *lasts])
 
 
-def give(connection: Connection, words: Dictionary, sequence: int, by: Author, event: VerdictsGiven) -> None:
-    """Lay each verdict over what the same voice said before."""
+def give(connection: Connection, words: Dictionary, sequence: int, by: Author, event: VerdictsGiven) -> int:
+    """Lay each verdict over what the same voice said before; return the id of the dataset."""
     dataset_id, _ = words.dataset(event.run_number, event.dataset)
     author_id = words.author_of(by)
     ids = words.terms(
@@ -101,10 +101,11 @@ def give(connection: Connection, words: Dictionary, sequence: int, by: Author, e
             old = touched.voices[ids[column]]
             touched.voices[ids[column]] = old.given(spans, said, is_person=by.is_person)
     touched.store(sequence)
+    return dataset_id
 
 
-def restore(connection: Connection, words: Dictionary, sequence: int, event: VerdictsRestored) -> None:
-    """Put both voices of columns × ranges back to what the event names."""
+def restore(connection: Connection, words: Dictionary, sequence: int, event: VerdictsRestored) -> int:
+    """Put both voices of columns × ranges back to what the event names; return the id of the dataset."""
     dataset_id, _ = words.dataset(event.run_number, event.dataset)
     ids = words.terms(layer["column"] for layer in event.layers)
     spans_of: dict[int, Ranges] = {}
@@ -119,6 +120,7 @@ def restore(connection: Connection, words: Dictionary, sequence: int, event: Ver
             _put_back(words, old.rule, spans, layer["rule"], is_person=False),
         )
     touched.store(sequence)
+    return dataset_id
 
 
 def _spans(said: Mapping[str, Any]) -> Ranges:

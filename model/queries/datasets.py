@@ -13,9 +13,7 @@ from model.queries import documents, runs
 from model.ranges import LumisectionRange, Ranges
 from model.tables import dataset as dataset_table
 from model.tables import dataset_fact, term, upstream_range
-from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS, Stage, State, stage_of
-
-EXISTS = "exists"
+from model.vocabulary import EXISTS, GLOBAL, OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS, Stage, State, stage_of
 
 
 @dataclass(frozen=True)

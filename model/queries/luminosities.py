@@ -13,9 +13,7 @@ from model.journal import sequence_now
 from model.ranges import Ranges
 from model.tables import luminosity as table
 from model.tables import term
-
-#: which source counts where a run has several: calibrated before online
-DEFAULT_SOURCE = "OMS"
+from model.vocabulary import DEFAULT_SOURCE
 
 
 @dataclass(frozen=True)

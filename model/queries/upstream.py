@@ -10,10 +10,9 @@ from model.asof import held
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.queries import runs
-from model.queries.datasets import EXISTS
 from model.ranges import LumisectionRange, Ranges, merge, overlay
 from model.tables import dataset, term, upstream_range
-from model.vocabulary import ONLINE
+from model.vocabulary import EXISTS, ONLINE
 
 Spans = tuple[tuple[int, int, Any], ...]
 

@@ -36,6 +36,9 @@ make a golden JSON                           . . Y Y Y Y
 make a golden JSON official                  . . . . Y Y
 administer workspaces and permissions        . . . . . Y
 record what upstream reports                 . . . . . .
+manage cycles                                . . . . Y Y
+hide a dataset                               . . . . Y Y
+propose statuses for people to decide on     . . . . . .
 """
 ROWS = [(line[:44].strip(), line[44:].split()) for line in TABLE.strip().splitlines()]
 CELLS = [
@@ -76,4 +79,9 @@ def test_the_group_a_refusal_names_has_the_right(action: Action) -> None:
 
 def test_only_an_importer_records_what_upstream_reports() -> None:
     importer = Author("ingest", False, frozenset({"run-registry-importers"}))
-    assert [a for a in Action if rights.may(importer, a, "tracker")] == [Action.INGEST]
+    assert [a for a in Action if rights.may(importer, a, "tracker")] == [Action.INGEST, Action.PROPOSE]
+
+
+def test_an_outside_program_proposes_and_does_nothing_else() -> None:
+    program = Author("anomalies", False, frozenset({"run-registry-programs"}))
+    assert [a for a in Action if rights.may(program, a, "tracker")] == [Action.PROPOSE]
