@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
-from api import errors, golden, rules, rules_check, runs, verdicts, workflow
+from api import errors, golden, grid, rules, rules_check, runs, verdicts, workflow
 from components import shell
-from identity import local
+from identity import here, local
 from model import journal, replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -61,6 +61,7 @@ def create_server(settings: Settings) -> Flask:
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         golden.blueprint,
+        grid.blueprint,
         verdicts.blueprint,
         runs.blueprint,
         workflow.blueprint,
@@ -108,7 +109,7 @@ def _layout() -> dash.html.Div:
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     top = shell.header(
-        [(p["name"], p["path"]) for p in pages], labels=labels, users=users, user=local.DEFAULT.name
+        [(p["name"], p["path"]) for p in pages], labels=labels, users=users, user=here.asker().name
     )
     return shell.shell(top, dash.page_container)
 

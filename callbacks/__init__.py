@@ -2,6 +2,7 @@
 
 from callbacks import (
     board_page,
+    certify_page,
     certify_panel,
     golden_page,
     rule_editor,
@@ -14,6 +15,7 @@ from callbacks import (
 
 __all__ = [
     "board_page",
+    "certify_page",
     "certify_panel",
     "golden_page",
     "rule_editor",

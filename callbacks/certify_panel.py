@@ -41,8 +41,8 @@ def _edits(selection: Json, status: str, cause: str | None, comment: str | None)
     Output(panel.IMPACT, "children"),
     Output(panel.WHY, "children"),
     Output(panel.REFUSAL, "children"),
-    Input(strip.INTENT, "data"),
-    State(strip.SELECTION, "data"),
+    Input(strip.INTENT, "data", allow_optional=True),
+    State(strip.SELECTION, "data", allow_optional=True),
     prevent_initial_call=True,
 )
 def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
@@ -79,9 +79,9 @@ def _impact(found: Json) -> html.Div | None:
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(panel.REFUSAL, "children", allow_duplicate=True),
-    Input(strip.INTENT, "data"),
+    Input(strip.INTENT, "data", allow_optional=True),
     Input(panel.APPLY, "n_clicks"),
-    State(strip.SELECTION, "data"),
+    State(strip.SELECTION, "data", allow_optional=True),
     State(panel.CAUSE, "value"),
     State(panel.COMMENT, "value"),
     prevent_initial_call=True,

@@ -17,7 +17,7 @@ from model.rulebook.why import explain_at, why_status
 
 @callback(
     Output(panel.WHY, "children", allow_duplicate=True),
-    Input(strip.INTENT, "data"),
+    Input(strip.INTENT, "data", allow_optional=True),
     prevent_initial_call=True,
 )
 def tell_why(intent: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -10,15 +10,17 @@ from model import journal
 from model.clock import Clock, system_clock
 from model.db import Database
 from model.golden.golden import GoldenRoom
+from model.grid.grid import GridRoom
 
 
 @dataclass(frozen=True)
 class Registry:
-    """What doors need: a place to read, a place to write, and the golden room."""
+    """What doors need: a place to read, a place to write, and the rooms that keep what is costly."""
 
     database: Database
     golden: GoldenRoom
     clock: Clock = system_clock
+    grid: GridRoom = field(default_factory=GridRoom)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -4,7 +4,7 @@ from dash import html, register_page
 
 from components.rules_page import rules_body
 
-register_page(__name__, path="/rules", name="Rules", title="Rules · Run Registry", order=3)
+register_page(__name__, path="/rules", name="Rules", title="Rules · Run Registry", order=8)
 
 
 def layout(**_address: str) -> html.Div:

@@ -38,6 +38,28 @@ def history(connection: Connection, run_number: int, at: int, limit: int = 30) -
     return [_happening(e, undone) for e in found]
 
 
+def of_cell(connection: Connection, where: tuple[int, str], column: str, at: int) -> list[Happening]:
+    """Return what was said of a column of (run, dataset), and taken back, as of a sequence."""
+    run_number, dataset = where
+    kinds = (events.VerdictsGiven.kind, events.VerdictsRestored.kind)
+    query = (
+        select(journal)
+        .where(journal.c.run_number == run_number, journal.c.sequence <= at, journal.c.kind.in_(kinds))
+        .order_by(journal.c.sequence.desc())
+    )
+    found = [entry(row) for row in connection.execute(query)]
+    undone = {e.event.undone_action for e in found if isinstance(e.event, events.VerdictsRestored)}
+    return [_happening(e, undone) for e in found if _concerns(e.event, dataset, column)]
+
+
+def _concerns(event: events.Event, dataset: str, column: str) -> bool:
+    if isinstance(event, events.VerdictsGiven):
+        return event.dataset == dataset and any(column in v["columns"] for v in event.verdicts)
+    if isinstance(event, events.VerdictsRestored):
+        return event.dataset == dataset and any(column == layer["column"] for layer in event.layers)
+    return False
+
+
 def last_action(connection: Connection, run_number: int, author: str, at: int) -> int | None:
     """Return the newest action of verdicts of an author on a run that was not yet undone."""
     for one in history(connection, run_number, at):

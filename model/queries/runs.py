@@ -103,3 +103,11 @@ def sequences(connection: Connection, at: int, numbers: Collection[int] | None =
 def _run(run_number: int, text: str) -> Run:
     document = encoding.parse(text)
     return Run(run_number, document["upstream"], document["registry"], frozenset(document["assumed"]))
+
+
+def changed(connection: Connection, since: int, at: int) -> set[int]:
+    """Return the runs that something was recorded about after one sequence, up to another."""
+    query = select(journal.c.run_number).where(
+        journal.c.sequence > since, journal.c.sequence <= at, journal.c.run_number.is_not(None)
+    )
+    return {row.run_number for row in connection.execute(query.distinct())}

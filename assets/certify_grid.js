@@ -1,0 +1,125 @@
+/* The grid of the offline shift: how a cell is drawn, and what is selected.
+   A cell travels as text: G, g where a rule said it, B42*|1x10,2x14 where it is mixed and has a reason. */
+(function () {
+  "use strict";
+  const NAMES = ["EMPTY", "GOOD", "BAD", "STANDBY", "EXCLUDED", "NOTSET"];
+  const TOKEN = NAMES.map((name) => `var(--${name.toLowerCase()})`);
+  const grid = (window.rrCertify = {
+    NAMES,
+    api: null, place: null, asked: null,
+    cursor: null, anchor: null, selected: new Set(), waiting: new Map(), refused: new Map(), seen: new Map(),
+  });
+  const key = (id, index) => `${id}|${index}`;
+  grid.key = key;
+
+  grid.parse = function (text) {
+    const match = /^([A-Za-z?·])(\d*)(\*?)(?:\|(.*))?$/.exec(text || "·") || [null, "·", "", "", ""];
+    const letter = match[1].toUpperCase();
+    return {
+      letter,
+      share: match[2] ? Number(match[2]) : 100,
+      isPerson: match[1] === letter && letter !== "·" && letter !== "?",
+      hasReason: match[3] === "*",
+      pieces: match[4] ? match[4].split(",").map((piece) => piece.split("x").map(Number)) : [],
+    };
+  };
+  grid.isOpen = (text) => {
+    const cell = grid.parse(text);
+    return cell.letter === "·" || cell.letter === "?" || cell.pieces.some(([status]) => status === 0 || status === 5);
+  };
+  grid.words = function (text) {
+    const cell = grid.parse(text), name = { G: "GOOD", B: "BAD", S: "STANDBY", E: "EXCLUDED", "?": "NOTSET", "·": "EMPTY" }[cell.letter];
+    const by = cell.isPerson ? "by a person" : cell.letter === "·" ? "nobody spoke" : "by a rule";
+    return `${name}${cell.pieces.length ? ` on ${cell.share} %` : ""}, ${by}`;
+  };
+  const text = (params) => (params.data ? params.data.c[params.colDef.context.index] : "");
+  const indexOf = (params) => params.colDef.context.index;
+
+  const drawn = {
+    theme: (quartz) => quartz.withParams({
+      backgroundColor: "var(--card)", foregroundColor: "var(--ink)", headerBackgroundColor: "var(--card)", headerTextColor: "var(--dim)",
+      borderColor: "var(--line)", accentColor: "var(--accent)", fontFamily: "var(--font)", fontSize: 12, headerFontSize: 11, headerFontWeight: 500,
+      cellHorizontalPadding: 6, spacing: 4, wrapperBorder: false, wrapperBorderRadius: 0, rowHoverColor: "transparent", columnBorder: false,
+    }),
+    name: (params) => (params.value || "").replace(/^\//, "").replace(/\/DQM$/, ""),
+    number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
+    value: (params, index) => (params.data ? params.data.c[index] : ""),
+    letter: (params) => { const cell = grid.parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share}` : cell.letter; },
+    is: (params, letter) => grid.parse(params.value).letter === letter,
+    isRule: (params) => { const cell = grid.parse(params.value); return !cell.isPerson && cell.letter !== "·" && cell.letter !== "?"; },
+    hasReason: (params) => grid.parse(params.value).hasReason,
+    isSelected: (params) => grid.selected.has(key(params.data.i, indexOf(params))),
+    isCursor: (params) => !!grid.cursor && grid.cursor.id === params.data.i && grid.cursor.index === indexOf(params),
+    isWaiting: (params) => grid.waiting.has(key(params.data.i, indexOf(params))),
+    isClosed: (params) => !!(grid.asked && params.data && grid.closed(params.data, indexOf(params))),
+    tip: (params) => {
+      if (!grid.asked || !params.data) return "";
+      const index = indexOf(params), why = grid.closed(params.data, index), refused = grid.refused.get(key(params.data.i, index));
+      return [grid.words(params.data.c[index]), why && `closed: ${why}`, refused].filter(Boolean).join(" · ");
+    },
+    isRefused: (params) => grid.refused.has(key(params.data.i, indexOf(params))),
+    /** The mini strip: one background of hard stops, to scale, along the lower edge. */
+    style: (params) => {
+      const { pieces } = grid.parse(params.value);
+      if (!pieces.length) return { backgroundImage: "none" };
+      const total = pieces.reduce((sum, [, n]) => sum + n, 0);
+      let at = 0;
+      const stops = pieces.map(([status, n]) => {
+        const from = (100 * at) / total;
+        at += n;
+        return `${TOKEN[status]} ${from.toFixed(2)}% ${((100 * at) / total).toFixed(2)}%`;
+      });
+      return { backgroundImage: `linear-gradient(to right, ${stops.join(", ")})`, backgroundSize: "calc(100% - 6px) 5px", backgroundPosition: "3px calc(100% - 2px)", backgroundRepeat: "no-repeat" };
+    },
+  };
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  functions.rrGrid = drawn;
+
+  const STATES = { w: "waiting dqm gui", S: "SIGNOFF", C: "COMPLETED", n: "not significant for workspace" };
+  /** Why a cell may not be edited; empty where it may. */
+  grid.closed = function (row, index) {
+    if (!grid.asked.editable[index]) return grid.asked.is_past ? grid.asked.closed : `you may not certify ${grid.column(index)}`;
+    const letter = row.x ? row.x[index] : "O";
+    return letter === "O" ? "" : `${grid.column(index)} of run ${row.r} is ${STATES[letter] || letter}`;
+  };
+  grid.cells = function* () {
+    for (const each of grid.selected) { const [id, index] = each.split("|").map(Number); yield { id, index }; }
+  };
+  grid.node = (id) => grid.api && grid.api.getRowNode(String(id));
+  grid.column = (index) => grid.asked.columns[index];
+  /** Draw rows again: all that are on the screen, or those named. */
+  grid.paint = function (ids) {
+    if (!grid.api) return;
+    const rowNodes = ids ? [...ids].map(grid.node).filter(Boolean) : undefined;
+    grid.api.refreshCells({ force: true, suppressFlash: true, rowNodes });
+  };
+  /** What is selected and where the cursor stands, without asking the grid to compute anything. */
+  grid.mark = function () {
+    const place = grid.place;
+    if (!place || !grid.asked) return;
+    const indices = new Map(grid.asked.columns.map((name, index) => [name, index]));
+    for (const cell of place.querySelectorAll(".ag-cell.certify-cell")) {
+      const row = cell.closest("[row-id]"), index = indices.get(cell.getAttribute("col-id"));
+      if (!row || index === undefined) continue;
+      const id = Number(row.getAttribute("row-id")), isCursor = !!grid.cursor && grid.cursor.id === id && grid.cursor.index === index;
+      cell.classList.toggle("is-selected", grid.selected.has(key(id, index)));
+      cell.classList.toggle("is-cursor", isCursor);
+    }
+  };
+  grid.say = (words) => { const node = grid.place && document.getElementById(grid.place.dataset.says); if (node) node.textContent = words; };
+  grid.part = (name) => grid.place && document.getElementById(grid.place.dataset[name]);
+  grid.ask = (what) => window.dash_clientside.set_props(grid.place.dataset.asked, { data: { ...what, n: Date.now() } });
+
+  /** The page is filled by a callback; each filling is a new question with rows of one sequence. */
+  grid.take = function (asked) {
+    if (!asked) return;
+    const same = grid.asked && grid.asked.workspace === asked.workspace && grid.asked.stage === asked.stage;
+    grid.asked = asked;
+    grid.seen = new Map();
+    grid.since = asked.sequence;
+    if (!same) { grid.cursor = null; grid.anchor = null; grid.selected = new Set(); grid.refused = new Map(); }
+    document.dispatchEvent(new CustomEvent("rr:grid"));
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { rrCertify: { take: (asked) => { grid.take(asked); }, follow: () => { if (grid.follow) grid.follow(); } } });
+  grid.seenOf = (id) => grid.seen.get(id) || grid.asked.sequence;
+})();

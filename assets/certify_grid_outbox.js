@@ -1,0 +1,209 @@
+/* The outbox: what a hand has said is drawn at once, leaves as one batch, and is answered edit by edit.
+   Nothing is lost when keys come faster than answers; a refused edit comes back into its cell with its reason. */
+(function () {
+  "use strict";
+  const grid = window.rrCertify;
+  const LETTER = { GOOD: "G", BAD: "B", STANDBY: "S", EXCLUDED: "E", NOTSET: "?" };
+  const WAITING = "rr-outbox";
+  const done = [];
+  let queue = [], inFlight = [], timer = null, number = 0;
+
+  grid.toast = function (words, isRefusal) {
+    const place = document.getElementById("shell-toasts");
+    if (!place) return;
+    const toast = document.createElement("div");
+    toast.className = `rr-toast toast show certify-toast${isRefusal ? " is-refusal" : ""}`;
+    toast.setAttribute("role", isRefusal ? "alert" : "status");
+    toast.textContent = words;
+    place.replaceChildren(toast);
+    setTimeout(() => toast.remove(), isRefusal ? 9000 : 4500);
+  };
+  function status() {
+    const node = grid.part("outbox"), n = queue.length + inFlight.length;
+    if (node) node.textContent = n ? `${n} not yet saved` : "";
+    if (queue.length || inFlight.length) sessionStorage.setItem(WAITING, JSON.stringify([...inFlight, ...queue].map((each) => each.body)));
+    else sessionStorage.removeItem(WAITING);
+  }
+  function scope() {
+    const a = grid.asked;
+    return { workspace: a.workspace, stage: a.stage, first_run: a.first_run, last_run: a.last_run, cycle: a.cycle };
+  }
+  /** Queue one press of a key and draw it as if it were so. */
+  grid.send = function ({ status: wanted, rows, cause, comment, onlyOpen }) {
+    const touched = [], cells = [];
+    let seen = Infinity;
+    for (const [id, indices] of rows) {
+      const row = grid.node(id).data;
+      cells.push({ run_number: row.r, dataset: row.d, columns: indices.map((index) => grid.column(index)), ranges: [] });
+      seen = Math.min(seen, grid.seenOf(id));
+      for (const index of indices) {
+        touched.push([id, index]);
+        grid.refused.delete(grid.key(id, index));
+        grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
+        if (!onlyOpen || !grid.parse(row.c[index]).pieces.length) row.c[index] = `${LETTER[wanted]}${cause || comment ? "*" : ""}`;
+      }
+    }
+    enqueue({ seen, cells, status: wanted, cause: cause || "", comment: comment || "", only_open: !!onlyOpen }, touched);
+    grid.paint(rows.keys());
+    grid.mark();
+    grid.say(`${wanted} on ${touched.length} cells`);
+  };
+  grid.undo = function () {
+    const last = done.pop();
+    if (!last) { grid.toast(queue.length || inFlight.length ? "Not saved yet: a moment." : "Nothing of this visit to take back."); return; }
+    enqueue({ seen: grid.asked.sequence, action: last.action }, last.touched, true);
+  };
+  grid.move = function (rows, states, comment) {
+    const cells = rows.map((row) => ({ run_number: row.r, dataset: row.d, columns: [], ranges: [] }));
+    enqueue({ seen: grid.asked.sequence, cells, move: [grid.asked.workspace, ...states], comment: comment || "" }, rows.map((row) => [row.i, 0]), true);
+  };
+  function enqueue(body, touched, isQuiet) {
+    number += 1;
+    queue.push({ body: { key: `${Date.now()}-${number}`, ...body }, touched, isQuiet });
+    status();
+    // what is typed in one breath leaves together
+    if (!timer && !inFlight.length) timer = setTimeout(flush, 30);
+  }
+  async function flush() {
+    timer = null;
+    if (inFlight.length || !queue.length || !grid.asked) return;
+    inFlight = queue.splice(0, 200);
+    const ids = [...new Set(inFlight.flatMap((each) => each.touched.map(([id]) => id)))];
+    status();
+    let answer = null;
+    try {
+      const response = await fetch("/api/v1/grid/edits", {
+        method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ ...scope(), edits: inFlight.map((each) => each.body), rows: ids }),
+      });
+      if (response.ok) answer = await response.json();
+      else if (response.status < 500) answer = { failed: ((await response.json()) || {}).message || response.statusText };
+    } catch (error) { answer = null; }
+    if (answer === null) return retry();
+    if (answer.failed) { for (const each of inFlight) settle(each, { message: answer.failed }); }
+    else {
+      const busy = [];
+      answer.answers.forEach((one, at) => { if (one.code === "busy") busy.push(inFlight[at]); else settle(inFlight[at], one); });
+      queue = [...busy, ...queue];
+      take(answer);
+    }
+    inFlight = [];
+    status();
+    if (queue.length) flush();
+  }
+  function retry() {
+    queue = [...inFlight, ...queue];
+    inFlight = [];
+    status();
+    grid.toast("The registry does not answer: your edits are kept here and sent again.", true);
+    timer = setTimeout(flush, 2000);
+  }
+  function settle(each, answer) {
+    for (const [id, index] of each.touched) {
+      const name = grid.key(id, index), left = (grid.waiting.get(name) || 1) - 1;
+      if (left > 0) grid.waiting.set(name, left); else grid.waiting.delete(name);
+      if (answer.message && !each.isQuiet) grid.refused.set(name, answer.message);
+    }
+    if (answer.message) { grid.toast(answer.message, true); grid.say(`Refused: ${answer.message}`); document.dispatchEvent(new CustomEvent("rr:refused", { detail: answer.message })); }
+    else if (each.body.action === undefined && !each.body.move) { done.push({ action: answer.action, touched: each.touched }); document.dispatchEvent(new CustomEvent("rr:refused", { detail: "" })); }
+    else grid.toast(each.body.move ? `Moved ${each.body.cells.length} dataset${each.body.cells.length > 1 ? "s" : ""} to ${each.body.move[2]}.` : "Taken back: what it replaced holds again.");
+  }
+  /** Rows as the registry has them; a cell whose next edit is on its way keeps what the hand said. */
+  function take(answer) {
+    const ids = [];
+    for (const row of answer.rows) {
+      const node = grid.node(row.i);
+      if (!node) continue;
+      row.c.forEach((text, index) => { if (grid.waiting.has(grid.key(row.i, index))) row.c[index] = node.data.c[index]; });
+      Object.assign(node.data, row);
+      grid.seen.set(row.i, answer.sequence);
+      ids.push(row.i);
+    }
+    if (!ids.length) return;
+    grid.paint(ids);
+    grid.mark();
+    count();
+    document.dispatchEvent(new CustomEvent("rr:grid-changed"));
+  }
+  function count() {
+    const sum = document.getElementById("certify-sum");
+    if (!sum || !grid.api) return;
+    let open = 0;
+    grid.api.forEachNode((node) => { for (const text of node.data.c) { const first = text[0]; if (first === "·" || first === "?") open += 1; } });
+    const bold = sum.querySelectorAll("b")[1];
+    if (bold) bold.textContent = open.toLocaleString("en");
+  }
+  window.addEventListener("beforeunload", (event) => { if (queue.length || inFlight.length) event.preventDefault(); });
+
+  document.addEventListener("rr:refused", (event) => {
+    const node = document.getElementById("certify-panel-refusal");
+    if (!node || !grid.place) return;
+    node.replaceChildren();
+    if (!event.detail) return;
+    const words = document.createElement("div");
+    words.className = "notice is-refusal";
+    words.textContent = event.detail;
+    node.append(words);
+  });
+
+  /** Every 15 s, and when the tab comes back: what others did, and who they are. */
+  async function follow() {
+    if (!grid.asked || !grid.place || !grid.place.isConnected || grid.asked.is_past || document.hidden || queue.length || inFlight.length) return;
+    const at = grid.cursor && grid.node(grid.cursor.id), a = scope();
+    const words = at ? `run ${at.data.r} ${grid.column(grid.cursor.index)}` : "";
+    const query = new URLSearchParams(Object.entries({ ...a, since: grid.since, looking_at: words }).filter(([, v]) => v !== null && v !== ""));
+    try {
+      const response = await fetch(`/api/v1/grid/changes?${query}`);
+      if (!response.ok) return;
+      const answer = await response.json();
+      grid.since = answer.sequence;
+      take(answer);
+      others(answer.others);
+    } catch (error) { grid.say("The registry does not answer."); }
+  }
+  function others(found) {
+    const node = grid.part("others");
+    if (!node) return;
+    node.replaceChildren(...found.map((each) => {
+      const chip = document.createElement("span");
+      chip.className = "chip is-other";
+      chip.textContent = each.what ? `${each.full_name} · ${each.what}` : each.full_name;
+      chip.title = "is here too";
+      return chip;
+    }));
+  }
+  grid.follow = follow;
+  setInterval(follow, 15000);
+  document.addEventListener("visibilitychange", follow);
+  document.addEventListener("rr:grid", () => setTimeout(follow, 400));
+
+  /** What a killed tab had not sent yet is offered again by the next one. */
+  document.addEventListener("rr:grid", () => {
+    const kept = sessionStorage.getItem(WAITING);
+    if (!kept || queue.length || inFlight.length || grid.asked.is_past) return;
+    for (const body of JSON.parse(kept)) queue.push({ body, touched: [], isQuiet: true });
+    flush();
+  });
+
+  /** Find the grid whenever Dash draws the page, and its API as soon as there is one. */
+  async function mount(place) {
+    grid.place = place;
+    grid.api = await window.dash_ag_grid.getApiAsync(place.dataset.grid);
+    grid.api.addEventListener("bodyScroll", () => document.dispatchEvent(new CustomEvent("rr:grid-scrolled")));
+    grid.api.addEventListener("bodyScrollEnd", grid.mark);
+    grid.api.addEventListener("modelUpdated", () => requestAnimationFrame(grid.mark));
+    if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
+    place.focus({ preventScroll: true });
+  }
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      const place = document.querySelector(".certify-grid-place");
+      if (place && place !== grid.place && window.dash_ag_grid && place.querySelector(".ag-root")) mount(place);
+      if (!place && grid.place) { grid.place = null; grid.api = null; grid.asked = null; }
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,218 @@
+"""Fill the grid of the offline shift, preview what is about to be said, and tell why a cell is as it is."""
+
+import re
+from collections import Counter
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from sqlalchemy import Connection
+
+from components import certify_grid, certify_page, certify_panel, run_page, shell, why
+from identity import here
+from identity.address import Place, place, theme, value
+from model.authors import Author
+from model.commands.verdicts import VerdictEdit
+from model.errors import RunRegistryError
+from model.golden.effect import effect
+from model.grid.choice import Choice, chosen
+from model.grid.edits import whole_run
+from model.grid.grid import Question, Row, columns_of
+from model.grid.wire import UNDECIDED, row_text
+from model.queries import documents
+from model.queries.history import of_cell
+from model.queries.run_view import run_view
+from model.registry import registry
+from model.rights import Action, may
+from model.rulebook.why import why_status
+from model.vocabulary import GLOBAL, LEVEL_OF, Stage, workspace_of
+
+Json = Any
+_PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
+_RUNS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
+_DRY = "(dry run)"
+
+
+@callback(
+    Output(certify_grid.GRID, "columnDefs"),
+    Output(certify_grid.GRID, "rowData"),
+    Output(certify_page.WORKSPACES, "children"),
+    Output(certify_page.HEAD, "children"),
+    Output(certify_grid.QUESTION, "data"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.ADDRESS, "search"),
+    Input(shell.VERSION, "data"),
+    State(certify_grid.QUESTION, "data"),
+)
+def fill_certify(
+    pathname: str, search: str | None, _version: Json, held: Json
+) -> tuple[Json, Json, Json, Json, Json]:
+    """Show the datasets of a workspace and stage, those with most luminosity at stake first."""
+    match, by = _PATH.fullmatch(pathname or ""), here.asker()
+    is_told = ctx.triggered_prop_ids.keys() == {f"{shell.VERSION}.data"}
+    # what was recorded meanwhile the browser fetches by itself, row by row
+    if not match or (is_told and held and held["who"] == by.name):
+        return no_update, no_update, no_update, no_update, no_update
+    with registry().reading() as connection:
+        seen = place(connection, search)
+        known = [n for n in LEVEL_OF if columns_of(connection, n, Stage.PROMPT, seen.at)]
+        mine = [n for n in known if may(by, Action.EDIT_OFFLINE, n)]
+        workspace = match[1] or (mine[0] if len(mine) == 1 else GLOBAL)
+        choice, notes = _choice(search)
+        columns = columns_of(connection, workspace, choice.stage, seen.at)
+        ids = chosen(connection, choice, seen.at)
+        found = registry().grid.rows(connection, Question(workspace, columns), ids, seen.at)
+        cycles = _open_cycles(connection, seen.at)
+    rows = sorted(found, key=lambda row: (-row.at_stake_invpb, -row.run_number, row.dataset))
+    texts = [row_text(row) for row in rows]
+    if workspace not in known and workspace != GLOBAL:
+        notes.append(f"There is no workspace {workspace}.")
+    if seen.dropped:
+        notes.append(seen.dropped)
+    tabs = certify_page.workspaces(known, workspace, mine, f"?{search.lstrip('?')}" if search else "")
+    head = certify_page.head(_head(workspace, choice, rows, texts, cycles, notes))
+    asked = _question(workspace, choice, columns, seen, by)
+    return certify_grid.column_defs(columns), texts, tabs, head, asked
+
+
+clientside_callback(
+    ClientsideFunction("rrCertify", "take"), Input(certify_grid.QUESTION, "data"), prevent_initial_call=True
+)
+
+clientside_callback(
+    ClientsideFunction("rrCertify", "follow"), Input(shell.VERSION, "data"), prevent_initial_call=True
+)
+
+
+def _choice(search: str | None) -> tuple[Choice, list[str]]:
+    notes = []
+    stage, span = value(search, "stage") or Stage.PROMPT.value, value(search, "runs")
+    if stage not in {s.value for s in Stage}:
+        notes.append(f"“{stage}” is no stage and was dropped.")
+        stage = Stage.PROMPT.value
+    match = _RUNS.fullmatch(span)
+    if span and not match:
+        notes.append(f"“{span}” is no range of runs such as 379415-379420 and was dropped.")
+    first = int(match[1]) if match else None
+    last = int(match[2] or match[1]) if match else None
+    return Choice(Stage(stage), first, last, value(search, "cycle")), notes
+
+
+def _head(
+    workspace: str, choice: Choice, rows: list[Row], texts: list[Json], cycles: list[str], notes: list[str]
+) -> certify_page.Head:
+    kept = {"stage": choice.stage.value}
+    if choice.cycle:
+        kept["cycle"] = choice.cycle
+    if choice.first_run is not None:
+        kept["runs"] = f"{choice.first_run}-{choice.last_run}"
+    left = sum(text[0] in UNDECIDED for row in texts for text in row["c"])
+    recorded = sum(row.recorded_invpb or 0.0 for row in rows)
+    states = dict(Counter(row.state for row in rows))
+    return certify_page.Head(workspace, choice.stage, kept, len(rows), recorded, left, states, cycles, notes)
+
+
+def _question(workspace: str, choice: Choice, columns: tuple[str, ...], seen: Place, by: Author) -> Json:
+    action = Action.EDIT_ONLINE if choice.stage is Stage.ONLINE else Action.EDIT_OFFLINE
+    editable = [may(by, action, workspace_of(column)) and not seen.is_past for column in columns]
+    closed = ""
+    if seen.is_past:
+        closed = "This is the registry as it was: the past cannot be edited."
+    elif not any(editable):
+        closed = f"{by.full_name or by.name} may not certify {workspace}: you may look."
+    return {
+        "workspace": workspace,
+        "stage": choice.stage.value,
+        "first_run": choice.first_run,
+        "last_run": choice.last_run,
+        "cycle": choice.cycle,
+        "columns": columns,
+        "editable": editable,
+        "closed": closed,
+        "sequence": seen.at,
+        "is_past": seen.is_past,
+        "who": by.name,
+    }
+
+
+def _open_cycles(connection: Connection, at: int) -> list[str]:
+    kept = documents.documents(connection, "cycle", at)
+    return [name for name, document in kept.items() if not document.get("closed")]
+
+
+@callback(
+    Output(certify_panel.IMPACT, "children", allow_duplicate=True),
+    Output(certify_panel.REFUSAL, "children", allow_duplicate=True),
+    Input(certify_grid.ASKED, "data"),
+    prevent_initial_call=True,
+)
+def preview_cells(asked: Json) -> tuple[Json, Json]:
+    """Show what a status on the selected cells would do to the golden JSON."""
+    if not asked or not (wanted := asked.get("preview")):
+        return no_update, no_update
+    try:
+        with registry().trying() as tx:
+            edits = [
+                VerdictEdit(
+                    each["run_number"],
+                    each["dataset"],
+                    tuple(each["columns"]),
+                    whole_run(tx.connection, each["run_number"]),
+                    wanted["status"],
+                    _DRY,
+                    _DRY,
+                )
+                for each in wanted["cells"]
+            ]
+            found = effect(tx, edits, here.asker(), seen=wanted["seen"])
+    except RunRegistryError as error:
+        return None, certify_panel.refusal(str(error))
+    if found is None:
+        return None, None
+    note = "" if found.reads else f"as if {found.rule} read these datasets; it does not"
+    change = certify_panel.Impact(found.change_invpb, abs(found.lumisections), note)
+    return certify_panel.impact(change), None
+
+
+@callback(
+    Output(certify_grid.STRIP, "children"),
+    Input(certify_grid.ASKED, "data"),
+    Input(shell.VERSION, "data"),
+    State(shell.ADDRESS, "search"),
+    State(certify_grid.QUESTION, "data"),
+    prevent_initial_call=True,
+)
+def open_strip(asked: Json, _version: Json, search: str | None, question: Json) -> Json:
+    """Draw the lumisections of one dataset under its row, and again when something of it is recorded."""
+    if not asked or not (row := asked.get("strip")) or not question:
+        return no_update
+    with registry().reading() as connection:
+        seen = place(connection, search)
+        try:
+            view = run_view(connection, row["run_number"], seen.at)
+        except RunRegistryError as error:
+            return certify_panel.refusal(str(error))
+    data = run_page.strip_data(view, here.asker(), is_past=seen.is_past)
+    return certify_grid.strip_of(data, row["dataset"], question["columns"], theme())
+
+
+@callback(
+    Output(certify_panel.WHY, "children", allow_duplicate=True),
+    Output(certify_panel.HISTORY, "children", allow_duplicate=True),
+    Input(certify_grid.ASKED, "data"),
+    State(shell.ADDRESS, "search"),
+    prevent_initial_call=True,
+)
+def tell_cell(asked: Json, search: str | None) -> tuple[Json, Json]:
+    """Tell why a cell is as it is, and who said what of it when."""
+    if not asked or not (cell := asked.get("why")):
+        return no_update, no_update
+    with registry().reading() as connection:
+        at = place(connection, search).at
+        try:
+            where = (cell["run_number"], cell["dataset"], cell["lumisection"])
+            told = why.of_cell(why_status(connection, where, cell["column"], at), cell["lumisection"])
+            happened = of_cell(connection, where[:2], cell["column"], at)
+        except RunRegistryError as error:
+            return certify_panel.refusal(str(error)), None
+    steps = [certify_panel.Step(h.action, h.at, h.author, h.what, h.comment) for h in happened]
+    return told, certify_panel.history(steps, at)

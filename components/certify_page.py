@@ -1,0 +1,133 @@
+"""`/certify/<workspace>`: tabs of workspaces and stages, the grid, and the panel beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import dcc, html
+
+from components import certify_grid, certify_panel
+from components.markup import attributes
+from model.vocabulary import GLOBAL, LEVEL_OF, Level, Stage
+
+WORKSPACES = "certify-workspaces"
+HEAD = "certify-head"
+_STAGES = {Stage.EXPRESS: "Express", Stage.PROMPT: "Prompt", Stage.RERECO: "ReReco"}
+_LEVELS = (Level.DPG, Level.POG, Level.PAG)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the grid: which one it is, how much of it, and how far it is."""
+
+    workspace: str
+    stage: Stage
+    kept: Mapping[str, str]
+    datasets: int
+    recorded_invpb: float
+    undecided: int
+    states: Mapping[str, int]
+    cycles: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def certify_body() -> html.Div:
+    """Return the page; callbacks fill tabs, head and grid."""
+    left = html.Section(
+        [certify_grid.grid(), certify_grid.keys()],
+        className="card-plain certify-left",
+    )
+    return html.Div(
+        [
+            html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
+            html.Div(id=HEAD, className="certify-head"),
+            html.Div([left, certify_panel.panel()], className="certify-body"),
+        ],
+        className="stack certify-page",
+    )
+
+
+def workspaces(names: Sequence[str], here: str, mine: Sequence[str], search: str) -> list[Any]:
+    """Return the workspaces by level, the reader's own marked."""
+    found: list[Any] = [_tab(GLOBAL, here, mine, search)]
+    for level in _LEVELS:
+        of_level = [name for name in names if LEVEL_OF.get(name) == level]
+        if of_level:
+            found.append(html.Span(level.value, className="certify-level dim"))
+            found += [_tab(name, here, mine, search) for name in of_level]
+    return found
+
+
+def _tab(name: str, here: str, mine: Sequence[str], search: str) -> dcc.Link:
+    look = " ".join(word for word, is_so in (("is-active", name == here), ("is-mine", name in mine)) if is_so)
+    title = "yours to certify" if name in mine else "you may look"
+    return dcc.Link(name, href=f"/certify/{name}{search}", className=look or "tab-link", title=title)
+
+
+def head(found: Head) -> list[Any]:
+    """Return stage tabs, cycle, progress and totals."""
+    stages = [
+        dcc.Link(
+            label,
+            href=_address(found, {**found.kept, "stage": stage.value}),
+            className="is-active" if stage is found.stage else "tab-link",
+        )
+        for stage, label in _STAGES.items()
+    ]
+    chips = [
+        dcc.Link(
+            [f"{name} {value} ", html.Span("✕")],
+            href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
+            className="chip",
+            title=f"take {name} away",
+        )
+        for name, value in found.kept.items()
+        if name != "stage"
+    ]
+    cycles = [
+        dcc.Link(name, href=_address(found, {**found.kept, "cycle": name}), className="chip")
+        for name in found.cycles
+        if found.kept.get("cycle") != name
+    ]
+    return [
+        html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
+        html.Div([*chips, *cycles], className="chips"),
+        html.Span(_sum(found), className="certify-sum", id="certify-sum"),
+        _progress(found.states, found.datasets),
+        html.Span(id=certify_grid.OTHERS, className="certify-others"),
+        html.Span(id=certify_grid.OUTBOX, className="certify-outbox", role="status"),
+        *[html.Div(note, className="notice is-late") for note in found.notes],
+    ]
+
+
+def _sum(found: Head) -> list[Any]:
+    lumi = (
+        f"{found.recorded_invpb / 1000:.2f} fb⁻¹"
+        if found.recorded_invpb > 1000
+        else (f"{found.recorded_invpb:.1f} pb⁻¹")
+    )
+    return [
+        html.B(f"{found.datasets:,}"),
+        " datasets · ",
+        html.Span(lumi, title="recorded luminosity, OMS"),
+        " · ",
+        html.B(f"{found.undecided:,}"),
+        " cells open",
+    ]
+
+
+def _progress(states: Mapping[str, int], total: int) -> html.Div:
+    done = sum(n for state, n in states.items() if state in ("SIGNOFF", "COMPLETED"))
+    words = ", ".join(f"{n} {state}" for state, n in states.items()) or "none"
+    return html.Div(
+        html.I(style={"width": f"{100 * done / total:.1f}%" if total else "0"}),
+        className="certify-progress",
+        title=f"signed off: {done} of {total} ({words})",
+        role="img",
+        **attributes({"aria-label": f"{done} of {total} signed off"}),
+    )
+
+
+def _address(found: Head, kept: Mapping[str, str]) -> str:
+    return f"/certify/{found.workspace}?{urlencode(kept)}" if kept else f"/certify/{found.workspace}"

@@ -1,0 +1,1 @@
+"""The grid of datasets × columns in which the offline shift certifies."""

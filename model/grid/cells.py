@@ -1,0 +1,80 @@
+"""What one cell of the grid shows: the worst status, its share, who spoke, and the pieces of a mixed run."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from model.ranges import Ranges
+from model.vocabulary import SEVERITY, Status
+
+_RANK = {status.value: rank for rank, status in enumerate(SEVERITY)}
+
+
+class Piece(NamedTuple):
+    """One verdict as stored; a rule's word is no person's."""
+
+    first: int
+    last: int
+    status: int
+    is_person: bool
+    has_reason: bool
+
+
+class Cell(NamedTuple):
+    """One column of one dataset.
+
+    Args:
+        status: the worst one that a lumisection has.
+        share: of the lumisections that have it, 0 to 1.
+        is_person: a person gave the worst status.
+        has_reason: somebody wrote a cause or a comment.
+        pieces: (status, lumisections) from first to last where statuses mix, else empty.
+    """
+
+    status: int
+    share: float
+    is_person: bool
+    has_reason: bool
+    pieces: tuple[tuple[int, int], ...]
+
+
+UNTOUCHED = Cell(Status.EMPTY.value, 1.0, is_person=False, has_reason=False, pieces=())
+
+
+def cell(said: Sequence[Piece], lumisections: Ranges) -> Cell:
+    """Return a cell from verdicts in order and the lumisections that exist; a hole is no piece."""
+    if not said:
+        return UNTOUCHED
+    if len(said) == 1 and len(lumisections) == 1 and said[0][:2] == tuple(lumisections[0]):
+        return Cell(said[0].status, 1.0, said[0].is_person, said[0].has_reason, ())
+    pieces = _pieces(said, lumisections)
+    if not pieces:
+        return UNTOUCHED
+    worst = min((status for status, _ in pieces), key=_RANK.__getitem__)
+    total = sum(n for _, n in pieces)
+    share = sum(n for status, n in pieces if status == worst) / total
+    spoke = [piece for piece in said if piece.status == worst]
+    is_person = bool(spoke) and all(piece.is_person for piece in spoke)
+    has_reason = any(piece.has_reason for piece in said)
+    return Cell(worst, share, is_person, has_reason, tuple(pieces) if len(pieces) > 1 else ())
+
+
+def _pieces(said: Sequence[Piece], lumisections: Ranges) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+
+    def add(status: int, n: int) -> None:
+        if n > 0 and found and found[-1][0] == status:
+            found[-1] = (status, found[-1][1] + n)
+        elif n > 0:
+            found.append((status, n))
+
+    for first, last in lumisections:
+        at = first
+        for piece in said:
+            if piece.last < at or piece.first > last:
+                continue
+            add(Status.EMPTY.value, max(piece.first, at) - at)
+            at = max(piece.first, at)
+            add(piece.status, min(piece.last, last) - at + 1)
+            at = min(piece.last, last) + 1
+        add(Status.EMPTY.value, last - at + 1)
+    return found

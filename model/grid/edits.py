@@ -1,0 +1,118 @@
+"""What leaves a grid: groups of edits, each a command of its own, each answered for itself."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from model.authors import Author
+from model.commands.datasets import move_dataset
+from model.commands.undo import undo
+from model.commands.verdicts import VerdictEdit, certify
+from model.errors import Conflict, Invalid, RunRegistryError, Stale
+from model.journal import Transaction
+from model.queries import datasets, verdicts
+from model.ranges import Ranges, canonical, subtract
+from model.registry import Registry
+from model.vocabulary import Status
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """Columns of one dataset; without ranges every lumisection of the run is meant."""
+
+    run_number: int
+    dataset: str
+    columns: tuple[str, ...]
+    ranges: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """One press of a key: a status on cells, a move of datasets, or the undoing of an action.
+
+    Args:
+        key: made by the browser; the answer carries it.
+        seen: sequence at which the cells were read.
+        status: to give; empty where the group is no verdict.
+        move: (workspace, from state, to state), where datasets move.
+        action: to take back.
+        only_open: the status is for lumisections on which nobody decided yet.
+    """
+
+    key: str
+    seen: int
+    edits: tuple[CellEdit, ...] = ()
+    status: str = ""
+    cause: str = ""
+    comment: str = ""
+    move: tuple[str, str, str] | None = None
+    action: int | None = None
+    only_open: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a group: the action it is in the journal, or why it was refused, both sides named."""
+
+    key: str
+    action: int | None = None
+    code: str = ""
+    message: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def carry_out(registry: Registry, groups: Sequence[Group], by: Author) -> list[Answer]:
+    """Carry out groups in order; a refused one changes nothing and does not stop the next."""
+    return [_one(registry, group, by) for group in groups]
+
+
+def _one(registry: Registry, group: Group, by: Author) -> Answer:
+    try:
+        with registry.writing() as tx:
+            _command(tx, group, by)
+            return Answer(group.key, tx.action)
+    except RunRegistryError as error:
+        conflicts = error.conflicts if isinstance(error, Stale) else ()
+        return Answer(group.key, None, error.code, str(error), conflicts)
+
+
+def _command(tx: Transaction, group: Group, by: Author) -> int:
+    if group.action is not None:
+        return undo(tx, group.action, by)
+    if group.move is not None:
+        if not group.edits:
+            raise Invalid("There is nothing to move: no dataset was selected.")
+        workspace, *states = group.move
+        for edit in group.edits:
+            there = (edit.run_number, edit.dataset, workspace, (states[0], states[1]))
+            sequence = move_dataset(tx, *there, by, comment=group.comment)
+        return sequence
+    edits = [verdict for edit in group.edits for verdict in _verdicts(tx, group, edit)]
+    return certify(tx, edits, by, seen=group.seen)
+
+
+def _verdicts(tx: Transaction, group: Group, edit: CellEdit) -> list[VerdictEdit]:
+    said = (group.status, group.cause, group.comment)
+    if not group.only_open:
+        ranges = edit.ranges or whole_run(tx.connection, edit.run_number)
+        return [VerdictEdit(edit.run_number, edit.dataset, edit.columns, ranges, *said)]
+    found = verdicts.of_dataset(
+        tx.connection, edit.run_number, edit.dataset, tx.head.sequence, list(edit.columns)
+    )
+    lumisections = datasets.lumisections(tx.connection, edit.run_number)
+    by_ranges: dict[Ranges, list[str]] = defaultdict(list)
+    for column in edit.columns:
+        decided = canonical(v.span for v in found[column] if v.status != Status.NOTSET)
+        if left := subtract(lumisections, decided):
+            by_ranges[left].append(column)
+    return [
+        VerdictEdit(edit.run_number, edit.dataset, tuple(columns), tuple(left), *said)
+        for left, columns in by_ranges.items()
+    ]
+
+
+def whole_run(connection: Connection, run_number: int) -> tuple[tuple[int, int], ...]:
+    """Return every lumisection of a run as ranges."""
+    return tuple((first, last) for first, last in datasets.lumisections(connection, run_number))
