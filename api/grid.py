@@ -13,7 +13,6 @@ from model import asof
 from model.grid.choice import Choice, chosen
 from model.grid.edits import CellEdit, Group, carry_out
 from model.grid.grid import Question, columns_of
-from model.grid.wire import row_text
 from model.presence import greet
 from model.queries import runs
 from model.registry import registry
@@ -74,7 +73,7 @@ class EditsBody(GridQuery):
 
 @blueprint.get("")
 def read(query: GridQuery) -> dict[str, Any]:
-    """Return the rows of a grid, each cell as a short text (see model/grid/wire.py)."""
+    """Return the rows of a grid, each cell as a short text (see model/grid/cells.py)."""
     with registry().reading() as connection:
         at = asof.resolve(connection, query.as_of)
         return _rows(connection, query, chosen(connection, _choice(query), at), at)
@@ -107,7 +106,7 @@ def edit(body: EditsBody) -> dict[str, Any]:
 def _rows(connection: Connection, query: GridQuery, ids: list[int], at: int) -> dict[str, Any]:
     columns = columns_of(connection, query.workspace, query.stage, at)
     rows = registry().grid.rows(connection, Question(query.workspace, columns), ids, at)
-    return {"sequence": at, "columns": columns, "rows": [row_text(row) for row in rows]}
+    return {"sequence": at, "columns": columns, "rows": [row.text for row in rows]}
 
 
 def _choice(query: GridQuery) -> Choice:

@@ -23,6 +23,11 @@
       pieces: match[4] ? match[4].split(",").map((piece) => piece.split("x").map(Number)) : [],
     };
   };
+  /** The cells of a row: they come as one text, which is cut at the first look. */
+  grid.texts = function (row) {
+    if (typeof row.c === "string") row.c = row.c.split(";");
+    return row.c;
+  };
   grid.isOpen = (text) => {
     const cell = grid.parse(text);
     return cell.letter === "·" || cell.letter === "?" || cell.pieces.some(([status]) => status === 0 || status === 5);
@@ -32,7 +37,6 @@
     const by = cell.isPerson ? "by a person" : cell.letter === "·" ? "nobody spoke" : "by a rule";
     return `${name}${cell.pieces.length ? ` on ${cell.share} %` : ""}, ${by}`;
   };
-  const text = (params) => (params.data ? params.data.c[params.colDef.context.index] : "");
   const indexOf = (params) => params.colDef.context.index;
 
   const drawn = {
@@ -43,7 +47,7 @@
     }),
     name: (params) => (params.value || "").replace(/^\//, "").replace(/\/DQM$/, ""),
     number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
-    value: (params, index) => (params.data ? params.data.c[index] : ""),
+    value: (params, index) => (params.data ? grid.texts(params.data)[index] : ""),
     letter: (params) => { const cell = grid.parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share}` : cell.letter; },
     is: (params, letter) => grid.parse(params.value).letter === letter,
     isRule: (params) => { const cell = grid.parse(params.value); return !cell.isPerson && cell.letter !== "·" && cell.letter !== "?"; },
@@ -55,7 +59,7 @@
     tip: (params) => {
       if (!grid.asked || !params.data) return "";
       const index = indexOf(params), why = grid.closed(params.data, index), refused = grid.refused.get(key(params.data.i, index));
-      return [grid.words(params.data.c[index]), why && `closed: ${why}`, refused].filter(Boolean).join(" · ");
+      return [grid.words(grid.texts(params.data)[index]), why && `closed: ${why}`, refused].filter(Boolean).join(" · ");
     },
     isRefused: (params) => grid.refused.has(key(params.data.i, indexOf(params))),
     /** The mini strip: one background of hard stops, to scale, along the lower edge. */

@@ -56,7 +56,7 @@
   }
   function describe(at) {
     const node = grid.node(at.id);
-    return node ? `run ${node.data.r}, ${grid.column(at.index)}, ${grid.words(node.data.c[at.index])}` : "";
+    return node ? `run ${node.data.r}, ${grid.column(at.index)}, ${grid.words(grid.texts(node.data)[at.index])}` : "";
   }
   function reveal() {
     grid.api.ensureIndexVisible(rowIndex(grid.cursor.id));
@@ -154,7 +154,7 @@
     const rows = new Map();
     for (const id of ids) {
       const row = grid.node(id).data;
-      const open = row.c.map((text, index) => (grid.isOpen(text) && !grid.closed(row, index) ? index : -1)).filter((index) => index >= 0);
+      const open = grid.texts(row).map((text, index) => (grid.isOpen(text) && !grid.closed(row, index) ? index : -1)).filter((index) => index >= 0);
       if (open.length) rows.set(id, open);
     }
     if (rows.size) grid.send({ status: "GOOD", rows, cause: "", comment: "", onlyOpen: true });

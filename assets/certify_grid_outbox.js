@@ -33,14 +33,14 @@
     const touched = [], cells = [];
     let seen = Infinity;
     for (const [id, indices] of rows) {
-      const row = grid.node(id).data;
+      const row = grid.node(id).data, texts = grid.texts(row);
       cells.push({ run_number: row.r, dataset: row.d, columns: indices.map((index) => grid.column(index)), ranges: [] });
       seen = Math.min(seen, grid.seenOf(id));
       for (const index of indices) {
         touched.push([id, index]);
         grid.refused.delete(grid.key(id, index));
         grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
-        if (!onlyOpen || !grid.parse(row.c[index]).pieces.length) row.c[index] = `${LETTER[wanted]}${cause || comment ? "*" : ""}`;
+        if (!onlyOpen || !grid.parse(texts[index]).pieces.length) texts[index] = `${LETTER[wanted]}${cause || comment ? "*" : ""}`;
       }
     }
     enqueue({ seen, cells, status: wanted, cause: cause || "", comment: comment || "", only_open: !!onlyOpen }, touched);
@@ -114,7 +114,7 @@
     for (const row of answer.rows) {
       const node = grid.node(row.i);
       if (!node) continue;
-      row.c.forEach((text, index) => { if (grid.waiting.has(grid.key(row.i, index))) row.c[index] = node.data.c[index]; });
+      grid.texts(row).forEach((_, index) => { if (grid.waiting.has(grid.key(row.i, index))) row.c[index] = grid.texts(node.data)[index]; });
       Object.assign(node.data, row);
       grid.seen.set(row.i, answer.sequence);
       ids.push(row.i);
@@ -129,7 +129,7 @@
     const sum = document.getElementById("certify-sum");
     if (!sum || !grid.api) return;
     let open = 0;
-    grid.api.forEachNode((node) => { for (const text of node.data.c) { const first = text[0]; if (first === "·" || first === "?") open += 1; } });
+    grid.api.forEachNode((node) => { for (const text of grid.texts(node.data)) { const first = text[0]; if (first === "·" || first === "?") open += 1; } });
     const bold = sum.querySelectorAll("b")[1];
     if (bold) bold.textContent = open.toLocaleString("en");
   }

@@ -11,7 +11,7 @@
     if (!ids.size && grid.cursor) ids.add(grid.cursor.id);
     return [...ids].map((id) => grid.node(id)).filter(Boolean).map((node) => node.data);
   }
-  const missing = (row) => row.c.map((text, index) => (grid.isOpen(text) ? grid.column(index) : "")).filter(Boolean);
+  const missing = (row) => grid.texts(row).map((text, index) => (grid.isOpen(text) ? grid.column(index) : "")).filter(Boolean);
   const sum = (found) => found.reduce((total, row) => total + (row.l || 0), 0).toFixed(1);
 
   grid.openSignOff = function () {

@@ -17,7 +17,6 @@ from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
 from model.grid.grid import Question, Row, columns_of
-from model.grid.wire import UNDECIDED, row_text
 from model.queries import documents
 from model.queries.history import of_cell
 from model.queries.run_view import run_view
@@ -41,7 +40,7 @@ _DRY = "(dry run)"
     Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
-    State(certify_grid.QUESTION, "data"),
+    State(certify_grid.QUESTION, "data", allow_optional=True),
 )
 def fill_certify(
     pathname: str, search: str | None, _version: Json, held: Json
@@ -63,15 +62,14 @@ def fill_certify(
         found = registry().grid.rows(connection, Question(workspace, columns), ids, seen.at)
         cycles = _open_cycles(connection, seen.at)
     rows = sorted(found, key=lambda row: (-row.at_stake_invpb, -row.run_number, row.dataset))
-    texts = [row_text(row) for row in rows]
     if workspace not in known and workspace != GLOBAL:
         notes.append(f"There is no workspace {workspace}.")
     if seen.dropped:
         notes.append(seen.dropped)
     tabs = certify_page.workspaces(known, workspace, mine, f"?{search.lstrip('?')}" if search else "")
-    head = certify_page.head(_head(workspace, choice, rows, texts, cycles, notes))
+    head = certify_page.head(_head(workspace, choice, rows, cycles, notes))
     asked = _question(workspace, choice, columns, seen, by)
-    return certify_grid.column_defs(columns), texts, tabs, head, asked
+    return certify_grid.column_defs(columns), [row.text for row in rows], tabs, head, asked
 
 
 clientside_callback(
@@ -98,14 +96,14 @@ def _choice(search: str | None) -> tuple[Choice, list[str]]:
 
 
 def _head(
-    workspace: str, choice: Choice, rows: list[Row], texts: list[Json], cycles: list[str], notes: list[str]
+    workspace: str, choice: Choice, rows: list[Row], cycles: list[str], notes: list[str]
 ) -> certify_page.Head:
     kept = {"stage": choice.stage.value}
     if choice.cycle:
         kept["cycle"] = choice.cycle
     if choice.first_run is not None:
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
-    left = sum(text[0] in UNDECIDED for row in texts for text in row["c"])
+    left = sum(row.undecided for row in rows)
     recorded = sum(row.recorded_invpb or 0.0 for row in rows)
     states = dict(Counter(row.state for row in rows))
     return certify_page.Head(workspace, choice.stage, kept, len(rows), recorded, left, states, cycles, notes)
@@ -175,10 +173,10 @@ def preview_cells(asked: Json) -> tuple[Json, Json]:
 
 @callback(
     Output(certify_grid.STRIP, "children"),
-    Input(certify_grid.ASKED, "data"),
+    Input(certify_grid.ASKED, "data", allow_optional=True),
     Input(shell.VERSION, "data"),
     State(shell.ADDRESS, "search"),
-    State(certify_grid.QUESTION, "data"),
+    State(certify_grid.QUESTION, "data", allow_optional=True),
     prevent_initial_call=True,
 )
 def open_strip(asked: Json, _version: Json, search: str | None, question: Json) -> Json:

@@ -1,11 +1,16 @@
-"""What one cell of the grid shows: the worst status, its share, who spoke, and the pieces of a mixed run."""
+"""What one cell of the grid shows: the worst status, its share, who spoke, and the pieces of a mixed run.
+
+Cells travel as short texts: five thousand datasets × twenty-five columns fit into one small answer.
+"""
 
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from model.ranges import Ranges
-from model.vocabulary import SEVERITY, Status
+from model.vocabulary import LETTER, SEVERITY, Status
 
+_LETTERS = {status.value: letter for status, letter in LETTER.items()}
 _RANK = {status.value: rank for rank, status in enumerate(SEVERITY)}
 
 
@@ -40,12 +45,17 @@ class Cell(NamedTuple):
 UNTOUCHED = Cell(Status.EMPTY.value, 1.0, is_person=False, has_reason=False, pieces=())
 
 
+@cache
+def _whole(status: int, is_person: bool, has_reason: bool) -> Cell:  # noqa: FBT001  a cache knows places only
+    return Cell(status, 1.0, is_person, has_reason, ())
+
+
 def cell(said: Sequence[Piece], lumisections: Ranges) -> Cell:
     """Return a cell from verdicts in order and the lumisections that exist; a hole is no piece."""
     if not said:
         return UNTOUCHED
-    if len(said) == 1 and len(lumisections) == 1 and said[0][:2] == tuple(lumisections[0]):
-        return Cell(said[0].status, 1.0, said[0].is_person, said[0].has_reason, ())
+    if len(said) == 1 and len(lumisections) == 1 and said[0][:2] == lumisections[0]:
+        return _whole(*said[0][2:])
     pieces = _pieces(said, lumisections)
     if not pieces:
         return UNTOUCHED
@@ -78,3 +88,17 @@ def _pieces(said: Sequence[Piece], lumisections: Ranges) -> list[tuple[int, int]
             at = min(piece.last, last) + 1
         add(Status.EMPTY.value, last - at + 1)
     return found
+
+
+@lru_cache(maxsize=50_000)
+def cell_text(cell: Cell) -> str:
+    """Return a cell: `G`, `g` where a rule said it, `B42*|1x10,2x14` where it is mixed and has a reason.
+
+    The number is the share of the worst status in per cent; pieces are status × lumisections, in order.
+    """
+    letter = _LETTERS[cell.status]
+    if not cell.is_person:
+        letter = letter.lower()
+    share = "" if not cell.pieces else str(min(99, max(1, round(100 * cell.share))))
+    pieces = "|" + ",".join(f"{status}x{n}" for status, n in cell.pieces) if cell.pieces else ""
+    return f"{letter}{share}{'*' if cell.has_reason else ''}{pieces}"

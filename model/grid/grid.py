@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from model.asof import held
-from model.grid.cells import UNTOUCHED, Cell, Piece, cell
+from model.grid.cells import UNTOUCHED, Cell, Piece, cell, cell_text
 from model.queries import datasets, runs
 from model.ranges import LumisectionRange, Ranges
 from model.tables import (
@@ -47,6 +49,31 @@ class Row:
     at_stake_invpb: float
     cells: tuple[Cell, ...]
     cell_states: tuple[str, ...]
+
+    @cached_property
+    def undecided(self) -> int:
+        """Return how many cells have a lumisection on which nobody decided as their worst."""
+        return sum(cell.status in _UNDECIDED for cell in self.cells)
+
+    @cached_property
+    def text(self) -> dict[str, Any]:
+        """Return the row with short keys.
+
+        i id, r run, d dataset, s state, n lumisections, l recorded and w at stake in 1/pb, c cells with a
+        semicolon between, x the first letter of the state each cell's own workspace is in; empty where all
+        are OPEN.
+        """
+        return {
+            "i": self.dataset_id,
+            "r": self.run_number,
+            "d": self.dataset,
+            "s": self.state,
+            "n": self.lumisections,
+            "l": None if self.recorded_invpb is None else round(self.recorded_invpb, 3),
+            "w": round(self.at_stake_invpb, 3),
+            "c": ";".join(map(cell_text, self.cells)),
+            "x": "" if set(self.cell_states) <= {State.OPEN} else "".join(s[0] for s in self.cell_states),
+        }
 
 
 @dataclass(frozen=True)
@@ -133,17 +160,17 @@ def _pieces(
 ) -> Mapping[int, dict[int, list[Piece]]]:
     v = verdict_range
     query = (
-        select(v.c.dataset_id, v.c.column_id, v.c.first, v.c.last, v.c.status, author.c.is_person)
+        select(v.c.dataset_id, v.c.column_id, v.c.first, v.c.last, v.c.status, v.c.author_id)
         .add_columns(v.c.comment_id, v.c.cause_id)
-        .join(author, author.c.id == v.c.author_id)
         .where(v.c.dataset_id.in_(ids), v.c.column_id.in_(column_ids), held(v, at))
         .order_by(v.c.dataset_id, v.c.column_id, v.c.first)
     )
     nothing = connection.execute(select(term.c.id).where(term.c.text == "")).scalar()
-    found: dict[int, dict[int, list[Piece]]] = defaultdict(lambda: defaultdict(list))
-    for d, c, first, last, status, is_person, comment, cause in connection.execute(query):
-        has_reason = comment != nothing or cause != nothing
-        found[d][c].append(Piece(first, last, status, bool(is_person), has_reason))
+    persons = {row.id for row in connection.execute(select(author.c.id).where(author.c.is_person))}
+    found: dict[int, dict[int, list[Piece]]] = {}
+    for d, c, first, last, status, who, comment, cause in connection.execute(query).all():
+        piece = Piece(first, last, status, who in persons, comment != nothing or cause != nothing)
+        found.setdefault(d, {}).setdefault(c, []).append(piece)
     return found
 
 

@@ -18,7 +18,7 @@ def test_rows_and_edits_meet(client: Any, registry: Registry) -> None:
     found = client.get("/api/v1/grid?workspace=tracker&stage=prompt").json
     assert found["columns"] == ["tracker-track", "tracker-pixel", "tracker-strip"]
     (row,) = found["rows"]
-    assert (row["r"], row["c"]) == (RUN, ["·", "B20*|1x3,2x2,1x5", "·"])
+    assert (row["r"], row["c"]) == (RUN, "·;B20*|1x3,2x2,1x5;·")
     edits = [
         edit("1", found["sequence"], "tracker-pixel", "GOOD"),
         edit("2", found["sequence"], "dt-dt", "GOOD"),
@@ -27,7 +27,7 @@ def test_rows_and_edits_meet(client: Any, registry: Registry) -> None:
     answer = client.post("/api/v1/grid/edits", json=body, headers=AS).json
     assert [each["code"] for each in answer["answers"]] == ["", "forbidden"]
     assert "cms-dqm-runregistry-offline-dt-certifiers" in answer["answers"][1]["message"]
-    assert answer["rows"][0]["c"] == ["·", "G", "·"]
+    assert answer["rows"][0]["c"] == "·;G;·"
 
 
 def test_changes_are_those_since_a_sequence(client: Any, registry: Registry) -> None:

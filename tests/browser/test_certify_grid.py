@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from model.grid.cells import cell_text
 from model.grid.choice import Choice, chosen
 from model.grid.grid import Question
-from model.grid.wire import cell_text
 from model.registry import Registry
 from tests.browser import small
 from tests.browser.hand import Hand
@@ -112,7 +112,7 @@ def is_as_shown(hand: Hand, shift: Registry, order: list[int]) -> None:
         dataset_id, state, cells = found[number]
         assert state == "SIGNOFF"
         assert cells == (["B15*|2x3,1x17", "G", "G"] if place in BAD else ["G", "G", "G"])
-        assert hand.page.evaluate("id => rrCertify.node(id).data.c", dataset_id) == cells
+        assert hand.page.evaluate("id => rrCertify.texts(rrCertify.node(id).data)", dataset_id) == cells
         answer = hand.page.request.get(f"{hand.origin}/api/v1/runs/{number}/verdicts?dataset={PROMPT}").json()
         first = answer["columns"]["tracker-track"][0]
         assert (first["status"], first["last"]) == (("BAD", 3) if place in BAD else ("GOOD", 20))
@@ -172,7 +172,9 @@ def test_bad_asks_for_its_cause_and_shows_what_it_costs(hand: Hand, kept: Regist
     saved(hand)
     assert rows(kept, run, run)[run][2] == ["g", "B*", "g"]
     hand.press("u")
-    hand.page.wait_for_function("id => rrCertify.node(id).data.c[1] === 'g'", arg=rows(kept, run, run)[run][0])
+    hand.page.wait_for_function(
+        "id => rrCertify.texts(rrCertify.node(id).data)[1] === 'g'", arg=rows(kept, run, run)[run][0]
+    )
     assert rows(kept, run, run)[run][2] == ["g", "g", "g"]
 
 
@@ -186,7 +188,7 @@ def test_a_refused_edit_comes_back_into_its_cell_with_its_reason(hand: Hand, kep
     ((dataset_id, _, cells),) = rows(kept, run, run).values()
     assert cells[1].startswith("S")
     assert "is-refused" in str(cell(hand, dataset_id, "tracker-pixel").get_attribute("class"))
-    assert hand.page.evaluate("id => rrCertify.node(id).data.c[1]", dataset_id) == cells[1]
+    assert hand.page.evaluate("id => rrCertify.texts(rrCertify.node(id).data)[1]", dataset_id) == cells[1]
 
 
 def test_what_another_person_does_appears(hand: Hand, kept: Registry, few: Any) -> None:

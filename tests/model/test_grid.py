@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from model.grid.cells import UNTOUCHED, Cell, Piece, cell
+from model.grid.cells import UNTOUCHED, Cell, Piece, cell, cell_text
 from model.grid.choice import Choice, chosen
 from model.grid.edits import Answer, CellEdit, Group, carry_out
 from model.grid.grid import Question, Row, columns_of
-from model.grid.wire import cell_text, row_text
 from model.ranges import canonical
 from model.registry import Registry
 from model.tables import dataset_summary
@@ -93,7 +92,7 @@ def test_a_column_is_closed_with_the_workspace_that_owns_it(registry: Registry) 
     world.create_dataset(registry, states={"global": "OPEN", "dt": "COMPLETED"})
     (row,) = rows(registry, workspace="global")
     assert (row.state, row.cell_states) == ("OPEN", ("OPEN", "OPEN", "COMPLETED"))
-    assert row_text(row)["x"] == "OOC"
+    assert row.text["x"] == "OOC"
 
 
 def test_rows_are_read_again_when_something_is_recorded_of_their_run_only(told: Registry) -> None:
