@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from model import rights
 from model.authors import Author
+from model.bulk.snapshot import Snapshot
 from model.errors import Conflict, Invalid, NotOpen, Stale
 from model.events import VerdictsGiven, VerdictsRestored
 from model.journal import Transaction
-from model.queries import datasets, verdicts
+from model.queries import verdicts
 from model.queries.verdicts import Verdict
 from model.ranges import Ranges, canonical, intersect, subtract, text
 from model.tables import journal
@@ -50,18 +51,29 @@ def certify(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: 
     """
     if not edits:
         raise Invalid("There is nothing to certify: no lumisection was selected.")
-    if not 0 <= seen <= tx.head.sequence:
-        raise Invalid(f"Nobody has seen sequence {seen}: the journal is at {tx.head.sequence}.")
-    checked = [(edit, _checked(tx, edit, by)) for edit in edits]
-    conflicts = [c for edit, spans in checked for c in _conflicts(tx, edit, spans, by, seen)]
-    if conflicts:
-        raise Stale(_both_sides(conflicts), conflicts)
-    for event in _events(checked):
+    require_seen(seen, tx.head.sequence)
+    now = Snapshot(tx.connection, tx.head.sequence)
+    now.load(edit.run_number for edit in edits)
+    checked = [(edit, check(now, edit, by)) for edit in edits]
+    if found := conflicts(now, checked, by, seen):
+        raise Stale(both_sides(found), found)
+    for event in events(checked):
         sequence = tx.record(event, by, comment=edits[0].comment)
     return sequence
 
 
-def _events(checked: Iterable[tuple[VerdictEdit, Ranges]]) -> Iterable[VerdictsGiven]:
+def require_seen(seen: int, last: int) -> None:
+    """Let through a sequence that somebody can have looked at.
+
+    Raises:
+        Invalid: the journal has not reached it.
+    """
+    if not 0 <= seen <= last:
+        raise Invalid(f"Nobody has seen sequence {seen}: the journal is at {last}.")
+
+
+def events(checked: Iterable[tuple[VerdictEdit, Ranges]]) -> list[VerdictsGiven]:
+    """Return what would be recorded, one event per dataset."""
     by_dataset: dict[tuple[int, str], list[dict[str, object]]] = {}
     for edit, spans in checked:
         verdict = {
@@ -72,24 +84,31 @@ def _events(checked: Iterable[tuple[VerdictEdit, Ranges]]) -> Iterable[VerdictsG
             "comment": edit.comment.strip(),
         }
         by_dataset.setdefault((edit.run_number, edit.dataset), []).append(verdict)
-    for (run_number, dataset), said in by_dataset.items():
-        yield VerdictsGiven(run_number, dataset, tuple(said))
+    return [VerdictsGiven(run, dataset, tuple(said)) for (run, dataset), said in by_dataset.items()]
 
 
-def _checked(tx: Transaction, edit: VerdictEdit, by: Author) -> Ranges:
+def check(now: Snapshot, edit: VerdictEdit, by: Author) -> Ranges:
+    """Return the lumisections an edit is about, where it may be made.
+
+    Args:
+        now: a snapshot in which the edit's run was loaded.
+
+    Raises:
+        NotFound, Invalid, Forbidden, NotOpen: as `certify`.
+    """
     _require_words(edit)
-    dataset = datasets.dataset(tx.connection, edit.run_number, edit.dataset)
-    certifiable = datasets.columns(tx.connection, edit.dataset)
-    unknown = [c for c in edit.columns if c not in certifiable]
+    dataset = now.dataset(edit.run_number, edit.dataset)
+    known = now.columns(edit.dataset)
+    unknown = [c for c in edit.columns if c not in known]
     if unknown or not edit.columns:
         raise Invalid(f"{', '.join(unknown) or 'Nothing'} is no column of {edit.dataset}.")
+    action = rights.Action.EDIT_ONLINE if edit.dataset == ONLINE else rights.Action.EDIT_OFFLINE
     for workspace in sorted({workspace_of(c) for c in edit.columns}):
-        online = edit.dataset == ONLINE
-        rights.require(by, rights.Action.EDIT_ONLINE if online else rights.Action.EDIT_OFFLINE, workspace)
+        rights.require(by, action, workspace)
         state = dataset.state_of(workspace)
         if state != State.OPEN:
             raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
-    return _existing(tx, edit)
+    return _existing(now.lumisections(edit.run_number), edit)
 
 
 def _require_words(edit: VerdictEdit) -> None:
@@ -102,11 +121,10 @@ def _require_words(edit: VerdictEdit) -> None:
         raise Invalid(f"BAD needs a cause, or a comment of at least {_SHORTEST_COMMENT} characters.")
 
 
-def _existing(tx: Transaction, edit: VerdictEdit) -> Ranges:
+def _existing(lumisections: Ranges, edit: VerdictEdit) -> Ranges:
     for first, last in edit.ranges:
         if first < 1 or last < first:
             raise Invalid(f"[{first}, {last}] is no lumisection range: it is reversed or begins before 1.")
-    lumisections = datasets.lumisections(tx.connection, edit.run_number)
     wanted = canonical(edit.ranges)
     end = lumisections[-1].last if lumisections else 0
     if not wanted or wanted[-1].last > end:
@@ -117,31 +135,67 @@ def _existing(tx: Transaction, edit: VerdictEdit) -> Ranges:
     return found
 
 
-def _conflicts(tx: Transaction, edit: VerdictEdit, spans: Ranges, by: Author, seen: int) -> list[Conflict]:
-    if seen == tx.head.sequence:
+def conflicts(
+    now: Snapshot, checked: Iterable[tuple[VerdictEdit, Ranges]], by: Author, seen: int
+) -> list[Conflict]:
+    """Return where somebody else changed what is edited, after `seen`."""
+    touched = _runs_since(now, seen)
+    mine = [(edit, spans) for edit, spans in checked if edit.run_number in touched]
+    if not mine:
         return []
-    columns = list(edit.columns)
-    then = verdicts.of_dataset(tx.connection, edit.run_number, edit.dataset, seen, columns)
-    now = verdicts.of_dataset(tx.connection, edit.run_number, edit.dataset, tx.head.sequence, columns)
-    found = [
-        Conflict(edit.run_number, edit.dataset, column, changed, edit.status, theirs.status.name, theirs.author)
-        for column in columns
-        for theirs, changed in _changed(then[column], now[column], spans, by)
-    ]
-    for column in columns:
-        gone = subtract(canonical(v.span for v in then[column]), canonical(v.span for v in now[column]))
-        cleared = intersect(gone, spans)
-        if cleared and (who := _last_undoer(tx, edit.run_number)) != by.name:
-            where = (edit.run_number, edit.dataset, column, cleared)
-            found.append(Conflict(*where, edit.status, Status.EMPTY.name, who))
+    columns = {column for edit, _ in mine for column in edit.columns}
+    pairs = {(edit.run_number, edit.dataset) for edit, _ in mine}
+    earlier = Snapshot(now.connection, seen)
+    earlier.load(edit.run_number for edit, _ in mine)
+    existed = {(d.run_number, d.name) for d in earlier.datasets()}
+    before, after = earlier.said(pairs & existed, columns), now.said(pairs, columns)
+    found: list[Conflict] = []
+    for edit, spans in mine:
+        pair = (edit.run_number, edit.dataset)
+        sides = [(c, before.get(pair, {}).get(c, []), after[pair].get(c, [])) for c in edit.columns]
+        found += [c for side in sides for c in _set_meanwhile(edit, spans, by, side)]
+        found += [c for side in sides for c in _cleared_meanwhile(now.connection, edit, spans, by, side)]
     return found
 
 
-def _last_undoer(tx: Transaction, run_number: int) -> str:
+_Side = tuple[str, list[Verdict], list[Verdict]]
+
+
+def _runs_since(now: Snapshot, seen: int) -> set[int]:
+    if seen == now.at:
+        return set()
+    query = (
+        select(journal.c.run_number).where(journal.c.sequence > seen, journal.c.sequence <= now.at).distinct()
+    )
+    return {row.run_number for row in now.connection.execute(query)}
+
+
+def _set_meanwhile(edit: VerdictEdit, spans: Ranges, by: Author, side: _Side) -> list[Conflict]:
+    column, then, now = side
+    where = (edit.run_number, edit.dataset, column)
+    return [
+        Conflict(*where, changed, edit.status, theirs.status.name, theirs.author)
+        for theirs, changed in _changed(then, now, spans, by)
+    ]
+
+
+def _cleared_meanwhile(
+    connection: Connection, edit: VerdictEdit, spans: Ranges, by: Author, side: _Side
+) -> list[Conflict]:
+    column, then, now = side
+    gone = subtract(canonical(v.span for v in then), canonical(v.span for v in now))
+    cleared = intersect(gone, spans)
+    if not cleared or (who := _last_undoer(connection, edit.run_number)) == by.name:
+        return []
+    where = (edit.run_number, edit.dataset, column, cleared)
+    return [Conflict(*where, edit.status, Status.EMPTY.name, who)]
+
+
+def _last_undoer(connection: Connection, run_number: int) -> str:
     query = select(journal.c.author).where(
         journal.c.run_number == run_number, journal.c.kind == VerdictsRestored.kind
     )
-    return str(tx.connection.execute(query.order_by(journal.c.sequence.desc()).limit(1)).scalar())
+    return str(connection.execute(query.order_by(journal.c.sequence.desc()).limit(1)).scalar())
 
 
 def _changed(
@@ -157,7 +211,8 @@ def _changed(
             yield verdict, fresh
 
 
-def _both_sides(conflicts: Sequence[Conflict]) -> str:
+def both_sides(conflicts: Sequence[Conflict]) -> str:
+    """Say what both sides want, of the first conflict."""
     c = conflicts[0]
     more = f" (and {len(conflicts) - 1} more)" if len(conflicts) > 1 else ""
     return (
