@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
-from api import errors, golden, grid, rules, rules_check, runs, verdicts, workflow
+from api import accepted, errors, golden, grid, rules, rules_check, runs, verdicts, workflow
 from components import shell
 from identity import here, local
 from model import journal, replay
@@ -60,6 +60,7 @@ def create_server(settings: Settings) -> Flask:
     replay.upgrade(database)
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
+        accepted.blueprint,
         golden.blueprint,
         grid.blueprint,
         verdicts.blueprint,

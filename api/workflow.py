@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from identity.here import asker
-from model.commands.datasets import move_dataset
+from model.commands.datasets import hide_dataset, move_dataset
 from model.commands.runs import move_run, set_run_attributes
 from model.registry import registry
 
@@ -40,6 +40,25 @@ class DatasetMove(Move):
 
     dataset: str
     workspace: str
+
+
+class Hiding(BaseModel):
+    """A dataset to hide, or to bring back."""
+
+    dataset: str
+    hidden: bool = True
+    comment: str = Field("", description="needed to hide")
+
+
+@blueprint.post("/<int:run_number>/hidden")
+def hide(path: RunPath, body: Hiding) -> dict[str, int]:
+    """Hide a dataset, or bring it back."""
+    with registry().writing() as tx:
+        return {
+            "sequence": hide_dataset(
+                tx, path.run_number, body.dataset, asker(), hidden=body.hidden, comment=body.comment
+            )
+        }
 
 
 @blueprint.post("/<int:run_number>/attributes")

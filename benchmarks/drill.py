@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, survival
+from benchmarks import badfiles, survival, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -53,6 +53,7 @@ def main() -> int:
             survival.shared_cache,
             survival.killed_server,
             survival.replayed,
+            writers.overlapping,
             badfiles.small,
             badfiles.large,
         )

@@ -168,7 +168,7 @@ def yardstick() -> float:
 class Server:
     """Gunicorn as `make run` starts it, in a process group of its own."""
 
-    def __init__(self, data_dir: Path, workers: int = 2) -> None:
+    def __init__(self, data_dir: Path, workers: int = 2, database_url: str = "") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -177,7 +177,7 @@ class Server:
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(data_dir, PORT=self.port, WEB_CONCURRENCY=workers),
+            env=environment(data_dir, PORT=self.port, WEB_CONCURRENCY=workers, DATABASE_URL=database_url),
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,

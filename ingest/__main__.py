@@ -9,6 +9,8 @@ from pathlib import Path
 from identity.local import USERS, user
 from ingest import progress, working_set
 from ingest.demo import load as demo
+from ingest.dqm_gui.client import Unreachable
+from ingest.dqm_gui.command import look
 from ingest.files import KINDS
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _demo(database, if_empty=asked.if_empty)
         if asked.kind == "working-set":
             return _working_set(database)
+        if asked.kind == "dqm-gui":
+            return _dqm_gui(database, asked.url)
         if asked.kind == "rules":
             return _rules(database, asked)
         return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
@@ -61,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument("--by", metavar="USER", help="local user whose drafts they become")
     whose.add_argument("--dry-run", action="store_true", help="say what would become of them, write nothing")
     kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
+    gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
+    gui.add_argument("--url", required=True, help="address of the GUI, such as https://…/dqm/offline")
     for kind in KINDS.values():
         parser_of_kind = kinds.add_parser(kind.name, help=kind.help)
         parser_of_kind.add_argument("files", nargs="+", type=Path)
@@ -95,6 +101,15 @@ def _working_set(database: Database) -> int:
     with writing(database) as tx:
         count = working_set.install(tx)
     log.info("%d rules of the working set were kept.", count)
+    return 0
+
+
+def _dqm_gui(database: Database, url: str) -> int:
+    try:
+        look(database, url)
+    except Unreachable as error:
+        log.error("%s Nothing was written; the next run asks again.", error)
+        return 2
     return 0
 
 

@@ -15,3 +15,6 @@ class Author:
 
 #: what ingest acts as; the history it brings keeps its own authors
 IMPORTER = Author("ingest", is_person=False, groups=frozenset({"run-registry-importers"}))
+
+#: what the registry itself does in consequence of an act: datasets that are born when a run is signed off
+REGISTRY = Author("registry", is_person=False, groups=frozenset({"run-registry-importers"}))

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from model import rights
 from model.authors import Author
 from model.commands import datasets as dataset_commands
-from model.events import DatasetCreated, RunAttributesSet, VerdictsGiven
+from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RunAttributesSet, VerdictsGiven
 from model.frames import FrameStore
 from model.frames.store import ref
 from model.journal import Transaction, entry
+from model.queries import datasets as dataset_queries
 from model.queries import runs, verdicts
 from model.ranges import Ranges, canonical, intersect, subtract
 from model.rulebook.book import RuleVersion, rulebook
@@ -94,6 +95,49 @@ def create_dataset(
     dataset_commands.create_dataset(tx, named, by, happened_at=happened_at)
     where = (event.run_number, event.dataset)
     return 1 + _verdicts(tx, where, book.lists(Purpose.OFFLINE_DEFAULT), happened_at)
+
+
+def open_dataset(
+    tx: Transaction,
+    where: tuple[int, str],
+    samples: Sequence[str],
+    by: Author,
+    *,
+    happened_at: datetime | None = None,
+) -> int:
+    """Record that the DQM GUI has samples of (run, dataset); workspaces that waited for it go to work.
+
+    A workspace whose rules say that the dataset is not significant for it does not. Samples that were there
+    before stay; a hidden dataset stays hidden.
+
+    Returns: how many events were recorded.
+
+    Raises:
+        NotFound: no such run or dataset.
+        Forbidden: the author does not ingest.
+    """
+    rights.require(by, rights.Action.INGEST)
+    found = dataset_queries.dataset(tx.connection, *where)
+    known = tuple(sorted({*found.in_gui, *samples}))
+    if not samples or known == found.in_gui:
+        return 0
+    tx.record(DatasetFound(*where, known), by, happened_at=happened_at)
+    book = rulebook(tx.connection, tx.head.sequence)
+    ruled = book.lists(Purpose.WORKSPACE_SIGNIFICANCE)
+    states = {
+        workspace: _state_of(tx, where[0], ruled.get(workspace, ()))
+        for workspace, state in found.states.items()
+        if state == State.WAITING
+    }
+    if not states:
+        return 1
+    tx.record(DatasetStateMoved(*where, states), by, happened_at=happened_at)
+    return 2
+
+
+def _state_of(tx: Transaction, run_number: int, rules: Sequence[RuleVersion]) -> str:
+    value = _of_run(tx, run_number, rules)[0] if rules else NO_VALUE
+    return State.OPEN.value if value in (NO_VALUE, OPEN) else value
 
 
 def _is_open(tx: Transaction, run_number: int, by: Author) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from model import rights
 from model.authors import Author
 from model.errors import Invalid, NotOpen
-from model.events import BitsOverridden, DatasetCreated, DatasetStateMoved, VerdictsGiven
+from model.events import BitsOverridden, DatasetCreated, DatasetHidden, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction
 from model.queries import completeness, datasets, runs
 from model.rights import Action
@@ -66,6 +66,27 @@ def move_dataset(
     _require_step(tx, found, workspace, State(to_state), comment)
     event = DatasetStateMoved(run_number, dataset, {workspace: to_state})
     return tx.record(event, by, comment=comment)
+
+
+def hide_dataset(
+    tx: Transaction, run_number: int, dataset: str, by: Author, *, hidden: bool = True, comment: str = ""
+) -> int:
+    """Take a dataset out of sight, or bring it back; whatever happens to it meanwhile is recorded.
+
+    Raises:
+        NotFound: no such run or dataset.
+        Invalid: the online dataset, no reason, or it is so already.
+        Forbidden: the author may not.
+    """
+    found = datasets.dataset(tx.connection, run_number, dataset)
+    rights.require(by, Action.HIDE_DATASET)
+    if dataset == ONLINE:
+        raise Invalid("The online dataset of a run cannot be hidden.")
+    if found.is_hidden == hidden:
+        raise Invalid(f"{dataset} of run {run_number} is {'hidden' if hidden else 'in sight'} already.")
+    if hidden and len(comment.strip()) < 3:
+        raise Invalid("Hiding a dataset needs a reason of at least 3 characters.")
+    return tx.record(DatasetHidden(run_number, dataset, hidden), by, comment=comment)
 
 
 def import_verdicts(

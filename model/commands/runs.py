@@ -5,14 +5,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from model import rights
-from model.authors import Author
+from model import accepted, rights
+from model.authors import REGISTRY, Author
+from model.commands import automatic
 from model.errors import Invalid, NotOpen
-from model.events import RunAttributesSet
+from model.events import DatasetCreated, RunAttributesSet
 from model.journal import Transaction
-from model.queries import completeness, runs
+from model.queries import completeness, datasets, runs
 from model.rights import Action
-from model.vocabulary import State
+from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, State
 
 _ACTION_OF = MappingProxyType(
     {
@@ -47,7 +48,7 @@ def set_run_attributes(
 def move_run(
     tx: Transaction, run_number: int, from_state: str, to_state: str, by: Author, *, comment: str = ""
 ) -> int:
-    """Move a run to another state.
+    """Move a run to another state; one that is signed off gets the datasets that are accepted for its class.
 
     Raises:
         NotFound: no such run.
@@ -66,7 +67,20 @@ def move_run(
         raise Invalid("Moving a run back needs a reason of at least 3 characters.")
     if forward and (missing := completeness.undecided(tx.connection, run_number)):
         raise NotOpen(f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}")
-    return tx.record(RunAttributesSet(run_number, {"state": to_state}), by, comment=comment)
+    sequence = tx.record(RunAttributesSet(run_number, {"state": to_state}), by, comment=comment)
+    return _accept(tx, run, sequence) if forward else sequence
+
+
+def _accept(tx: Transaction, run: runs.Run, sequence: int) -> int:
+    """Let the datasets of a significant run appear that it does not have yet; they wait for the DQM GUI."""
+    if not run.registry.get("significant"):
+        return sequence
+    known = {d.name for d in datasets.datasets_of(tx.connection, run.run_number)}
+    for name in accepted.of_run(accepted.accepted(tx.connection), run.run_number, run.run_class):
+        if name not in known:
+            states = dict.fromkeys((GLOBAL, *OFFLINE_WORKSPACES), State.WAITING.value)
+            automatic.create_dataset(tx, DatasetCreated(run.run_number, name, states), REGISTRY)
+    return tx.head.sequence
 
 
 def import_run_attributes(

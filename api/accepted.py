@@ -1,0 +1,81 @@
+"""Accepted datasets over HTTP: read, change, and try patterns before they are kept."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.accepted import Accepted, accepted, of_run, try_patterns
+from model.commands.accepted import set_accepted
+from model.registry import registry
+
+blueprint = APIBlueprint(
+    "accepted", __name__, url_prefix="/api/v1/accepted-datasets", abp_tags=[Tag(name="datasets")]
+)
+#: names that one trial may hold
+_MOST_NAMES = 20_000
+
+
+class AsOf(BaseModel):
+    """As of when; and of one run only, where a run is named."""
+
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+    run_number: int | None = Field(None, description="only what this run would get")
+    run_class: str = Field("", description="class of that run")
+
+
+class RowBody(BaseModel):
+    """Runs of a class in a range get the dataset."""
+
+    patterns: list[str] = Field(description="RE2 expressions on whole sample names of the DQM GUI")
+    run_from: int
+    run_to: int
+    run_class: str
+    enabled: bool = True
+
+
+class RowsBody(BaseModel):
+    """All rows of one dataset name; none takes the name away."""
+
+    name: str
+    rows: list[RowBody]
+    seen: int = Field(description="sequence the author was looking at")
+    comment: str = ""
+
+
+class TrialBody(BaseModel):
+    """Patterns and the sample names to try them on."""
+
+    patterns: list[str] = Field(max_length=50)
+    names: list[str] = Field(max_length=_MOST_NAMES)
+
+
+@blueprint.get("")
+def read(query: AsOf) -> dict[str, Any]:
+    """Return the rows; with a run and its class, the datasets it gets and their patterns."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        rows = accepted(connection, at)
+    if query.run_number is not None:
+        return {"sequence": at, "datasets": of_run(rows, query.run_number, query.run_class)}
+    return {"sequence": at, "rows": [asdict(row) for row in rows]}
+
+
+@blueprint.post("")
+def change(body: RowsBody) -> dict[str, int]:
+    """Keep the rows of a dataset name."""
+    rows = [
+        Accepted(body.name, tuple(r.patterns), r.run_from, r.run_to, r.run_class, r.enabled) for r in body.rows
+    ]
+    with registry().writing() as tx:
+        return {"sequence": set_accepted(tx, body.name, rows, asker(), seen=body.seen, comment=body.comment)}
+
+
+@blueprint.post("/test")
+def test(body: TrialBody) -> dict[str, Any]:
+    """Say which names the patterns match, each with the first that does, and which none matches."""
+    return asdict(try_patterns(body.patterns, body.names))

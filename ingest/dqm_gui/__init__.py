@@ -1,0 +1,1 @@
+"""What the DQM GUI has: its samples open the datasets that wait for them."""
