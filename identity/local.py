@@ -23,6 +23,7 @@ USERS = (
     ),
     Author("d.coordinator", True, frozenset({_DC}), "D. Coordinator (data certification)"),
     Author("r.reader", True, frozenset(), "R. Reader (reads only)"),
+    Author("p.program", False, frozenset({"run-registry-programs"}), "P. Program (proposes only)"),
 )
 DEFAULT = USERS[0]
 

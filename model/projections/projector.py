@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from model import encoding, events
 from model.authors import Author
-from model.projections import ranged, verdicts
+from model.projections import proposals, ranged, verdicts
 from model.projections.dictionary import Dictionary
 from model.projections.summaries import Summaries
 from model.tables import (
@@ -190,6 +190,16 @@ def _verdicts_restored(
     projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
 
 
+def _proposals_made(projector: Projector, sequence: int, _by: Author, event: events.ProposalsMade) -> None:
+    proposals.make(projector.connection, projector.words, sequence, event)
+
+
+def _proposals_answered(
+    projector: Projector, sequence: int, _by: Author, event: events.ProposalsAnswered
+) -> None:
+    proposals.answer(projector.connection, sequence, event)
+
+
 _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "run-reported": _run_reported,
     "lumisections-reported": _lumisections_reported,
@@ -200,6 +210,8 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "dataset-state-moved": _dataset_state_moved,
     "dataset-found": _dataset_found,
     "dataset-hidden": _dataset_hidden,
+    "proposals-made": _proposals_made,
+    "proposals-answered": _proposals_answered,
     "verdicts-given": _verdicts_given,
     "verdicts-restored": _verdicts_restored,
     "document-set": _document_set,

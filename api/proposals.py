@@ -1,0 +1,118 @@
+"""Proposals of outside programs over HTTP: make, read, answer, and how far people agree."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.commands.proposals import answer_proposals, propose
+from model.events import ProposalsMade
+from model.queries import proposals
+from model.registry import registry
+
+blueprint = APIBlueprint(
+    "proposals", __name__, url_prefix="/api/v1/proposals", abp_tags=[Tag(name="proposals")]
+)
+
+
+class Said(BaseModel):
+    """One status on lumisections of one column."""
+
+    column: str = Field(description="workspace-column")
+    ranges: list[tuple[int, int]] = Field(description="[first, last], both included")
+    status: str = Field(description="GOOD, BAD, STANDBY, EXCLUDED or NOTSET")
+    score: float | None = Field(None, description="how sure the program is, in its own scale")
+    reason: str = ""
+
+
+class OfDataset(BaseModel):
+    """What a program proposes for one dataset; what it proposed there before is replaced."""
+
+    run_number: int
+    dataset: str
+    program: str
+    version: str = Field(description="of the program or its model")
+    proposals: list[Said]
+
+
+class Made(BaseModel):
+    """Proposals for one or more datasets: all are recorded, or none."""
+
+    datasets: list[OfDataset] = Field(min_length=1, max_length=1000)
+
+
+class Where(BaseModel):
+    """Which proposals, as of when."""
+
+    run_number: int | None = None
+    dataset: str | None = None
+    program: str | None = None
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class Answer(BaseModel):
+    """Proposals to accept or reject, all or none."""
+
+    ids: list[int] = Field(min_length=1, max_length=10_000)
+    accepted: bool
+    seen: int = Field(description="sequence the author was looking at")
+    comment: str = ""
+
+
+class AsOf(BaseModel):
+    """As of when."""
+
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+@blueprint.post("")
+def make(body: Made) -> dict[str, int]:
+    """Propose; nothing becomes effective before a person accepts it. The same once more changes nothing."""
+    with registry().writing() as tx:
+        for each in body.datasets:
+            said = tuple(one.model_dump() for one in each.proposals)
+            event = ProposalsMade(each.run_number, each.dataset, each.program, each.version, said)
+            sequence = propose(tx, event, asker())
+        return {"sequence": sequence}
+
+
+@blueprint.get("")
+def read(query: Where) -> dict[str, Any]:
+    """Return the proposals that wait for an answer."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        found = proposals.proposals(
+            connection,
+            at,
+            run_number=query.run_number,
+            dataset_name=query.dataset,
+            program=query.program,
+        )
+    return {"sequence": at, "proposals": [_plain(each) for each in found]}
+
+
+@blueprint.post("/answer")
+def answer(body: Answer) -> dict[str, int]:
+    """Accept or reject proposals; accepted ones become verdicts of whoever answers."""
+    with registry().writing() as tx:
+        sequence = answer_proposals(
+            tx, body.ids, asker(), accepted=body.accepted, seen=body.seen, comment=body.comment
+        )
+        return {"sequence": sequence, "action": tx.action or 0}
+
+
+@blueprint.get("/agreement")
+def agreement(query: AsOf) -> dict[str, Any]:
+    """Return how people answered each program."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        found = proposals.agreement(connection, at)
+    return {"sequence": at, "programs": [{**asdict(each), "share": each.share} for each in found]}
+
+
+def _plain(each: proposals.Proposal) -> dict[str, Any]:
+    return {**asdict(each), "span": list(each.span), "status": each.status.name}
