@@ -55,11 +55,13 @@
     isSelected: (params) => grid.selected.has(key(params.data.i, indexOf(params))),
     isCursor: (params) => !!grid.cursor && grid.cursor.id === params.data.i && grid.cursor.index === indexOf(params),
     isWaiting: (params) => grid.waiting.has(key(params.data.i, indexOf(params))),
+    hasProposal: (params) => !!params.data && (params.data.h || []).includes(indexOf(params)),
     isClosed: (params) => !!(grid.asked && params.data && grid.closed(params.data, indexOf(params))),
     tip: (params) => {
       if (!grid.asked || !params.data) return "";
       const index = indexOf(params), why = grid.closed(params.data, index), refused = grid.refused.get(key(params.data.i, index));
-      return [grid.words(grid.texts(params.data)[index]), why && `closed: ${why}`, refused].filter(Boolean).join(" · ");
+      const hint = (params.data.h || []).includes(index) ? "a program proposes something: W tells, P accepts, X rejects" : "";
+      return [grid.words(grid.texts(params.data)[index]), why && `closed: ${why}`, hint, refused].filter(Boolean).join(" · ");
     },
     isRefused: (params) => grid.refused.has(key(params.data.i, indexOf(params))),
     /** The mini strip: one background of hard stops, to scale, along the lower edge. */

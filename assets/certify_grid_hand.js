@@ -195,6 +195,8 @@
     else if (event.code === "KeyU") grid.undo();
     else if (event.code === "KeyA") othersGood();
     else if (event.code === "KeyW") askWhy();
+    else if (event.code === "KeyP") grid.answer(true);
+    else if (event.code === "KeyX") grid.answer(false);
     else if (event.code === "KeyL" && grid.openStrip) grid.openStrip();
     else if (event.code === "KeyC") { if (p) p.classList.add("is-open"); const c = part("comment"); if (c) c.focus(); }
     else if (STATUS[event.code] && !event.shiftKey) certify(STATUS[event.code]);

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
 from sqlalchemy import Connection
 
-from components import certify_grid, certify_page, certify_panel, run_page, shell, why
+from components import certify_grid, certify_page, certify_panel, proposals, run_page, shell, why
 from identity import here
 from identity.address import Place, place, theme, value
 from model.authors import Author
@@ -19,6 +19,7 @@ from model.grid.edits import whole_run
 from model.grid.grid import Question, Row, columns_of
 from model.queries import documents
 from model.queries.history import of_cell
+from model.queries.proposals import proposals as proposals_of
 from model.queries.run_view import run_view
 from model.registry import registry
 from model.rights import Action, may
@@ -209,8 +210,10 @@ def tell_cell(asked: Json, search: str | None) -> tuple[Json, Json]:
         try:
             where = (cell["run_number"], cell["dataset"], cell["lumisection"])
             told = why.of_cell(why_status(connection, where, cell["column"], at), cell["lumisection"])
+            hints = proposals_of(connection, at, run_number=where[0], dataset_name=where[1])
             happened = of_cell(connection, where[:2], cell["column"], at)
         except RunRegistryError as error:
             return certify_panel.refusal(str(error)), None
     steps = [certify_panel.Step(h.action, h.at, h.author, h.what, h.comment) for h in happened]
-    return told, certify_panel.history(steps, at)
+    offered = proposals.proposals([hint for hint in hints if hint.column == cell["column"]])
+    return html.Div([offered, told]), certify_panel.history(steps, at)

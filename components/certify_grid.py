@@ -36,6 +36,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("L", "lumisections"),
     ("C", "comment"),
     ("W", "why"),
+    ("P X", "accept, reject a proposal"),
     ("U", "undo"),
     ("⇧↵", "sign off"),
     ("?", "all keys"),
@@ -163,6 +164,7 @@ def _cell(index: int, column: str) -> dict[str, Any]:
         "cellClassRules": {
             **is_,
             "is-closed": "rrGrid.isClosed(params)",
+            "has-proposal": "rrGrid.hasProposal(params)",
             "is-rule": "rrGrid.isRule(params)",
             "has-reason": "rrGrid.hasReason(params)",
             "is-selected": "rrGrid.isSelected(params)",

@@ -41,6 +41,10 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("B", "BAD: choose the cause, Enter applies"),
     ("⌫", "set NOTSET"),
     ("C", "comment"),
+    ("A", "in the grid: all others GOOD"),
+    ("L", "in the grid: lumisections under the row"),
+    ("P X", "in the grid: accept, reject a proposal"),
+    ("Shift + Enter", "in the grid: sign off"),
     ("U", "undo your last change"),
     ("Esc", "clear the selection"),
 )

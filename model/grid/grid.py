@@ -18,6 +18,7 @@ from model.tables import (
     dataset,
     dataset_state,
     dataset_summary,
+    proposal,
     term,
     upstream_range,
     verdict_range,
@@ -38,6 +39,7 @@ class Row:
         at_stake_invpb: the largest undecided luminosity of one column, in 1/pb.
         cells: in the order of the grid's columns.
         cell_states: of each column, in the workspace that owns it.
+        hints: places of columns for which a program proposes something that nobody answered.
     """
 
     dataset_id: int
@@ -49,6 +51,7 @@ class Row:
     at_stake_invpb: float
     cells: tuple[Cell, ...]
     cell_states: tuple[str, ...]
+    hints: tuple[int, ...] = ()
 
     @cached_property
     def undecided(self) -> int:
@@ -61,7 +64,7 @@ class Row:
 
         i id, r run, d dataset, s state, n lumisections, l recorded and w at stake in 1/pb, c cells with a
         semicolon between, x the first letter of the state each cell's own workspace is in; empty where all
-        are OPEN.
+        are OPEN; h places of cells with an open proposal.
         """
         return {
             "i": self.dataset_id,
@@ -72,6 +75,7 @@ class Row:
             "l": None if self.recorded_invpb is None else round(self.recorded_invpb, 3),
             "w": round(self.at_stake_invpb, 3),
             "c": ";".join(map(cell_text, self.cells)),
+            "h": self.hints,
             "x": "" if set(self.cell_states) <= {State.OPEN} else "".join(s[0] for s in self.cell_states),
         }
 
@@ -130,6 +134,7 @@ def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) 
     for some in _chunks(ids):
         pieces = _pieces(connection, some, column_ids, at)
         stakes = _stakes(connection, some, column_ids, at)
+        hints = _hints(connection, some, at)
         states = _states(connection, some, [*workspace_ids, known[GLOBAL]], at)
         query = select(dataset_summary).where(dataset_summary.c.dataset_id.in_(some), held(dataset_summary, at))
         summaries = connection.execute(query).all()
@@ -146,7 +151,8 @@ def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) 
                 s.run_state if s.name == ONLINE else own.get(w, everywhere) for w in workspace_ids
             )
             where = (s.dataset_id, s.run_number, s.name, state, s.lumisections, s.recorded_invpb)
-            yield Row(*where, max(left, default=0.0), cells, tuple(cell_states))
+            hinted = tuple(i for i, c in enumerate(column_ids) if (s.dataset_id, c) in hints)
+            yield Row(*where, max(left, default=0.0), cells, tuple(cell_states), hinted)
 
 
 def _ids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
@@ -185,6 +191,13 @@ def _stakes(
     for dataset_id, column_id, recorded in connection.execute(query):
         found[dataset_id, column_id] += recorded
     return found
+
+
+def _hints(connection: Connection, ids: Sequence[int], at: int) -> set[tuple[int, int]]:
+    query = select(proposal.c.dataset_id, proposal.c.column_id).where(
+        proposal.c.dataset_id.in_(ids), held(proposal, at)
+    )
+    return {(row.dataset_id, row.column_id) for row in connection.execute(query)}
 
 
 def _states(

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from model.authors import IMPORTER
+from model.commands.proposals import propose
+from model.events import ProposalsMade
 from model.grid.cells import cell_text
 from model.grid.choice import Choice, chosen
 from model.grid.grid import Question
@@ -223,3 +226,21 @@ def test_an_address_that_means_nothing_says_what_it_dropped(hand: Hand, kept: Re
     hand.reads(".certify-head", "“later” is no stage")
     hand.reads(".certify-head", "“x” is no range of runs")
     hand.reads(".certify-head", "There is no workspace nowhere")
+
+
+def test_a_proposal_is_shown_in_its_cell_and_accepted_by_a_key(hand: Hand, kept: Registry, few: Any) -> None:
+    (run,) = few(1)
+    said = {"column": "tracker-pixel", "ranges": [[4, 8]], "status": "BAD", "score": 0.97, "reason": "holes"}
+    with kept.writing() as tx:
+        propose(tx, ProposalsMade(run, PROMPT, "autoencoder", "2.1", (said,)), IMPORTER)
+    open_grid(hand, run, run)
+    dataset_id = rows(kept, run, run)[run][0]
+    assert "has-proposal" in str(cell(hand, dataset_id, "tracker-pixel").get_attribute("class"))
+    hand.press("ArrowDown", "ArrowRight", "w")
+    hand.reads("#certify-panel-why", "BAD on LS 4–8")
+    hand.reads("#certify-panel-why", "by autoencoder 2.1: holes")
+    assert rows(kept, run, run)[run][2] == ["g", "g", "g"]
+    hand.press("p")
+    hand.reads("#shell-toasts", "Accepted 1 proposal of autoencoder")
+    hand.reads(_CELL.format(dataset_id, "tracker-pixel"), "B 25")
+    assert world.said(kept, "tracker-pixel", run_number=run)[1] == (4, 8, "BAD", "t.certifier")
