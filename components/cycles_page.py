@@ -1,0 +1,158 @@
+"""`/cycles`: cycles with their deadline and progress, a burn-down, and what would make the next one."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_bootstrap_components as dbc
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from components import theme
+from components.empty import empty
+from components.markup import attributes, labelled
+from model.queries.cycles import Cycle, Progress
+from model.queries.next_cycle import Candidate
+from model.vocabulary import GLOBAL
+
+BODY = "cycles-body"
+NEXT = "cycles-next"
+NAME = "cycles-name"
+DEADLINE = "cycles-deadline"
+LEAST_INVPB = "cycles-least-invpb"
+LEAST_GOOD = "cycles-least-good"
+CREATE = "cycles-create"
+REFUSAL = "cycles-refusal"
+_SHOWN = 200
+
+
+def cycles_body() -> html.Div:
+    """Return the places that callbacks fill, and the form of the next cycle."""
+    form = [
+        labelled("Name", dbc.Input(id=NAME, size="sm", type="text", maxLength=80, placeholder="2024 call 7")),
+        labelled("Deadline", dbc.Input(id=DEADLINE, size="sm", type="date")),
+        labelled("At least, pb⁻¹", _number(LEAST_INVPB, 0.1, 0.1)),
+        labelled("DCS-good share at least", _number(LEAST_GOOD, 0.1, 0.05)),
+        html.Button("Create", id=CREATE, type="button", className="button is-primary", n_clicks=0),
+    ]
+    following = html.Section(
+        [
+            html.H2(["The next cycle ", html.Span("open prompt datasets in no open cycle", className="dim")]),
+            html.Div(form, className="cycles-form"),
+            html.Div(id=REFUSAL, role="alert"),
+            dcc.Loading(html.Div(id=NEXT), delay_show=400, type="dot"),
+        ],
+        className="card-plain",
+    )
+    there = dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot")
+    return html.Div([there, following], className="stack")
+
+
+def _number(name: str, value: float, step: float) -> dbc.Input:
+    return dbc.Input(id=name, size="sm", type="number", min=0, step=step, value=value, debounce=True)
+
+
+def cycles(found: Sequence[tuple[Cycle, Sequence[Progress]]], today: date, look: theme.Theme) -> Any:
+    """Return the cycles, the next deadline first."""
+    if not found:
+        return empty("No cycle yet", "Choose what the next one asks for, give it a name and a deadline.")
+    return html.Div([_cycle(cycle, told, today, look) for cycle, told in found], className="cycles-all")
+
+
+def _cycle(cycle: Cycle, told: Sequence[Progress], today: date, look: theme.Theme) -> html.Section:
+    # what has most luminosity left comes first
+    work = sorted((p for p in told if p.work), key=lambda p: (p.workspace != GLOBAL, -p.left_invpb))
+    title = html.H2(
+        [
+            dcc.Link(cycle.name, href=f"/certify/{GLOBAL}?{urlencode({'cycle': cycle.name})}"),
+            html.Span(_deadline(cycle, today), className="dim"),
+            html.Span("CLOSED" if cycle.is_closed else "OPEN", className=_state(cycle)),
+        ]
+    )
+    bars = html.Div([_bar(cycle, p) for p in work], className="cycles-bars")
+    drawn = theme.graph(burn_down(work, look), f"cycles-burn-down-{cycle.name}", style={"height": "190px"})
+    return html.Section([title, html.Div([bars, drawn], className="cycles-two")], className="card-plain")
+
+
+def _state(cycle: Cycle) -> str:
+    return f"state {'' if cycle.is_closed else 'is-open'}"
+
+
+def _deadline(cycle: Cycle, today: date) -> str:
+    days = (date.fromisoformat(cycle.deadline) - today).days
+    left = f"{days} days left" if days > 1 else {1: "1 day left", 0: "today"}.get(days, f"{-days} days over")
+    return f" {len(cycle.datasets):,} datasets until {cycle.deadline}{'' if cycle.is_closed else f', {left}'} "
+
+
+def _bar(cycle: Cycle, p: Progress) -> html.Div:
+    said = cycle.completed.get(p.workspace)
+    words = f"{p.done} of {p.work}" + (f", completed by {said}" if said else "")
+    return html.Div(
+        [
+            dcc.Link(p.workspace, href=f"/certify/{p.workspace}?{urlencode({'cycle': cycle.name})}"),
+            html.Div(
+                html.I(style={"width": f"{100 * p.done / p.work:.1f}%"}),
+                className="certify-progress",
+                role="img",
+                **attributes({"aria-label": f"{p.workspace}: {words} signed off"}),
+            ),
+            html.Span(words, className="num"),
+            html.Span(f"{p.left_invpb:,.1f} pb⁻¹ left" if p.done < p.work else "✓", className="num dim"),
+        ],
+        className="cycles-bar",
+    )
+
+
+def burn_down(work: Sequence[Progress], look: theme.Theme) -> go.Figure:
+    """Return how many datasets each workspace had left, over time."""
+    figure = go.Figure(layout={"template": theme.template(look), "showlegend": False})
+    for p in work:
+        figure.add_trace(
+            go.Scatter(
+                x=[time for time, _ in p.burn_down],
+                y=[left for _, left in p.burn_down],
+                name=p.workspace,
+                mode="lines+markers",
+                line={"shape": "hv", "width": 2.5 if p.workspace == GLOBAL else 1.2},
+                marker={"size": 4},
+                hovertemplate="%{x|%Y-%m-%d %H:%M} UTC: %{y} left<extra>%{fullData.name}</extra>",
+            )
+        )
+    figure.update_layout(
+        margin={"l": 40, "r": 10, "t": 22, "b": 28}, title={"text": "datasets left", "font": {"size": 11}}
+    )
+    figure.update_yaxes(rangemode="tozero", tickformat="d")
+    return figure
+
+
+def candidates(found: Sequence[Candidate]) -> Any:
+    """Return what would be in the next cycle, and what is left out with its reason."""
+    taken = [c for c in found if not c.reason]
+    left = [c for c in found if c.reason]
+    total = sum(c.recorded_invpb or 0.0 for c in taken)
+    summary = html.P(
+        [
+            html.B(f"{len(taken):,}"),
+            f" datasets, {total:,.1f} pb⁻¹ (OMS); {len(left):,} left out, each named below.",
+        ]
+    )
+    rows = [_row(c) for c in [*taken, *left][:_SHOWN]]
+    names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), ("", ""))
+    head = html.Thead(html.Tr([html.Th(name, className=look) for name, look in names]))
+    more = len(found) - _SHOWN
+    note = html.P(f"and {more:,} more", className="dim") if more > 0 else None
+    return html.Div([summary, html.Div(html.Table([head, html.Tbody(rows)]), className="cycles-table"), note])
+
+
+def _row(c: Candidate) -> html.Tr:
+    recorded = "–" if c.recorded_invpb is None else f"{c.recorded_invpb:.2f}"
+    return html.Tr(
+        [
+            html.Td(dcc.Link(str(c.run_number), href=f"/runs/{c.run_number}"), className="num"),
+            html.Td(c.name),
+            html.Td(recorded, className="num"),
+            html.Td(f"{c.lumisections:,}", className="num"),
+            html.Td(f"left out: {c.reason}" if c.reason else "taken", className="dim" if c.reason else ""),
+        ]
+    )
