@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from identity.here import asker
 from model import asof
+from model.filters.language import parse
 from model.grid.choice import Choice, chosen
 from model.grid.edits import CellEdit, Group, carry_out
 from model.grid.grid import Question, columns_of
@@ -31,6 +32,7 @@ class GridQuery(BaseModel):
     first_run: int | None = None
     last_run: int | None = None
     cycle: str = Field("", description="name of a cycle")
+    where: str = Field("", description="filter as JSON, see model/filters/language.py")
     as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
@@ -110,7 +112,9 @@ def _rows(connection: Connection, query: GridQuery, ids: list[int], at: int) -> 
 
 
 def _choice(query: GridQuery) -> Choice:
-    return Choice(query.stage, query.first_run, query.last_run, query.cycle)
+    return Choice(
+        query.stage, query.first_run, query.last_run, query.cycle, parse(query.where) if query.where else None
+    )
 
 
 def _group(said: Edit) -> Group:

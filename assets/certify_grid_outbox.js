@@ -26,7 +26,7 @@
   }
   function scope() {
     const a = grid.asked;
-    return { workspace: a.workspace, stage: a.stage, first_run: a.first_run, last_run: a.last_run, cycle: a.cycle };
+    return { workspace: a.workspace, stage: a.stage, first_run: a.first_run, last_run: a.last_run, cycle: a.cycle, where: a.where || "" };
   }
   /** Queue one press of a key and draw it as if it were so. */
   grid.send = function ({ status: wanted, rows, cause, comment, onlyOpen }) {

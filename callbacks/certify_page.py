@@ -13,6 +13,8 @@ from identity.address import Place, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
 from model.errors import RunRegistryError
+from model.filters.language import Filter, parse
+from model.filters.words import words as in_words
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
@@ -68,8 +70,8 @@ def fill_certify(
     if seen.dropped:
         notes.append(seen.dropped)
     tabs = certify_page.workspaces(known, workspace, mine, f"?{search.lstrip('?')}" if search else "")
-    head = certify_page.head(_head(workspace, choice, rows, cycles, notes))
-    asked = _question(workspace, choice, columns, seen, by)
+    head = certify_page.head(_head((workspace, columns, value(search, "where")), choice, rows, cycles, notes))
+    asked = _question((workspace, value(search, "where")), choice, columns, seen, by)
     return certify_grid.column_defs(columns), [row.text for row in rows], tabs, head, asked
 
 
@@ -93,24 +95,56 @@ def _choice(search: str | None) -> tuple[Choice, list[str]]:
         notes.append(f"“{span}” is no range of runs such as 379415-379420 and was dropped.")
     first = int(match[1]) if match else None
     last = int(match[2] or match[1]) if match else None
-    return Choice(Stage(stage), first, last, value(search, "cycle")), notes
+    return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes)), notes
+
+
+def _where(search: str | None, notes: list[str]) -> Filter | None:
+    said = value(search, "where")
+    try:
+        return parse(said) if said else None
+    except RunRegistryError as error:
+        notes.append(f"The filter was dropped: {error}")
+        return None
 
 
 def _head(
-    workspace: str, choice: Choice, rows: list[Row], cycles: list[str], notes: list[str]
+    where: tuple[str, tuple[str, ...], str],
+    choice: Choice,
+    rows: list[Row],
+    cycles: list[str],
+    notes: list[str],
 ) -> certify_page.Head:
     kept = {"stage": choice.stage.value}
     if choice.cycle:
         kept["cycle"] = choice.cycle
     if choice.first_run is not None:
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
+    workspace, columns, said = where
+    if choice.where is not None:
+        kept["where"] = said
     left = sum(row.undecided for row in rows)
     recorded = sum(row.recorded_invpb or 0.0 for row in rows)
     states = dict(Counter(row.state for row in rows))
-    return certify_page.Head(workspace, choice.stage, kept, len(rows), recorded, left, states, cycles, notes)
+    words = in_words(choice.where) if choice.where is not None else ""
+    return certify_page.Head(
+        workspace,
+        choice.stage,
+        kept,
+        len(rows),
+        recorded,
+        left,
+        states,
+        cycles,
+        notes,
+        columns,
+        words,
+    )
 
 
-def _question(workspace: str, choice: Choice, columns: tuple[str, ...], seen: Place, by: Author) -> Json:
+def _question(
+    where: tuple[str, str], choice: Choice, columns: tuple[str, ...], seen: Place, by: Author
+) -> Json:
+    workspace, said = where[0], where[1] if choice.where is not None else ""
     action = Action.EDIT_ONLINE if choice.stage is Stage.ONLINE else Action.EDIT_OFFLINE
     editable = [may(by, action, workspace_of(column)) and not seen.is_past for column in columns]
     closed = ""
@@ -124,6 +158,7 @@ def _question(workspace: str, choice: Choice, columns: tuple[str, ...], seen: Pl
         "first_run": choice.first_run,
         "last_run": choice.last_run,
         "cycle": choice.cycle,
+        "where": said,
         "columns": columns,
         "editable": editable,
         "closed": closed,

@@ -1,5 +1,6 @@
 """`/certify/<workspace>`: tabs of workspaces and stages, the grid, and the panel beside it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ class Head:
     states: Mapping[str, int]
     cycles: Sequence[str] = ()
     notes: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    where: str = ""
 
 
 def certify_body() -> html.Div:
@@ -77,10 +80,10 @@ def head(found: Head) -> list[Any]:
     ]
     chips = [
         dcc.Link(
-            [f"{name} {value} ", html.Span("✕")],
+            [f"{_said(found, name, value)} ", html.Span("✕")],
             href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
             className="chip",
-            title=f"take {name} away",
+            title=f"take {name} away: {found.where if name == 'where' else value}",
         )
         for name, value in found.kept.items()
         if name != "stage"
@@ -92,13 +95,38 @@ def head(found: Head) -> list[Any]:
     ]
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
-        html.Div([*chips, *cycles], className="chips"),
+        html.Div([*chips, *cycles, *_offers(found)], className="chips"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
         html.Span(id=certify_grid.OTHERS, className="certify-others"),
         html.Span(id=certify_grid.OUTBOX, className="certify-outbox", role="status"),
         *[html.Div(note, className="notice is-late") for note in found.notes],
     ]
+
+
+def _offers(found: Head) -> list[Any]:
+    """Return the filters that people ask for most, one click each; any other is written into the address."""
+    if "where" in found.kept or not found.columns:
+        return []
+    offers = {
+        "something open": {"or": [["cell", c, s, "any"] for c in found.columns for s in ("EMPTY", "NOTSET")]},
+        "something BAD": {"or": [["cell", c, "BAD", "any"] for c in found.columns]},
+        "differs from express": {"or": [["disagrees", c, "express"] for c in found.columns]},
+        "proposed by a program": ["proposed"],
+    }
+    return [
+        dcc.Link(
+            f"+ {label}",
+            href=_address(found, {**found.kept, "where": json.dumps(where, separators=(",", ":"))}),
+            className="chip is-offer",
+        )
+        for label, where in offers.items()
+    ]
+
+
+def _said(found: Head, name: str, value: str) -> str:
+    said = found.where if name == "where" else f"{name} {value}"
+    return said if len(said) < 70 else f"{said[:67]}…"
 
 
 def _sum(found: Head) -> list[Any]:

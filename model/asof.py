@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
 
 from model import encoding
 from model.clock import to_us
@@ -37,7 +37,7 @@ def resolve(connection: Connection, text: str | int | None) -> int:
     raise NotFound(f"“{word}” is neither a sequence, nor a time such as 2024-05-20T12:00:00Z, nor a label.")
 
 
-def held(table: Table, sequence: int) -> ColumnElement[bool]:
+def held(table: FromClause, sequence: int) -> ColumnElement[bool]:
     """Return the clause for rows that held at a sequence."""
     return and_(table.c.since <= sequence, or_(table.c.until.is_(None), table.c.until > sequence))
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, tuple_
 
 from model.asof import held
+from model.filters.language import Filter
+from model.filters.sql import clause
 from model.queries import documents
 from model.tables import dataset_summary
 from model.vocabulary import Stage
@@ -21,6 +23,7 @@ class Choice:
     first_run: int | None = None
     last_run: int | None = None
     cycle: str = ""
+    where: Filter | None = None
     shows_hidden: bool = False
 
 
@@ -37,5 +40,7 @@ def chosen(connection: Connection, choice: Choice, at: int) -> list[int]:
     if choice.cycle:
         document = documents.document(connection, "cycle", choice.cycle, at) or {"datasets": []}
         query = query.where(tuple_(s.c.run_number, s.c.name).in_([tuple(d) for d in document["datasets"]]))
+    if choice.where is not None:
+        query = query.where(clause(connection, choice.where, at))
     rows = connection.execute(query.order_by(s.c.run_number.desc(), s.c.name).limit(MOST))
     return [row.dataset_id for row in rows]
