@@ -18,7 +18,20 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
-from api import accepted, cycles, errors, golden, grid, proposals, rules, rules_check, runs, verdicts, workflow
+from api import (
+    accepted,
+    bulk,
+    cycles,
+    errors,
+    golden,
+    grid,
+    proposals,
+    rules,
+    rules_check,
+    runs,
+    verdicts,
+    workflow,
+)
 from components import shell
 from identity import here, local
 from model import journal, replay
@@ -61,6 +74,7 @@ def create_server(settings: Settings) -> Flask:
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         accepted.blueprint,
+        bulk.blueprint,
         cycles.blueprint,
         golden.blueprint,
         grid.blueprint,

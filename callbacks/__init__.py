@@ -2,6 +2,7 @@
 
 from callbacks import (
     board_page,
+    bulk_page,
     certify_page,
     certify_panel,
     cycles_page,
@@ -16,6 +17,7 @@ from callbacks import (
 
 __all__ = [
     "board_page",
+    "bulk_page",
     "certify_page",
     "certify_panel",
     "cycles_page",

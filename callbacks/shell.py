@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import ALL, Input, Output, State, callback, ctx, no_update
 
 from components import shell
 from identity import here
 from identity.address import place, travelled
+from model.commands.undo import undo
+from model.errors import RunRegistryError
 from model.queries.feeds import feeds
 from model.registry import registry
 
@@ -36,6 +38,24 @@ def become(name: str, version: dict[str, Any] | None) -> Any:
         return no_update
     here.become(name)
     return {**(version or {}), "user": name}
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(shell.TOASTS, "children", allow_duplicate=True),
+    Input({"type": shell.UNDO, "action": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def take_action_back(clicks: list[int]) -> Any:
+    """Take back the action of a toast."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update, no_update
+    try:
+        with registry().writing() as tx:
+            sequence = undo(tx, int(ctx.triggered_id["action"]), here.asker())
+    except RunRegistryError as error:
+        return no_update, shell.toast(str(error))
+    return {"sequence": sequence}, shell.toast("Taken back: what it replaced holds again.")
 
 
 @callback(

@@ -96,6 +96,7 @@ def head(found: Head) -> list[Any]:
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
         html.Div([*chips, *cycles, *_offers(found)], className="chips"),
+        dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
         html.Span(id=certify_grid.OTHERS, className="certify-others"),

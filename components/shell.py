@@ -23,6 +23,8 @@ PAGE = "shell-page"
 ADDRESS = "shell-address"
 #: the journal's sequence that this screen shows; a new value makes pages read again
 VERSION = "shell-version"
+#: type of the ids of buttons that take an action back
+UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
 
 KEY_HELP: tuple[tuple[str, str], ...] = (
@@ -205,3 +207,9 @@ def notice(text: Any, kind: Literal["info", "late", "refusal"] = "info") -> html
 def toast(text: Any, *, undo: Any = None) -> dbc.Toast:
     """Return a toast; `undo` is the button that takes it back."""
     return dbc.Toast([html.Span(text), undo], is_open=True, duration=8000, className="rr-toast")
+
+
+def undo_button(action: int) -> html.Button:
+    """Return the button of a toast that takes an action back."""
+    name = {"type": UNDO, "action": action}
+    return html.Button("Undo", id=name, className="link-button", type="button", n_clicks=0)

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from model import encoding
 from model.asof import held
@@ -14,13 +14,13 @@ from model.queries import datasets, luminosities, runs
 from model.queries.datasets import Dataset
 from model.queries.verdicts import Verdict
 from model.ranges import LumisectionRange, Ranges
-from model.tables import author, dataset_fact, overruled_range, term, upstream_range, verdict_range
+from model.tables import author, dataset_fact, term, upstream_range, verdict_range
 from model.tables import dataset as dataset_table
 from model.vocabulary import EXISTS, ONLINE, Stage, Status
 
 T = TypeVar("T")
 Pair = tuple[int, str]
-#: what counts (or was overruled) per dataset and column, in order of lumisections
+#: what counts per dataset and column, in order of lumisections
 Said = dict[Pair, dict[str, list[Verdict]]]
 #: far below the number of parameters that either store takes
 _AT_ONCE = 500
@@ -83,30 +83,27 @@ class Snapshot:
 
     def recorded_invpb(self, run_number: int, spans: Ranges) -> float:
         """Return the recorded luminosity of lumisections of a loaded run, 1/pb; 0 where none is known."""
-        if not self._recorded:
-            found = luminosities.luminosity_of_runs(self.connection, list(self._runs), at=self.at)
+        if run_number not in self._recorded:
+            missing = [run for run in self._runs if run not in self._recorded]
+            found = luminosities.luminosity_of_runs(self.connection, missing, at=self.at)
+            self._recorded.update(dict.fromkeys(missing, np.zeros(1)))
             for number, arrays in found.items():
                 filled = np.nan_to_num(arrays.recorded_invpb)
                 self._recorded[number] = np.concatenate([[0.0], np.cumsum(filled)])
-        total = self._recorded.get(run_number)
-        if total is None:
-            return 0.0
+        total = self._recorded[run_number]
         end = len(total) - 1
         return float(sum(total[min(last, end)] - total[min(first - 1, end)] for first, last in spans))
 
-    def said(
-        self, pairs: Collection[Pair], columns: Collection[str] | None = None, *, overruled: bool = False
-    ) -> Said:
-        """Return what counts on datasets, or what rules said under it; every dataset asked for is there.
+    def said(self, pairs: Collection[Pair], columns: Collection[str] | None = None) -> Said:
+        """Return what counts on datasets; every dataset asked for is there.
 
         Args:
             columns: only these; all where not given.
         """
-        table = overruled_range if overruled else verdict_range
         ids = {self.dataset(*pair).id: pair for pair in pairs}
         found: Said = {pair: {} for pair in pairs}
         wanted = None if columns is None else _ids(self.connection, columns)
-        rows = [row for part in _parts(sorted(ids)) for row in self._rows(table, part, wanted)]
+        rows = [row for part in _parts(sorted(ids)) for row in self._rows(part, wanted)]
         words = _texts(self.connection, (i for row in rows for i in (row[1], row[5], row[6])))
         voices = _authors(self.connection, (row[7] for row in rows))
         for dataset_id, column, first, last, status, cause, comment, who, since in rows:
@@ -116,8 +113,8 @@ class Snapshot:
             found[ids[dataset_id]].setdefault(words[column], []).append(verdict)
         return found
 
-    def _rows(self, table: Table, part: Sequence[int], columns: list[int] | None) -> list[tuple[int, ...]]:
-        c = table.c
+    def _rows(self, part: Sequence[int], columns: list[int] | None) -> list[tuple[int, ...]]:
+        c = verdict_range.c
         query = (
             select(
                 c.dataset_id,
@@ -130,7 +127,7 @@ class Snapshot:
                 c.author_id,
                 c.since,
             )
-            .where(c.dataset_id.in_(part), held(table, self.at))
+            .where(c.dataset_id.in_(part), held(verdict_range, self.at))
             .order_by(c.dataset_id, c.column_id, c.first)
         )
         if columns is not None:

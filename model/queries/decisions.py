@@ -1,23 +1,66 @@
-"""What waits for a person, with the luminosity at stake."""
+"""What waits for a person to decide, with the luminosity at stake.
 
-from dataclasses import dataclass
+Late changes of upstream are no kind of item: the journal knows no proposal of one.
+"""
 
-import numpy as np
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
 from sqlalchemy import Connection, func, select
 
-from model import encoding
 from model.asof import held
-from model.queries import completeness, luminosities
-from model.ranges import text
-from model.tables import author, dataset, dataset_fact, overruled_range, term, verdict_range
-from model.vocabulary import State, Status, workspace_of
+from model.authors import Author
+from model.bulk.snapshot import Snapshot
+from model.queries import proposals
+from model.queries.contradictions import Contradiction, Word, between_people, rule_against_person
+from model.queries.proposals import Proposal
+from model.queries.scope import Scope, scopes
+from model.queries.undecided import undecided_cells
+from model.ranges import Ranges, canonical, subtract, text
+from model.tables import dataset_summary, proposal
+from model.vocabulary import Status, workspace_of
 
-_LOOKED_AT = 12
+_ON_BOARD = 12
+_LONGEST = 40
+
+
+class Kind(StrEnum):
+    """Why something waits for a person."""
+
+    PEOPLE = "people"
+    RULE = "rule"
+    PROPOSAL = "proposal"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to decide, in one cell.
+
+    Args:
+        at_stake_invpb: recorded luminosity of its lumisections, in 1/pb; None where nobody measured it.
+    """
+
+    kind: Kind
+    run_number: int
+    dataset: str
+    column: str
+    ranges: Ranges
+    sentence: str
+    at_stake_invpb: float | None
+    workspace: str
+
+    @property
+    def key(self) -> str:
+        """Return what it is about: the same from one sequence to the next."""
+        return f"{self.kind}:{self.run_number}:{self.dataset}:{self.column}"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to decide; `at_stake_invpb` is recorded luminosity of its run, or of its lumisections."""
+    """One thing to decide, as the board lists it."""
 
     run_number: int
     column: str
@@ -27,71 +70,149 @@ class Waiting:
     is_conflict: bool = False
 
 
+def queue(
+    connection: Connection,
+    by: Author | None,
+    at: int,
+    *,
+    workspace: str = "",
+    kind: Kind | None = None,
+    limit: int = 200,
+) -> list[Item]:
+    """Return what an author may decide on, most luminosity first; what nobody measured may be all of it.
+
+    Args:
+        by: whose rights count; None for everything that waits.
+        workspace: only its columns; all workspaces where not given.
+    """
+    items: list[Item] = []
+    now = Snapshot(connection, at)
+    for scope in scopes(connection, by, at, workspace):
+        if kind in (None, Kind.PEOPLE):
+            items += _contradicted(now, Kind.PEOPLE, between_people(scope))
+        if kind in (None, Kind.RULE):
+            items += _contradicted(now, Kind.RULE, rule_against_person(scope))
+        if kind in (None, Kind.PROPOSAL):
+            items += _proposed(now, scope, limit)
+        if kind in (None, Kind.UNDECIDED):
+            items += _undecided(scope, limit)
+    found = sorted(items, key=_order)[:limit]
+    return _with_ranges(now, found)
+
+
 def decisions(connection: Connection, at: int) -> list[Waiting]:
-    """Return undecided columns of open datasets, and where rule and person disagree; the newest runs first."""
-    return [*_undecided(connection, at), *_disagreeing(connection, at)]
+    """Return the dozen things with most luminosity that wait, undecided columns of a dataset as one."""
+    found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
+    for item in queue(connection, None, at):
+        one = (item.run_number, item.dataset) if item.kind is Kind.UNDECIDED else (item.key,)
+        found[one].append(item)
+    return [_waiting(items) for items in list(found.values())[:_ON_BOARD]]
 
 
-def _undecided(connection: Connection, at: int) -> list[Waiting]:
-    query = (
-        select(dataset.c.run_number, dataset.c.name, dataset_fact.c.document)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(held(dataset_fact, at), dataset_fact.c.document.like('%:"OPEN"%'))
-        .where(dataset.c.name.like("/PromptReco/%"))
-        .order_by(dataset.c.run_number.desc())
-        .limit(_LOOKED_AT)
-    )
-    found = []
-    for row in connection.execute(query).all():
-        states = encoding.parse(row.document)["states"]
-        missing = completeness.undecided(connection, row.run_number, row.name, at=at)
-        named = [c for c in missing if states.get(workspace_of(c)) == State.OPEN]
-        if named:
-            spans = text(missing[named[0]])
-            what = f"LS {spans if len(spans) < 24 else spans[:22] + '…'} not set"
-            more = f"{row.name}, and {len(named) - 1} more columns" if len(named) > 1 else row.name
-            stake = _recorded(connection, row.run_number, at)
-            found.append(Waiting(row.run_number, named[0], what, more, stake))
-    return found
+def _waiting(items: Sequence[Item]) -> Waiting:
+    first = items[0]
+    more = f", and {len(items) - 1} more columns" if len(items) > 1 else ""
+    is_conflict = first.kind in (Kind.PEOPLE, Kind.RULE)
+    where = (first.run_number, first.column, first.sentence, f"{first.dataset}{more}")
+    return Waiting(*where, first.at_stake_invpb, is_conflict)
 
 
-def _disagreeing(connection: Connection, at: int) -> list[Waiting]:
-    over, under = verdict_range, overruled_range
-    query = (
-        select(
-            dataset.c.run_number,
-            dataset.c.name,
-            term.c.text,
-            author.c.name.label("author"),
-            func.max(over.c.first, under.c.first).label("first")
-            if connection.dialect.name == "sqlite"
-            else func.greatest(over.c.first, under.c.first).label("first"),
-            over.c.last,
-            under.c.last.label("under_last"),
-            over.c.status,
-            under.c.status.label("rule"),
+def _order(item: Item) -> tuple[bool, float, str, int, str, str]:
+    stake = item.at_stake_invpb
+    return stake is not None, -(stake or 0.0), item.kind, -item.run_number, item.dataset, item.column
+
+
+def _undecided(scope: Scope, limit: int) -> list[Item]:
+    """Return undecided cells, whose lumisections `_with_ranges` reads where they are shown."""
+    return [
+        Item(
+            Kind.UNDECIDED, c.run_number, c.dataset, c.column, (), "", c.at_stake_invpb, workspace_of(c.column)
         )
-        .join(over, (over.c.dataset_id == under.c.dataset_id) & (over.c.column_id == under.c.column_id))
-        .join(dataset, dataset.c.id == under.c.dataset_id)
-        .join(term, term.c.id == under.c.column_id)
-        .join(author, author.c.id == over.c.author_id)
-        .where(held(over, at), held(under, at), over.c.first <= under.c.last, under.c.first <= over.c.last)
-        .where(over.c.status != under.c.status, author.c.is_person)
-        .order_by(dataset.c.run_number.desc())
-        .limit(_LOOKED_AT)
-    )
+        for c in undecided_cells(scope, limit)
+    ]
+
+
+def _with_ranges(now: Snapshot, items: Sequence[Item]) -> list[Item]:
+    open_ones = [item for item in items if item.kind is Kind.UNDECIDED]
+    now.load(item.run_number for item in open_ones)
+    pairs = {(item.run_number, item.dataset) for item in open_ones}
+    said = now.said(pairs, {item.column for item in open_ones})
     found = []
-    for row in connection.execute(query).all():
-        last = min(row.last, row.under_last)
-        words = f"LS {row.first}–{last}: {row.author} {Status(row.status).name}"
-        stake = _recorded(connection, row.run_number, at, row.first, last)
-        why = f"a rule says {Status(row.rule).name} · {row.name}"
-        found.append(Waiting(row.run_number, row.text, words, why, stake, True))
+    for item in items:
+        if item.kind is Kind.UNDECIDED:
+            verdicts = said[item.run_number, item.dataset].get(item.column, [])
+            decided = canonical(v.span for v in verdicts if v.status != Status.NOTSET)
+            spans = subtract(now.lumisections(item.run_number), decided)
+            item = replace(item, ranges=spans, sentence=f"Nobody decided on LS {_short(spans)}.")
+        found.append(item)
     return found
 
 
-def _recorded(
-    connection: Connection, run_number: int, at: int, first: int = 1, last: int | None = None
-) -> float | None:
-    arrays = luminosities.luminosity(connection, run_number, at=at)
-    return None if arrays is None else float(np.nansum(arrays.recorded_invpb[first - 1 : last]))
+def _contradicted(now: Snapshot, kind: Kind, found: Sequence[Contradiction]) -> list[Item]:
+    now.load(each.run_number for each in found)
+    by_cell: dict[tuple[int, str, str], list[Contradiction]] = defaultdict(list)
+    for each in found:
+        by_cell[each.run_number, each.dataset, each.column].append(each)
+    items = []
+    for (run_number, dataset, column), words in by_cell.items():
+        spans = canonical(span for each in words for span in each.ranges)
+        stake = now.recorded_invpb(run_number, spans) if words[0].has_luminosity else None
+        said = "; ".join(_disagreement(kind, each) for each in words)
+        where = (run_number, dataset, column, spans)
+        items.append(Item(kind, *where, said, stake, workspace_of(column)))
+    return items
+
+
+def _disagreement(kind: Kind, each: Contradiction) -> str:
+    last = "but rule" if kind is Kind.RULE else "before,"
+    first = f"LS {_short(each.ranges)}: {_word(each.counts)}"
+    return f"{first}; {last} {_word(each.under)}"
+
+
+def _word(word: Word) -> str:
+    reason = ", ".join(part for part in (word.cause, word.comment) if part)
+    return f"{word.author} said {word.status.name}{f' ({reason})' if reason else ''}"
+
+
+def _proposed(now: Snapshot, scope: Scope, limit: int) -> list[Item]:
+    by_cell: dict[tuple[int, str, str], list[Proposal]] = defaultdict(list)
+    has_luminosity = _open_proposals(scope, limit)
+    for each in proposals.by_id(scope.connection, list(has_luminosity), scope.at).values():
+        by_cell[each.run_number, each.dataset, each.column].append(each)
+    now.load(run_number for run_number, *_ in by_cell)
+    items = []
+    for (run_number, dataset, column), found in by_cell.items():
+        spans = canonical(each.span for each in found)
+        stake = now.recorded_invpb(run_number, spans) if has_luminosity[found[0].id] else None
+        where = (run_number, dataset, column, spans)
+        items.append(Item(Kind.PROPOSAL, *where, _offer(found), stake, workspace_of(column)))
+    return items
+
+
+def _open_proposals(scope: Scope, limit: int) -> dict[int, bool]:
+    """Return the ids of open proposals, those on most luminosity first, and whether it was measured."""
+    p, s = proposal, dataset_summary
+    source, is_open = scope.open_cells(p)
+    # to the scale of the run: which come first need not be exact, what is shown is
+    share = s.c.recorded_invpb * (p.c.last - p.c.first + 1) / s.c.lumisections
+    query = (
+        select(p.c.id, s.c.recorded_invpb)
+        .select_from(source)
+        .where(held(p, scope.at), *is_open)
+        .order_by(func.coalesce(share, 1e9).desc(), p.c.id)
+        .limit(5 * limit)
+    )
+    return {row.id: row.recorded_invpb is not None for row in scope.connection.execute(query)}
+
+
+def _offer(found: Iterable[Proposal]) -> str:
+    said = [
+        f"{p.program} {p.version} proposes {p.status.name} on LS {p.span.first}–{p.span.last}" for p in found
+    ]
+    more = f", and {len(said) - 1} more" if len(said) > 1 else ""
+    return f"{said[0]}{more}."
+
+
+def _short(spans: Ranges) -> str:
+    said = text(spans)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST].rsplit(', ', 1)[0]}, …"

@@ -1,0 +1,207 @@
+"""A plan of verdicts: what would be written, what stands in its way, and a token to apply just that.
+
+It is made from a snapshot, outside the journal's lock; applying checks it again and is one action.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import Connection
+
+from model import encoding
+from model.authors import Author
+from model.bulk.rows import Problem, read_rows
+from model.bulk.snapshot import Snapshot
+from model.commands.verdicts import VerdictEdit, certify, check, conflicts
+from model.errors import Conflict, Invalid, RunRegistryError, Stale
+from model.journal import Transaction, sequence_now
+from model.ranges import Ranges, canonical, count, intersect, subtract, text
+from model.vocabulary import Stage, Status
+
+_NAMED = 5
+_OPEN = (Status.EMPTY, Status.NOTSET)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Take over what counts on columns of one stage into another stage of the same runs.
+
+    Args:
+        replaces: also where somebody decided already; else only what is open is filled.
+    """
+
+    runs: tuple[int, ...]
+    source: Stage
+    target: Stage
+    columns: tuple[str, ...]
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows as pasted, for the dataset of a stage of each run."""
+
+    text: str
+    stage: Stage
+
+
+Wish = Sheet | Copy
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be written.
+
+    Args:
+        recorded_invpb: recorded luminosity of the lumisections that are touched, once each, in 1/pb.
+        token: to apply exactly this.
+    """
+
+    edits: tuple[VerdictEdit, ...]
+    problems: tuple[Problem, ...]
+    conflicts: tuple[Conflict, ...]
+    datasets: int
+    cells: int
+    lumisections: int
+    recorded_invpb: float
+    token: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether it can be applied."""
+        return not self.problems and not self.conflicts and bool(self.edits)
+
+
+def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None = None) -> Plan:
+    """Return what a wish would write, as things stand now; nothing is written.
+
+    Args:
+        seen: the sequence the author was looking at; now where not given.
+
+    Raises:
+        Invalid: it cannot be read at all.
+    """
+    at = sequence_now(connection)
+    seen = at if seen is None else seen
+    now = Snapshot(connection, at)
+    planned, problems = _sheet(now, wish) if isinstance(wish, Sheet) else _copied(now, wish)
+    checked: list[tuple[int, VerdictEdit, Ranges]] = []
+    for line, edit in planned:
+        try:
+            checked.append((line, edit, check(now, edit, by)))
+        except RunRegistryError as error:
+            problems.append(Problem(line, str(error)))
+    problems += _contradictions(checked)
+    found = conflicts(now, [(edit, spans) for _, edit, spans in checked], by, seen)
+    edits = tuple(edit for _, edit, _ in checked)
+    lumi = {
+        run: canonical(s for _, e, spans in checked if e.run_number == run for s in spans)
+        for run in _runs(edits)
+    }
+    return Plan(
+        edits,
+        tuple(sorted(problems, key=lambda p: p.line)),
+        tuple(found),
+        len({(e.run_number, e.dataset) for e in edits}),
+        len({(e.run_number, e.dataset, c) for e in edits for c in e.columns}),
+        sum(count(spans) for spans in lumi.values()),
+        sum(now.recorded_invpb(run, spans) for run, spans in lumi.items()),
+        f"{at}.{_digest(edits, by)}",
+    )
+
+
+def apply_plan(tx: Transaction, wish: Wish, token: str, by: Author, *, comment: str = "") -> int:
+    """Write what a plan said, all or nothing, as one action.
+
+    Raises:
+        Invalid: a line of it cannot be written (each is named), or the token is none.
+        Stale: things changed since, so that something else would be written.
+        Forbidden, NotOpen, NotFound: as for a single edit.
+    """
+    at, _, digest = token.partition(".")
+    if not (at.isascii() and at.isdigit() and digest):
+        raise Invalid("Apply what a dry run gave: its token is missing.")
+    plan = make_plan(tx.connection, wish, by, int(at))
+    if plan.problems:
+        raise Invalid(f"Nothing was written: {said(plan.problems)}")
+    if _digest(plan.edits, by) != digest:
+        raise Stale("Things changed since the dry run: look at it again. Nothing was written.", plan.conflicts)
+    return certify(tx, plan.edits, by, seen=int(at))
+
+
+def said(problems: Sequence[Problem]) -> str:
+    """Name the lines that cannot be written."""
+    named = " ".join(f"Line {p.line}: {p.sentence}" for p in problems[:_NAMED])
+    return named + (f" And {len(problems) - _NAMED} more." if len(problems) > _NAMED else "")
+
+
+def _sheet(now: Snapshot, wish: Sheet) -> tuple[list[tuple[int, VerdictEdit]], list[Problem]]:
+    rows, problems = read_rows(wish.text)
+    now.load(row.run_number for row in rows)
+    planned = []
+    for row in rows:
+        names = [d.name for d in now.of_run(row.run_number) if d.stage is wish.stage and not d.is_hidden]
+        if len(names) != 1:
+            have = ", ".join(names) or "none"
+            sentence = f"Run {row.run_number} needs one {wish.stage} dataset; it has {have}."
+            problems.append(Problem(row.line, sentence))
+            continue
+        ranges = row.ranges or tuple((a, b) for a, b in now.lumisections(row.run_number))
+        words = (row.status, row.cause, row.comment)
+        planned.append((row.line, VerdictEdit(row.run_number, names[0], (row.column,), ranges, *words)))
+    return planned, problems
+
+
+def _copied(now: Snapshot, wish: Copy) -> tuple[list[tuple[int, VerdictEdit]], list[Problem]]:
+    now.load(wish.runs)
+    planned: list[tuple[int, VerdictEdit]] = []
+    problems: list[Problem] = []
+    for line, run in enumerate(wish.runs, 1):
+        there = {d.stage: d.name for d in now.of_run(run) if not d.is_hidden}
+        lacking = [stage.value for stage in (wish.source, wish.target) if stage not in there]
+        if lacking:
+            problems.append(Problem(line, f"Run {run} has no {' and no '.join(lacking)} dataset."))
+            continue
+        planned += [(line, edit) for edit in _of_run(now, run, there[wish.source], there[wish.target], wish)]
+    return planned, problems
+
+
+def _of_run(now: Snapshot, run: int, source: str, target: str, wish: Copy) -> Iterable[VerdictEdit]:
+    told = now.said([(run, source), (run, target)], wish.columns)
+    for column in wish.columns:
+        decided = canonical(v.span for v in told[run, target].get(column, ()) if v.status not in _OPEN)
+        for verdict in told[run, source].get(column, ()):
+            spans = intersect((verdict.span,), now.lumisections(run))
+            fresh = spans if wish.replaces else subtract(spans, decided)
+            if fresh and verdict.status not in _OPEN:
+                words = verdict.comment or f"copied from {source}"
+                ranges = tuple((a, b) for a, b in fresh)
+                yield VerdictEdit(run, target, (column,), ranges, verdict.status.name, verdict.cause, words)
+
+
+def _contradictions(checked: Sequence[tuple[int, VerdictEdit, Ranges]]) -> list[Problem]:
+    """Two lines that say different things of one lumisection: neither is silently the last word."""
+    seen: dict[tuple[int, str, str], list[tuple[int, VerdictEdit, Ranges]]] = {}
+    found = []
+    for line, edit, spans in checked:
+        for column in edit.columns:
+            before = seen.setdefault((edit.run_number, edit.dataset, column), [])
+            for other, said_, there in before:
+                both = intersect(spans, there)
+                if both and astuple(said_)[4:] != astuple(edit)[4:]:
+                    words = (
+                        f"Line {other} says something else of run {edit.run_number} {column} LS {text(both)}."
+                    )
+                    found.append(Problem(line, words))
+                    break
+            before.append((line, edit, spans))
+    return found
+
+
+def _runs(edits: Iterable[VerdictEdit]) -> list[int]:
+    return sorted({edit.run_number for edit in edits})
+
+
+def _digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+    return hashlib.sha256(encoding.canonical([by.name, [astuple(edit) for edit in edits]])).hexdigest()

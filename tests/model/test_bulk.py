@@ -1,0 +1,166 @@
+"""Many verdicts at once: dry run, all or nothing, one action that can be taken back."""
+
+import pytest
+
+from model.bulk.plan import Copy, Plan, Sheet, Wish, apply_plan, make_plan
+from model.bulk.rows import read_rows
+from model.commands.undo import undo
+from model.errors import Forbidden, Invalid, NotOpen, RunRegistryError, Stale
+from model.registry import Registry
+from model.vocabulary import Stage
+from tests.model import world
+from tests.model.world import DC, EXPRESS, READER, RUN, TRACKER
+
+PIXEL, STRIP = "tracker-pixel", "tracker-strip"
+RUNS = tuple(range(RUN, RUN + 50))
+
+
+@pytest.fixture
+def told(registry: Registry) -> Registry:
+    for number in RUNS[:4]:
+        world.report_run(registry, number)
+        world.create_dataset(registry, run_number=number)
+        world.create_dataset(registry, EXPRESS, number)
+    return registry
+
+
+def plan(registry: Registry, wish: Wish | str, by: world.Author = TRACKER) -> Plan:
+    with registry.reading() as connection:
+        return make_plan(connection, Sheet(wish, Stage.PROMPT) if isinstance(wish, str) else wish, by)
+
+
+def apply(registry: Registry, wish: Wish | str, token: str | None = None, by: world.Author = TRACKER) -> int:
+    token = plan(registry, wish, by).token if token is None else token
+    with registry.writing() as tx:
+        asked = Sheet(wish, Stage.PROMPT) if isinstance(wish, str) else wish
+        apply_plan(tx, asked, token, by)
+        return tx.action or 0
+
+
+def test_a_sheet_is_read_as_people_paste_it() -> None:
+    rows, problems = read_rows(
+        "\ufeffrun;first;last;column;status;cause;comment\r\n"
+        f'{RUN}.0;3;"5.00";{PIXEL};bad;HV trip;"two\nlines; quoted"\r\n'
+        "\r\n"
+        f"{RUN};;;{STRIP};GOOD\r\n"
+    )
+    assert problems == []
+    assert [(r.line, r.run_number, r.ranges, r.status, r.cause) for r in rows] == [
+        (2, RUN, ((3, 5),), "BAD", "HV trip"),
+        (5, RUN, (), "GOOD", ""),
+    ]
+    assert rows[0].comment == "two\nlines; quoted"
+    assert read_rows(f"{RUN}\t1\t2\t{PIXEL}\tGOOD")[0][0].ranges == ((1, 2),)
+    assert read_rows(f"{RUN}, 1, 2, {PIXEL}, GOOD")[0][0].column == PIXEL
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", 'run,first\n"never closed', "x" * 4_000_001])
+def test_a_text_that_holds_no_rows_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match=r"\.$"):
+        read_rows(text)
+
+
+def test_a_dry_run_counts_and_writes_nothing(told: Registry) -> None:
+    before = world.now(told)
+    found = plan(told, f"{RUN},1,4,{PIXEL},GOOD\n{RUN},3,6,{STRIP},BAD,HV trip\n{RUN + 1},,,{PIXEL},GOOD")
+    assert found.is_sound
+    assert (found.datasets, found.cells, found.lumisections) == (2, 3, 16)
+    assert found.recorded_invpb == pytest.approx(1.6)
+    assert world.now(told) == before
+
+
+def test_a_sheet_is_one_action_and_is_taken_back_as_one(told: Registry) -> None:
+    world.give(told, TRACKER, PIXEL, [(1, 2)], "STANDBY")
+    action = apply(told, f"{RUN},1,4,{PIXEL},GOOD\n{RUN + 1},,,{PIXEL},BAD,,odd hits")
+    assert world.statuses(told, PIXEL) == [(1, 4, "GOOD")]
+    assert world.statuses(told, PIXEL, run_number=RUN + 1) == [(1, 10, "BAD")]
+    with told.writing() as tx:
+        undo(tx, action, TRACKER)
+    assert world.statuses(told, PIXEL) == [(1, 2, "STANDBY")]
+    assert world.statuses(told, PIXEL, run_number=RUN + 1) == []
+
+
+def test_trap_31_one_bad_row_of_fifty_is_named_and_nothing_is_written(told: Registry) -> None:
+    lines = [f"{RUN + n % 4},{n % 10 + 1},{n % 10 + 1},{PIXEL},GOOD" for n in range(50)]
+    lines[37] = f"{RUN},3,30,{PIXEL},GOOD"
+    before = world.now(told)
+    found = plan(told, "\n".join(lines))
+    assert [(p.line, p.sentence) for p in found.problems] == [
+        (38, f"Run {RUN} has lumisections 1 to 10, not 3–30.")
+    ]
+    with pytest.raises(Invalid, match="Line 38"):
+        apply(told, "\n".join(lines))
+    assert world.now(told) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (f"{RUN},1,2,no-column,GOOD", "no-column is no column"),
+        (f"{RUN},1,2,{PIXEL},BAD", "BAD needs a cause"),
+        (f"{RUN},1,2,{PIXEL},FINE", "no status"),
+        (f"{RUN},5,2,{PIXEL},GOOD", "reversed"),
+        (f"{RUN},5,,{PIXEL},GOOD", "both lumisections"),
+        (f"{RUN},x,2,{PIXEL},GOOD", "no first"),
+        (f"{RUN},1,2,dt-dt,GOOD", "may not"),
+        (f"1,1,2,{PIXEL},GOOD", "needs one prompt dataset"),
+        (f"{RUN},1,2,{PIXEL}", "5 to 7 cells"),
+        (f"{'9' * 30},1,2,{PIXEL},GOOD", "no run"),
+    ],
+)
+def test_trap_13_a_row_that_cannot_be_written_says_why(told: Registry, line: str, sentence: str) -> None:
+    found = plan(told, f"{RUN},1,2,{PIXEL},GOOD\n{line}")
+    assert not found.is_sound
+    assert [p.line for p in found.problems] == [2]
+    assert sentence in found.problems[0].sentence
+
+
+def test_two_lines_that_contradict_each_other_are_both_named(told: Registry) -> None:
+    found = plan(told, f"{RUN},1,5,{PIXEL},GOOD\n{RUN},4,8,{PIXEL},BAD,HV trip\n{RUN},1,5,{PIXEL},GOOD")
+    assert [p.line for p in found.problems] == [2, 3]
+    assert "Line 1 says something else" in found.problems[0].sentence
+
+
+def test_what_changed_after_the_dry_run_is_not_overwritten(told: Registry) -> None:
+    sheet = f"{RUN},1,5,{PIXEL},GOOD"
+    token = plan(told, sheet).token
+    world.give(told, DC, PIXEL, [(2, 2)], "BAD")
+    with pytest.raises(Stale):
+        apply(told, sheet, token)
+    assert world.statuses(told, PIXEL) == [(2, 2, "BAD")]
+    for odd in ("", "1", "x.y", f"{world.now(told)}.{'0' * 64}"):
+        with pytest.raises((Stale, Invalid)):
+            apply(told, sheet, odd)
+
+
+def copy(*runs: int, replaces: bool = False) -> Copy:
+    return Copy(runs, Stage.EXPRESS, Stage.PROMPT, (PIXEL, STRIP), replaces)
+
+
+def test_a_copy_fills_what_is_open_and_keeps_the_structure(told: Registry) -> None:
+    world.give(told, TRACKER, PIXEL, [(1, 4)], "GOOD", dataset=EXPRESS)
+    world.give(told, TRACKER, PIXEL, [(5, 10)], "BAD", dataset=EXPRESS)
+    world.give(told, TRACKER, PIXEL, [(3, 6)], "STANDBY")
+    apply(told, copy(RUN))
+    assert world.statuses(told, PIXEL) == [(1, 2, "GOOD"), (3, 6, "STANDBY"), (7, 10, "BAD")]
+    apply(told, copy(RUN, replaces=True))
+    assert world.statuses(told, PIXEL) == [(1, 4, "GOOD"), (5, 10, "BAD")]
+
+
+def test_a_copy_from_nothing_says_so(told: Registry) -> None:
+    found = plan(told, copy(RUN, RUN + 49))
+    assert not found.is_sound
+    assert [(p.line, p.sentence) for p in found.problems] == [
+        (2, f"Run {RUN + 49} has no express and no prompt dataset.")
+    ]
+
+
+@pytest.mark.parametrize(("by", "refusal"), [(READER, Forbidden), (DC, NotOpen)])
+def test_rights_and_states_hold_for_a_sheet_too(
+    told: Registry, by: world.Author, refusal: type[RunRegistryError]
+) -> None:
+    world.report_run(told, RUN + 9)
+    world.create_dataset(told, run_number=RUN + 9, states={"global": "OPEN", "tracker": "SIGNOFF"})
+    found = plan(told, f"{RUN + 9},1,2,{PIXEL},GOOD", by)
+    assert len(found.problems) == 1
+    assert ("may not" if refusal is Forbidden else "SIGNOFF") in found.problems[0].sentence
