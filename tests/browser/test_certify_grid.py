@@ -183,6 +183,9 @@ def test_bad_asks_for_its_cause_and_shows_what_it_costs(hand: Hand, kept: Regist
 
 def test_a_refused_edit_comes_back_into_its_cell_with_its_reason(hand: Hand, kept: Registry, few: Any) -> None:
     (run,) = few(1)
+    # nobody tells this browser what happened meanwhile
+    nothing = {"rows": [], "sequence": world.now(kept), "others": []}
+    hand.page.route("**/grid/changes*", lambda route: route.fulfill(json=nothing))
     open_grid(hand, run, run)
     world.give(kept, world.DC, "tracker-pixel", [(3, 9)], "STANDBY", run_number=run)
     hand.press("ArrowDown", "ArrowRight", "e")
