@@ -115,7 +115,9 @@ def queue(items: Sequence[Decision]) -> html.Section:
         if items
         else empty("Nothing waits", "Every decision is made.")
     )
-    title = html.H2(["Needs a decision ", html.Span("by luminosity at stake", className="dim")])
+    title = html.H2(
+        [dcc.Link("Needs a decision", href="/decide"), html.Span(" by luminosity at stake", className="dim")]
+    )
     return html.Section([title, body], id=QUEUE, className="card-plain queue")
 
 

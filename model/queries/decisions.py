@@ -18,7 +18,7 @@ from model.queries.contradictions import Contradiction, Word, between_people, ru
 from model.queries.proposals import Proposal
 from model.queries.scope import Scope, scopes
 from model.queries.undecided import undecided_cells
-from model.ranges import Ranges, canonical, subtract, text
+from model.ranges import LumisectionRange, Ranges, canonical, subtract, text
 from model.tables import dataset_summary, proposal
 from model.vocabulary import Status, workspace_of
 
@@ -206,11 +206,11 @@ def _open_proposals(scope: Scope, limit: int) -> dict[int, bool]:
 
 
 def _offer(found: Iterable[Proposal]) -> str:
-    said = [
-        f"{p.program} {p.version} proposes {p.status.name} on LS {p.span.first}–{p.span.last}" for p in found
-    ]
-    more = f", and {len(said) - 1} more" if len(said) > 1 else ""
-    return f"{said[0]}{more}."
+    spans: dict[tuple[str, str], list[LumisectionRange]] = defaultdict(list)
+    for each in found:
+        spans[f"{each.program} {each.version}", each.status.name].append(each.span)
+    said = [f"{who} proposes {what} on LS {_short(canonical(where))}" for (who, what), where in spans.items()]
+    return f"{'; '.join(said)}."
 
 
 def _short(spans: Ranges) -> str:

@@ -1,0 +1,179 @@
+"""Fill the row of decisions, show one at a time, and record the answer."""
+
+from dataclasses import asdict
+from typing import Any
+
+from dash import Input, Output, State, callback, ctx, no_update
+from sqlalchemy import Connection
+
+from components import decide_item, decide_page, shell
+from components.certify_panel import refusal
+from components.empty import empty
+from identity import here
+from identity.address import place, value
+from model.authors import Author
+from model.commands.proposals import answer_proposals
+from model.commands.undo import undo
+from model.commands.verdicts import VerdictEdit, certify
+from model.errors import Invalid, RunRegistryError
+from model.journal import Transaction
+from model.queries import proposals
+from model.queries.decisions import Kind, queue
+from model.queries.scope import workspaces
+from model.queries.sides import sides
+from model.ranges import LumisectionRange, intersect
+from model.registry import registry
+
+Json = Any
+_LIMIT = 200
+_KINDS = [kind.value for kind in Kind]
+
+
+@callback(
+    Output(decide_page.QUEUE, "data"),
+    Output(decide_page.LIST, "children"),
+    Output(decide_page.HEAD, "children"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.ADDRESS, "search"),
+    Input(shell.VERSION, "data"),
+)
+def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, Json, Json]:
+    """Put what waits for this person in a row."""
+    if pathname != "/decide":
+        return no_update, no_update, no_update
+    with registry().reading() as connection:
+        seen = place(connection, search)
+        mine = workspaces(connection, here.asker(), seen.at)
+        asked, dropped = _filters(search, mine)
+        found = queue(connection, here.asker(), seen.at, **asked, limit=_LIMIT)
+    notes = ["This is the registry as it was: the past cannot be decided.", *dropped]
+    data: Json = {"sequence": seen.at, "mine": mine, "is_past": seen.is_past}
+    data["items"] = [{**asdict(item), "key": item.key} for item in found]
+    data["after"] = (version or {}).get("after") or {"key": value(search, "item")}
+    kept = {name: str(word) for name, word in asked.items() if word}
+    words = " ".join(notes if seen.is_past else dropped)
+    as_of = {"as_of": seen.words} if seen.is_past else {}
+    return data, decide_page.row(data["items"], _LIMIT), decide_page.head(mine, kept, as_of, words)
+
+
+def _filters(search: str | None, mine: list[str]) -> tuple[Json, list[str]]:
+    """Return what the address asks for, and in words what of it was dropped."""
+    workspace, kind = value(search, "workspace"), value(search, "kind")
+    asked: Json = {"workspace": workspace, "kind": Kind(kind) if kind in _KINDS else None}
+    dropped = []
+    if workspace and workspace not in mine:
+        asked["workspace"] = ""
+        dropped.append(f"{workspace} is no workspace of yours: it was dropped from the address.")
+    if kind and kind not in _KINDS:
+        dropped.append(f"“{kind}” is no kind of decision: it was dropped from the address.")
+    return asked, dropped
+
+
+@callback(
+    Output(decide_page.ITEM, "children"),
+    Input(decide_page.QUEUE, "data"),
+    Input(decide_page.CHOSEN, "data"),
+)
+def show_item(data: Json, chosen: Json) -> Json:
+    """Show one thing to decide with every side of it; after an answer the next one."""
+    if not data:
+        return no_update
+    if not data["items"]:
+        return decide_page.nothing(data["mine"])
+    moved = decide_page.CHOSEN in ctx.triggered_prop_ids.values() and chosen
+    after = chosen if moved else data["after"]
+    index = _index([item["key"] for item in data["items"]], after)
+    found = data["items"][index]
+    try:
+        with registry().reading() as connection:
+            where = (found["run_number"], found["dataset"])
+            said = sides(connection, where, found["column"], data["sequence"])
+    except RunRegistryError as error:
+        return empty("It is not there any more", str(error))
+    return decide_item.item(found, said, (index, len(data["items"]), after.get("n", 0)))
+
+
+def _index(keys: list[str], after: Json) -> int:
+    """Return which one comes next: the one asked for, or the one after what was just answered."""
+    if after.get("key") in keys:
+        found: int = keys.index(after["key"])
+        # answered, and still to decide in part: it is not asked again at once
+        return (found + 1) % len(keys) if after.get("answered") else found
+    return min(int(after.get("index", 0)), len(keys) - 1)
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(shell.TOASTS, "children", allow_duplicate=True),
+    Output(decide_page.REFUSAL, "children"),
+    Output(decide_page.DONE, "data"),
+    Output(decide_page.CAUSE, "value"),
+    Output(decide_page.COMMENT, "value"),
+    Input(decide_page.INTENT, "data"),
+    State(decide_page.QUEUE, "data"),
+    State(decide_page.DONE, "data"),
+    prevent_initial_call=True,
+)
+def answer_item(intent: Json, data: Json, done: Json) -> tuple[Json, ...]:
+    """Record the answer to one thing, or take the last one back."""
+    if not intent:
+        return (no_update,) * 6
+    done = done or []
+    try:
+        with registry().writing() as tx:
+            if intent["do"] == "undo":
+                key, words, left = _taken_back(tx, done, here.asker())
+                after = {"key": key, "n": intent["n"]}
+            else:
+                item = _asked(data, intent)
+                words = _answered(tx, item, intent, data["sequence"], here.asker())
+                left = [*done, {"key": item["key"], "action": tx.action}]
+                after = {"key": item["key"], "index": intent["index"], "answered": True, "n": intent["n"]}
+            sequence = tx.head.sequence
+    except RunRegistryError as error:
+        return no_update, no_update, decide_page.refused(refusal(str(error)), intent["n"]), *[no_update] * 3
+    return {"sequence": sequence, "after": after}, shell.toast(words), None, left, "", ""
+
+
+def _asked(data: Json, intent: Json) -> Json:
+    found = next((item for item in data["items"] if item["key"] == intent["key"]), None)
+    if found is None:
+        raise Invalid("This does not wait any more: somebody decided it.")
+    if data["is_past"]:
+        raise Invalid("This is the registry as it was: the past cannot be decided.")
+    return found
+
+
+def _answered(tx: Transaction, item: Json, intent: Json, seen: int, by: Author) -> str:
+    if intent["do"] == "status":
+        edit = VerdictEdit(
+            item["run_number"],
+            item["dataset"],
+            (item["column"],),
+            tuple((first, last) for first, last in item["ranges"]),
+            intent["status"],
+            intent["cause"],
+            intent["comment"],
+        )
+        certify(tx, [edit], by, seen=seen)
+        return f"{item['run_number']} {item['column']}: {intent['status']} recorded. u takes it back."
+    accepted = intent["do"] == "accept"
+    ids = intent.get("ids") or _offered(tx.connection, item, seen)
+    if not ids:
+        raise Invalid("No program proposes anything here.")
+    answer_proposals(tx, ids, by, accepted=accepted, seen=seen, comment=intent["comment"])
+    return f"{item['run_number']} {item['column']}: {'accepted' if accepted else 'rejected'}."
+
+
+def _offered(connection: Connection, item: Json, seen: int) -> list[int]:
+    spans = tuple(LumisectionRange(first, last) for first, last in item["ranges"])
+    found = proposals.proposals(connection, seen, run_number=item["run_number"], dataset_name=item["dataset"])
+    return [p.id for p in found if p.column == item["column"] and intersect((p.span,), spans)]
+
+
+def _taken_back(tx: Transaction, done: Json, by: Author) -> tuple[str, str, Json]:
+    if not done:
+        raise Invalid("There is nothing of this visit to take back.")
+    last = done[-1]
+    undo(tx, last["action"], by)
+    return last["key"], "Taken back: it waits again.", done[:-1]

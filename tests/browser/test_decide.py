@@ -1,0 +1,116 @@
+"""What needs a decision is worked through by keyboard: the next one comes by itself."""
+
+from typing import Any
+
+from model.commands.proposals import propose
+from model.events import ProposalsMade
+from model.registry import Registry
+from tests.browser.hand import Hand
+from tests.model import world
+from tests.model.test_proposals import PROGRAM
+from tests.model.world import DC, PROMPT, TRACKER
+
+PIXEL, STRIP = "tracker-pixel", "tracker-strip"
+#: more than any other test's run, so that these stand first
+_PLENTY_INVPB = 50.0
+_LEFT = "key => !document.querySelector(`#decide-list [data-key*='${key}']`)"
+
+
+def set_back(kept: Registry, number: int, columns: list[str], lumi: float = _PLENTY_INVPB) -> None:
+    world.report_luminosity(kept, [lumi] * 100, number)
+    for by, column in ((TRACKER, c) for c in columns):
+        world.give(kept, by, column, [(10, 20)], "NOTSET", run_number=number)
+
+
+def offer(kept: Registry, number: int, column: str) -> None:
+    said = {"column": column, "ranges": [(30, 40)], "status": "BAD", "score": 0.9, "reason": "odd occupancy"}
+    with kept.writing() as tx:
+        propose(tx, ProposalsMade(number, PROMPT, "ae", "1", (said,)), PROGRAM)
+
+
+def open_queue(hand: Hand, search: str = "") -> None:
+    hand.go(f"/decide{search}")
+    hand.becomes("t.certifier")
+    hand.page.wait_for_selector("#decide-item [data-key]")
+
+
+def shows(hand: Hand, words: str) -> None:
+    hand.page.wait_for_function(
+        "words => (document.querySelector('#decide-item h1') || {}).textContent === words", arg=words
+    )
+
+
+def current(hand: Hand) -> str:
+    return str(hand.page.inner_text("#decide-list .is-current b"))
+
+
+def test_a_quick_hand_answers_one_after_the_other(hand: Hand, kept: Registry, a_run: int) -> None:
+    set_back(kept, a_run, [PIXEL, STRIP])
+    open_queue(hand, "?workspace=tracker&kind=undecided")
+    shows(hand, f"{a_run} · {PIXEL}")
+    hand.press("g", "Enter", "b", "Enter")
+    hand.page.wait_for_selector("#decide-refusal .is-refusal")
+    assert "BAD needs a cause" in hand.page.inner_text("#decide-refusal")
+    assert current(hand) == f"{a_run} · {STRIP}"
+    hand.press("b")
+    hand.page.select_option("#decide-cause", "HV trip")
+    hand.press("Enter")
+    hand.page.wait_for_function(_LEFT, arg=f":{a_run}:")
+    assert (10, 20, "GOOD", TRACKER.name) in hand.said(a_run, PIXEL, PROMPT)
+    assert (10, 20, "BAD", TRACKER.name) in hand.said(a_run, STRIP, PROMPT)
+
+
+def test_undo_brings_it_back(hand: Hand, kept: Registry, a_run: int) -> None:
+    set_back(kept, a_run, [PIXEL], 2 * _PLENTY_INVPB)
+    open_queue(hand, "?kind=undecided")
+    shows(hand, f"{a_run} · {PIXEL}")
+    hand.press("s", "Enter", "u")
+    hand.reads(".shell-toasts", "it waits again")
+    shows(hand, f"{a_run} · {PIXEL}")
+    assert (10, 20, "NOTSET", TRACKER.name) in hand.said(a_run, PIXEL, PROMPT)
+    hand.press("g", "Enter")
+    hand.reads(".shell-toasts", "GOOD recorded")
+
+
+def test_a_proposal_is_accepted_and_the_next_one_rejected(hand: Hand, kept: Registry, a_run: int) -> None:
+    world.report_luminosity(kept, [_PLENTY_INVPB] * 100, a_run)
+    offer(kept, a_run, PIXEL)
+    offer(kept, a_run, STRIP)
+    open_queue(hand, "?kind=proposal")
+    shows(hand, f"{a_run} · {PIXEL}")
+    assert "odd occupancy" in hand.page.inner_text("#decide-item")
+    hand.press("a", "x")
+    hand.reads(".shell-toasts", f"{STRIP}: rejected")
+    said = hand.said(a_run, PIXEL, PROMPT)
+    assert (30, 40, "BAD", TRACKER.name) in said
+    assert {status for _, _, status, _ in hand.said(a_run, STRIP, PROMPT)} == {"GOOD"}
+
+
+def test_both_sides_of_a_dispute_stand_there_and_j_and_k_move(hand: Hand, kept: Registry, a_run: int) -> None:
+    world.report_luminosity(kept, [_PLENTY_INVPB] * 100, a_run)
+    for column in (PIXEL, STRIP):
+        world.give(kept, TRACKER, column, [(5, 9)], "BAD", comment="FED 341 off", run_number=a_run)
+        world.give(kept, DC, column, [(5, 9)], "GOOD", comment="one module only", run_number=a_run)
+    open_queue(hand, "?kind=people")
+    shows(hand, f"{a_run} · {PIXEL}")
+    sides: Any = hand.page.inner_text("#decide-item .decide-sides")
+    assert "FED 341 off" in sides and "one module only" in sides
+    before = len(hand.requests)
+    hand.press("j")
+    shows(hand, f"{a_run} · {STRIP}")
+    hand.press("k")
+    shows(hand, f"{a_run} · {PIXEL}")
+    assert len(hand.requests) - before == 2
+    hand.press("c")
+    hand.page.keyboard.type("agreed: one module")
+    hand.press("Escape", "g", "Enter")
+    shows(hand, f"{a_run} · {STRIP}")
+    assert (5, 9, "GOOD", TRACKER.name) in hand.said(a_run, PIXEL, PROMPT)
+
+
+def test_who_may_decide_nothing_is_told_so(hand: Hand) -> None:
+    hand.go("/decide?workspace=muon&kind=nonsense")
+    hand.becomes("r.reader")
+    hand.reads("#decide-item", "You may certify in no workspace")
+    hand.reads("#decide-head", "“nonsense” is no kind of decision")
+    hand.becomes("a.shifter")
