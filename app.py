@@ -1,6 +1,7 @@
 """Put the Run Registry together: settings, database, cache, doors. Nothing imports this but the server."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 import dash
 import orjson
+from dash.exceptions import PreventUpdate
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_caching import Cache as FlaskCache
@@ -109,6 +111,8 @@ def _screens(server: Flask) -> None:
         suppress_callback_exceptions=True,
     )
     screens.layout = _layout
+    for page in dash.page_registry.values():
+        page["layout"] = _kept_while_one_stays(page["layout"])
     screens.init_app(server)
     hashes: list[str] = []
 
@@ -120,6 +124,20 @@ def _screens(server: Flask) -> None:
         response.headers["Content-Security-Policy"] = _POLICY.format(hashes=allowed)
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a page that is not laid out anew, blank, each time its filters or `as_of` change.
+
+    What fills it reads the whole address by itself.
+    """
+
+    def laid_out(**address: str) -> Any:
+        if dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
+            raise PreventUpdate
+        return layout(**address)
+
+    return laid_out
 
 
 def _layout() -> dash.html.Div:

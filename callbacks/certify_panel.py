@@ -80,7 +80,7 @@ def _impact(found: Json) -> html.Div | None:
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(panel.REFUSAL, "children", allow_duplicate=True),
     Input(strip.INTENT, "data", allow_optional=True),
-    Input(panel.APPLY, "n_clicks"),
+    Input(panel.APPLY, "n_clicks", allow_optional=True),
     State(strip.SELECTION, "data", allow_optional=True),
     State(panel.CAUSE, "value"),
     State(panel.COMMENT, "value"),
