@@ -1,6 +1,7 @@
 """One thing to decide, with every side of it: what counts, what a rule, a program or somebody before says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -85,8 +86,13 @@ def _span(v: Verdict) -> Span:
 
 def _voices(said: Sides, spans: Ranges) -> html.Div:
     voices = [*_spoken(said.counts, spans, "counts"), *_spoken(said.overruled, spans, "is outranked")]
-    still = [v for v in said.replaced if not any(v.same_as(now) for now in said.counts)]
-    voices += _spoken(still, spans, "said before")
+    # what was only cut, or said again, still counts there
+    before = [
+        replace(v, span=part)
+        for v in said.replaced
+        for part in subtract((v.span,), canonical(now.span for now in said.counts if now.same_as(v)))
+    ]
+    voices += _spoken(before, spans, "said before")
     silence = html.P("Nobody and no rule has spoken here.", className="dim")
     return html.Div([html.H3("Said of these lumisections"), html.Ul(voices) if voices else silence])
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from model import rights
 from model.authors import Author
-from model.commands.verdicts import VerdictEdit, certify
+from model.commands.verdicts import VerdictEdit, certify, require_seen
 from model.errors import Invalid, NotFound
 from model.events import ProposalsAnswered, ProposalsMade
 from model.journal import Transaction
@@ -13,9 +13,9 @@ from model.projections.proposals import MOST_ROWS
 from model.queries import datasets
 from model.queries import proposals as queries
 from model.queries.proposals import Proposal
-from model.ranges import Ranges, canonical, intersect, text
+from model.ranges import Ranges, canonical, intersect, subtract, text, union
 from model.rights import Action
-from model.vocabulary import ONLINE, SETTABLE, workspace_of
+from model.vocabulary import ONLINE, SETTABLE, Status, workspace_of
 
 _LONGEST_TEXT = 2_000
 #: a proposal's earlier rows are cut, so that an event may open more rows than it names
@@ -23,13 +23,14 @@ _MOST_RANGES = MOST_ROWS // 4
 
 
 def propose(tx: Transaction, event: ProposalsMade, by: Author) -> int:
-    """Record what a program proposes; the same once more records nothing.
+    """Record what a program proposes; what it proposed already, open or answered, is not recorded again.
 
     Returns: the new sequence, or the last one where nothing is new.
 
     Raises:
         NotFound: no such run or dataset.
-        Invalid: unknown column or status, lumisections outside the run, a score that is no number, too much.
+        Invalid: unknown column or status, lumisections outside the run, a score that is no number, too much,
+            or twice the same lumisections.
         Forbidden: the author may not propose.
     """
     rights.require(by, Action.PROPOSE)
@@ -37,13 +38,18 @@ def propose(tx: Transaction, event: ProposalsMade, by: Author) -> int:
     datasets.dataset(tx.connection, event.run_number, event.dataset)
     known = datasets.columns(tx.connection, event.dataset)
     exist = datasets.lumisections(tx.connection, event.run_number)
+    spoken: dict[str, Ranges] = {}
     for said in event.proposals:
-        if said["column"] not in known:
-            raise Invalid(f"{said['column']} is no column of {event.dataset}.")
-        spans = _spans(said["ranges"])
+        column, spans = said["column"], _spans(said["ranges"])
+        if column not in known:
+            raise Invalid(f"{column} is no column of {event.dataset}.")
         if intersect(spans, exist) != spans:
             raise Invalid(f"Run {event.run_number} does not have all of LS {text(spans)}.")
-    return tx.head.sequence if _is_known(tx, event) else tx.record(event, by)
+        if twice := intersect(spans, spoken.get(column, ())):
+            raise Invalid(f"{event.program} proposes {column} LS {text(twice)} twice at a time.")
+        spoken[column] = union(spans, spoken.get(column, ()))
+    fresh = _fresh(tx, event)
+    return tx.record(fresh, by) if fresh.proposals else tx.head.sequence
 
 
 def answer_proposals(
@@ -53,11 +59,12 @@ def answer_proposals(
 
     Raises:
         NotFound: one of them is not open.
-        Invalid: there is none.
+        Invalid: there is none, or accepted ones contradict each other.
         Forbidden, NotOpen, Stale: as if the person had certified the same.
     """
     if not ids:
         raise Invalid("There is no proposal to answer.")
+    require_seen(seen, tx.head.sequence)
     found = queries.by_id(tx.connection, list(dict.fromkeys(ids)), tx.head.sequence)
     gone = [each for each in ids if each not in found]
     if gone:
@@ -65,6 +72,8 @@ def answer_proposals(
     for each in found.values():
         action = Action.EDIT_ONLINE if each.dataset == ONLINE else Action.EDIT_OFFLINE
         rights.require(by, action, workspace_of(each.column))
+    if accepted:
+        _require_agreement(list(found.values()))
     by_dataset: dict[tuple[int, str], list[int]] = {}
     for each in found.values():
         by_dataset.setdefault((each.run_number, each.dataset), []).append(each.id)
@@ -77,9 +86,29 @@ def answer_proposals(
 
 def _edit(each: Proposal, comment: str) -> VerdictEdit:
     said = f"{each.program} {each.version}" + (f": {each.reason}" if each.reason else "")
-    words = comment.strip() or said
+    mine = f" | {comment.strip()}" if comment.strip() else ""
+    room = _LONGEST_TEXT - len(mine)
+    words = f"{said if len(said) <= room else f'{said[: max(room - 1, 0)]}…'}{mine}"
     columns, ranges = (each.column,), ((each.span.first, each.span.last),)
     return VerdictEdit(each.run_number, each.dataset, columns, ranges, each.status.name, "", words)
+
+
+def _require_agreement(found: Sequence[Proposal]) -> None:
+    in_order = sorted(found, key=lambda p: (p.run_number, p.dataset, p.column, p.span))
+    reach: dict[tuple[int, str, str], Proposal] = {}
+    for each in in_order:
+        cell = (each.run_number, each.dataset, each.column)
+        before = reach.get(cell)
+        if before is None or each.span.first > before.span.last:
+            reach[cell] = each
+            continue
+        if before.status is not each.status:
+            raise Invalid(
+                f"{before.program} proposes {before.status.name} and {each.program} {each.status.name} for "
+                f"{each.column} LS {each.span}: accept one of them."
+            )
+        if each.span.last > before.span.last:
+            reach[cell] = each
 
 
 def _require_words(event: ProposalsMade) -> None:
@@ -108,18 +137,33 @@ def _spans(ranges: Sequence[tuple[int, int]]) -> Ranges:
     return canonical((first, last) for first, last in ranges)
 
 
-def _is_known(tx: Transaction, event: ProposalsMade) -> bool:
-    here = queries.proposals(
+def _fresh(tx: Transaction, event: ProposalsMade) -> ProposalsMade:
+    """Return what of an event its program did not say last."""
+    last = queries.last_words(tx.connection, (event.run_number, event.dataset), event.program, tx.head.sequence)
+    new = []
+    for said in event.proposals:
+        word = (Status[said["status"]], said.get("score"), event.version, said.get("reason", ""))
+        same = canonical(span for span, held in last.get(said["column"], ()) if held == word)
+        if left := subtract(_spans(said["ranges"]), same):
+            new.append({**said, "ranges": [list(span) for span in left]})
+    fresh = ProposalsMade(event.run_number, event.dataset, event.program, event.version, tuple(new))
+    _require_room(tx, fresh)
+    return fresh
+
+
+def _require_room(tx: Transaction, event: ProposalsMade) -> None:
+    """Let through what opens few enough rows, the cut rest of what it replaces included."""
+    spoken: dict[str, Ranges] = {}
+    for said in event.proposals:
+        spoken[said["column"]] = union(_spans(said["ranges"]), spoken.get(said["column"], ()))
+    still = queries.proposals(
         tx.connection,
         tx.head.sequence,
         run_number=event.run_number,
         dataset_name=event.dataset,
         program=event.program,
     )
-    held = {(p.column, tuple(p.span), p.status.name, p.score, p.version, p.reason) for p in here}
-    wanted = {
-        (said["column"], span, said["status"], said.get("score"), event.version, said.get("reason", ""))
-        for said in event.proposals
-        for span in map(tuple, _spans(said["ranges"]))
-    }
-    return wanted <= held
+    rest = [p for p in still if intersect((p.span,), spoken.get(p.column, ()))]
+    many = sum(map(len, spoken.values())) + sum(len(subtract((p.span,), spoken[p.column])) for p in rest)
+    if many > MOST_ROWS:
+        raise Invalid(f"This would leave {many:,} pieces of proposals, {MOST_ROWS:,} at most: propose less.")

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from model.asof import held
-from model.ranges import LumisectionRange
+from model.ranges import LumisectionRange, Valued, overlay
 from model.tables import dataset, proposal, term
 from model.vocabulary import Status
+
+#: status, score, version and reason of a proposal
+Word = tuple[Status, float | None, str, str]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,21 @@ def proposals(
         where.append(dataset.c.name == dataset_name)
     found = _read(connection, where)
     return [each for each in found if program is None or each.program == program]
+
+
+def last_words(
+    connection: Connection, where: tuple[int, str], program: str, at: int
+) -> dict[str, list[Valued[Word]]]:
+    """Return what a program said last of each lumisection of (run, dataset), per column, answered or not."""
+    p, programs = proposal, term.alias()
+    of_program = select(programs.c.id).where(programs.c.text == program).scalar_subquery()
+    here = [p.c.since <= at, p.c.program_id == of_program]
+    here += [dataset.c.run_number == where[0], dataset.c.name == where[1]]
+    found: dict[str, list[Valued[Word]]] = {}
+    for each in sorted(_read(connection, here), key=lambda each: each.id):
+        word = (each.status, each.score, each.version, each.reason)
+        found[each.column] = overlay(found.get(each.column, ()), (each.span,), word)
+    return found
 
 
 def by_id(connection: Connection, ids: Sequence[int], at: int) -> dict[int, Proposal]:

@@ -10,7 +10,7 @@ from model.commands.proposals import answer_proposals, propose
 from model.db import Database
 from model.errors import Forbidden, Invalid, NotFound, NotOpen, Stale
 from model.events import ProposalsMade
-from model.queries import proposals
+from model.queries import proposals, verdicts
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, READER, RUN, TRACKER
@@ -91,6 +91,54 @@ def test_the_same_proposal_again_records_nothing(told: Registry) -> None:
     assert make(told, say([(2, 6)])) == first
 
 
+def test_what_a_person_answered_is_not_proposed_again_by_the_same_version(told: Registry) -> None:
+    make(told, say([(2, 6)]))
+    answer(told, ids(told), accepted=False)
+    before = world.now(told)
+    assert make(told, say([(2, 6)])) == before
+    make(told, say([(2, 6), (8, 9)]))
+    assert held(told) == [(8, 9, "BAD")]
+    make(told, say([(2, 6)]), version="1.3")
+    assert held(told) == [(2, 6, "BAD"), (8, 9, "BAD")]
+
+
+def test_what_was_accepted_names_its_program_beside_the_persons_words(told: Registry) -> None:
+    make(told, say([(2, 5)]), say([(8, 9)], reason="r" * 1_990))
+    answer(told, ids(told), comment="seen too")
+    with told.reading() as connection:
+        at = world.sequence_of(connection)
+        short, long = verdicts.of_dataset(connection, RUN, PROMPT, at, [PIXEL])[PIXEL]
+    assert short.comment == "ae 1.2: odd | seen too"
+    assert len(long.comment) == 2_000
+    assert long.comment.startswith("ae 1.2: rrr") and long.comment.endswith("… | seen too")
+
+
+def test_programs_that_contradict_each_other_are_not_accepted_together(told: Registry) -> None:
+    make(told, say([(1, 6)]), say([(8, 12)]))
+    make(told, say([(4, 5)], "GOOD"), say([(12, 13)]), program="other")
+    before = world.now(told)
+    with pytest.raises(Invalid, match="ae proposes BAD and other GOOD for tracker-pixel LS 4–5"):
+        answer(told, ids(told))
+    assert world.now(told) == before
+    with told.reading() as connection:
+        found = proposals.proposals(connection, before)
+    answer(told, [p.id for p in found if (p.status.name, p.span.first) != ("GOOD", 4)])
+    assert world.statuses(told, PIXEL) == [(1, 6, "BAD"), (8, 11, "BAD"), (12, 13, "BAD")]
+    answer(told, ids(told), accepted=False)
+
+
+def test_more_pieces_than_an_event_can_open_are_refused(
+    told: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.commands.proposals.MOST_ROWS", 4)
+    make(told, say([(8, 20)]))
+    before = world.now(told)
+    with pytest.raises(Invalid, match="5 pieces of proposals, 4 at most"):
+        make(told, say([(10, 10), (12, 12)], "GOOD"))
+    assert world.now(told) == before
+    make(told, say([(10, 10)], "GOOD"))
+
+
 def test_agreement_is_kept_per_program(told: Registry) -> None:
     make(told, say([(1, 1)]), say([(2, 2)]), say([(3, 3)]), say([(4, 4)]))
     some = ids(told)
@@ -116,6 +164,7 @@ def test_agreement_is_kept_per_program(told: Registry) -> None:
         (say([(2, 5)], "EMPTY"), {}, Invalid),
         (say([(2, 5)], score=float("nan")), {}, Invalid),
         (say([(2, 5)], reason="x" * 2001), {}, Invalid),
+        (say([(2, 5), (4, 6)]), {"twice": say([(5, 5)], "GOOD")}, Invalid),
         (say([(2, 5)]), {"program": " "}, Invalid),
         (say([(2, 5)]), {"run_number": 1}, NotFound),
         (say([(2, 5)]), {"dataset": "/nowhere"}, NotFound),
@@ -126,8 +175,9 @@ def test_a_bad_proposal_is_refused_and_nothing_is_written(
     told: Registry, said: dict[str, Any], more: dict[str, Any], refusal: type[Exception]
 ) -> None:
     before = world.now(told)
+    twice = [more["twice"]] if "twice" in more else []
     with pytest.raises(refusal):
-        make(told, said, **more)
+        make(told, said, *twice, **{name: word for name, word in more.items() if name != "twice"})
     assert world.now(told) == before
 
 
@@ -140,8 +190,9 @@ def test_answers_are_all_or_none(told: Registry) -> None:
         answer(told, ids(told)[:1], READER)
     with pytest.raises(NotFound):
         answer(told, [*ids(told), 7], DC)
-    with pytest.raises(Invalid):
-        answer(told, [], DC)
+    for some, more in (([], {}), (ids(told), {"seen": -1}), (ids(told), {"seen": 10_000, "accepted": False})):
+        with pytest.raises(Invalid):
+            answer(told, some, DC, **more)
     assert world.now(told) == before
     answer(told, ids(told), DC)
     with pytest.raises(NotFound):
