@@ -1,0 +1,211 @@
+"""The era map in a browser: it is painted, told, picked by drag and by keys, and opened."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from model.registry import Registry
+from model.vocabulary import OFFLINE_COLUMNS
+from tests.browser.hand import Hand
+from tests.model import world
+from tests.model.world import PROMPT
+
+FIRST, ERA = 372_001, "2019M"
+_SPOT = """([row, ls]) => {
+    const box = document.getElementById('era-map-place').getBoundingClientRect(), v = rrEraMap.view;
+    const [wide, high] = [v.css.width / v.columns, v.css.row];
+    return [box.left + rrEraMap.x(ls) + wide / 2, box.top + rrEraMap.y(row) + high / 2]; }"""
+#: reading from a copy: the browser complains where a canvas on the screen is read twice
+_READ = """(x, y, width) => { const copy = new OffscreenCanvas(width, 1);
+    const pen = copy.getContext('2d', { willReadFrequently: true });
+    pen.drawImage(document.getElementById('era-map-image'), -x, -y);
+    return [...pen.getImageData(0, 0, width, 1).data]; }"""
+_PIXEL = f"""([row, ls]) => {{ const v = rrEraMap.view, read = {_READ};
+    return read(Math.round((rrEraMap.x(ls) + 2) * v.ratio), Math.round((rrEraMap.y(row) + 2) * v.ratio), 1)
+        .slice(0, 3); }}"""
+_ROW = f"""() => {{ const v = rrEraMap.view, read = {_READ};
+    return read(Math.round(rrEraMap.left * v.ratio), 8, v.width); }}"""
+_TOKEN = """(name) => { const hex = rrEraMap.colour(name);
+    return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)); }"""
+_PAINTED = "() => window.rrEraMap && rrEraMap.painted && rrEraMap.data && rrEraMap.data.runs.length"
+_DRAWN = """() => { const canvas = document.getElementById('era-map-image'), v = rrEraMap.view;
+    return !!canvas && canvas.height === Math.round((v.css.height + 38) * v.ratio); }"""
+_SMALL = """() => [...document.querySelectorAll('.era-map a, .era-map button, .era-map select, .era-map input')]
+    .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24)
+    .map((e) => e.outerHTML.slice(0, 80))"""
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def era(kept: Registry) -> str:
+    """Give an era of three runs; the newest one has a hole, the oldest one ten bad lumisections."""
+    for number, spans in ((FIRST, [(1, 40)]), (FIRST + 1, [(1, 30)]), (FIRST + 2, [(1, 10), (21, 40)])):
+        world.report_run(kept, number, spans, era=ERA)
+        world.create_dataset(kept, PROMPT, number)
+        world.rule_says(kept, OFFLINE_COLUMNS, spans, "GOOD", run_number=number)
+    world.give(kept, world.TRACKER, "tracker-pixel", [(11, 20)], "BAD", run_number=FIRST)
+    return ERA
+
+
+def open_map(hand: Hand, search: str = "") -> None:
+    hand.go(f"/map?era={ERA}&column=tracker-pixel{search}")
+    hand.page.wait_for_function(_PAINTED)
+
+
+def spot(hand: Hand, row: int, ls: int) -> list[float]:
+    return list(hand.page.evaluate(_SPOT, [row, ls]))
+
+
+def drag(hand: Hand, start: tuple[int, int], end: tuple[int, int]) -> None:
+    hand.page.mouse.move(*spot(hand, *start))
+    hand.page.mouse.down()
+    hand.page.mouse.move(*spot(hand, *end), steps=4)
+    hand.page.mouse.up()
+
+
+def asked(hand: Hand) -> dict[str, str]:
+    return {name: value[0] for name, value in parse_qs(urlsplit(hand.page.url).query).items()}
+
+
+def test_the_picture_is_painted_in_the_colours_of_the_theme_and_of_the_other_one(hand: Hand, era: str) -> None:
+    open_map(hand)
+    for _ in range(2):
+        assert hand.page.evaluate(_PIXEL, [2, 15]) == hand.page.evaluate(_TOKEN, "bad-cell")
+        assert hand.page.evaluate(_PIXEL, [1, 15]) == hand.page.evaluate(_TOKEN, "good-cell")
+        empty = [hand.page.evaluate(_TOKEN, name) for name in ("empty", "hatch")]
+        assert hand.page.evaluate(_PIXEL, [0, 15]) in empty
+        assert hand.page.evaluate(_PIXEL, [1, 35]) == hand.page.evaluate(_TOKEN, "card")
+        hand.page.click(".shell-theme")
+        hand.page.wait_for_timeout(200)
+
+
+def test_hovering_tells_run_lumisection_and_status_without_a_request(hand: Hand, era: str) -> None:
+    open_map(hand)
+    before = len(hand.requests)
+    for place, said in (
+        ((2, 15), f"{FIRST} · LS 15 · BAD"),
+        ((1, 3), f"{FIRST + 1} · LS 3 · GOOD"),
+        ((0, 15), f"{FIRST + 2} · LS 15 · no such lumisection"),
+        ((1, 35), f"{FIRST + 1} · LS 35 · the run ended at LS 30"),
+    ):
+        hand.page.mouse.move(*spot(hand, *place))
+        hand.reads("#era-map-tip", said)
+    assert hand.requests[before:] == []
+
+
+def test_a_drag_picks_says_what_it_is_worth_and_opens_the_grid(hand: Hand, era: str) -> None:
+    open_map(hand)
+    drag(hand, (1, 11), (2, 35))
+    hand.reads("#era-map-words", "45 LS of 2 runs")
+    hand.reads("#era-map-counts", "BAD: 10 LS")
+    hand.reads("#era-map-worth", "4.50 pb⁻¹")
+    assert (asked(hand)["selected"], asked(hand)["ls"]) == (f"{FIRST}-{FIRST + 1}", "11-35")
+    assert not hand.page.is_visible("#era-map-run")
+    hand.page.click("#era-map-certify")
+    hand.page.wait_for_selector(".ag-cell.certify-cell")
+    assert urlsplit(hand.page.url).path == "/certify/tracker"
+    expected = {"runs": f"{FIRST}-{FIRST + 1}", "ls": "11-35", "stage": "prompt", "column": "tracker-pixel"}
+    assert asked(hand) == expected
+
+
+def test_the_keyboard_alone_picks_and_opens(hand: Hand, era: str) -> None:
+    open_map(hand)
+    hand.page.focus("#era-map-place")
+    hand.press("ArrowDown", "ArrowDown", "ArrowDown", "Alt+ArrowRight")
+    hand.reads("#era-map-says", f"{FIRST} · LS 11 · BAD")
+    hand.press("Shift+Alt+ArrowRight", "Shift+ArrowLeft")
+    hand.reads("#era-map-words", "10 LS of 1 run ")
+    assert hand.page.is_visible("#era-map-run")
+    hand.press("Escape")
+    hand.reads("#era-map-words", "Nothing yet")
+    assert "ls" not in asked(hand)
+    hand.press("Home", "End", "PageUp", "ArrowLeft", "Enter")
+    hand.page.wait_for_selector(".ag-cell.certify-cell")
+    assert (asked(hand)["runs"], asked(hand)["ls"]) == (f"{FIRST + 2}-{FIRST + 2}", "39-39")
+
+
+def test_one_run_opens_on_its_own_page(hand: Hand, era: str) -> None:
+    open_map(hand)
+    drag(hand, (2, 11), (2, 20))
+    hand.page.click("#era-map-run")
+    hand.sees_strip(FIRST)
+    assert urlsplit(hand.page.url).path == f"/runs/{FIRST}"
+
+
+def test_the_address_reproduces_what_was_picked_for_somebody_else(
+    open_hand: Callable[..., Hand], era: str
+) -> None:
+    mine = open_hand()
+    open_map(mine)
+    drag(mine, (0, 5), (1, 25))
+    mine.reads("#era-map-worth", "pb⁻¹")
+    theirs = open_hand()
+    theirs.go(mine.page.url.removeprefix(mine.origin))
+    theirs.reads("#era-map-worth", "pb⁻¹")
+    for part in ("#era-map-words", "#era-map-worth", "#era-map-counts"):
+        assert theirs.page.inner_text(part) == mine.page.inner_text(part)
+
+
+def test_choosing_a_colour_changes_the_address_and_the_picture(hand: Hand, era: str) -> None:
+    open_map(hand)
+    hand.page.select_option("#era-map-colour", "golden")
+    hand.is_at(f"/map?era={era}&show=golden")
+    hand.reads("#era-map-legend", "First clause not passed")
+    hand.page.select_option("#era-map-colour", "bit bpix_ready")
+    hand.is_at(f"/map?era={era}&bit=bpix_ready")
+    hand.reads("#era-map-legend", "unknown")
+    hand.page.go_back()
+    hand.reads("#era-map-legend", "First clause not passed")
+
+
+def test_a_line_of_the_legend_is_seen_alone(hand: Hand, era: str) -> None:
+    open_map(hand)
+    line = hand.page.locator("#era-map-legend button", has_text="BAD")
+    line.click()
+    assert line.get_attribute("aria-pressed") == "true"
+    assert hand.page.evaluate(_PIXEL, [1, 15]) == hand.page.evaluate(_TOKEN, "card")
+    assert hand.page.evaluate(_PIXEL, [2, 15]) == hand.page.evaluate(_TOKEN, "bad-cell")
+    line.click()
+    assert hand.page.evaluate(_PIXEL, [1, 15]) == hand.page.evaluate(_TOKEN, "good-cell")
+
+
+def test_one_bad_lumisection_is_seen_however_many_share_its_pixel(hand: Hand, kept: Registry) -> None:
+    number = 372_101
+    world.report_run(kept, number, [(1, 9_000)], era="2019N")
+    world.create_dataset(kept, PROMPT, number)
+    world.rule_says(kept, OFFLINE_COLUMNS, [(1, 9_000)], "GOOD", run_number=number)
+    world.give(kept, world.TRACKER, "tracker-pixel", [(4_444, 4_444)], "BAD", run_number=number)
+    hand.go("/map?era=2019N&column=tracker-pixel")
+    hand.page.wait_for_function(_PAINTED)
+    seen: list[Any] = hand.page.evaluate(_ROW)
+    pixels = [seen[at : at + 3] for at in range(0, len(seen), 4)]
+    assert pixels.count(hand.page.evaluate(_TOKEN, "bad-cell")) == 1
+    hand.page.mouse.move(*spot(hand, 0, 4_444))
+    hand.reads("#era-map-tip", "LS 4,444 · BAD")
+
+
+def test_an_era_without_datasets_says_so(hand: Hand, era: str) -> None:
+    hand.go("/map?stage=rereco")
+    hand.reads("#era-map-head", "There are no rereco datasets that fit")
+    assert not hand.page.is_visible("#era-map-body")
+
+
+def test_somebody_who_comes_back_finds_the_map_again(hand: Hand, era: str) -> None:
+    open_map(hand)
+    hand.page.click(".shell-nav a[href='/runs']")
+    hand.reads("#shell-page", "older runs")
+    hand.page.click(".shell-nav a[href='/map']")
+    hand.page.wait_for_function(_DRAWN)
+    hand.reads("#era-map-words", "Nothing yet")
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800), (3840, 2160)])
+def test_the_map_fits_its_screen(open_hand: Callable[..., Hand], era: str, width: int, height: int) -> None:
+    hand = open_hand(width, height)
+    open_map(hand)
+    drag(hand, (0, 2), (1, 9))
+    hand.reads("#era-map-worth", "pb⁻¹")
+    assert hand.page.evaluate(_OVERFLOW) <= 0
+    assert hand.page.evaluate(_SMALL) == []
