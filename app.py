@@ -32,6 +32,7 @@ from api import (
     rules,
     rules_check,
     runs,
+    stream,
     verdicts,
     workflow,
 )
@@ -71,6 +72,7 @@ def create_server(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config[stream.ADDRESS] = str(settings.stream_socket_path)
     Compress(server)
     database = Database(settings.database)
     replay.upgrade(database)
@@ -88,6 +90,7 @@ def create_server(settings: Settings) -> Flask:
         workflow.blueprint,
         rules.blueprint,
         rules_check.blueprint,
+        stream.blueprint,
     ):
         server.register_api(blueprint)
     errors.install(server)
