@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
@@ -19,7 +19,6 @@ blueprint = APIBlueprint("stream", __name__, url_prefix="/api/v1", abp_tags=[Tag
 #: the setting of the stream process's address among the server's
 ADDRESS = "STREAM_SOCKET"
 _PATIENCE_S = 2.0
-_NOBODY = {"error": "no_stream", "message": "Nobody holds event streams here: ask /api/v1/version instead."}
 
 
 class After(BaseModel):
@@ -29,24 +28,22 @@ class After(BaseModel):
 
 
 @blueprint.get("/stream")
-def stream(query: After) -> tuple[Response, int]:
+def stream(query: After) -> Response:
     """Send server-sent events: `head` for each step of the journal, `beat` every two seconds.
 
     `head` carries `sequence` and `runs` (null: too many to name), its id is the sequence; `beat` carries the
-    server's time in ms, the sequence, and each feed with its last answer. 503 where no process holds streams.
+    server's time in ms, the sequence, and each feed with its last answer. 204 where no process holds streams:
+    a browser then stops asking, and polls `/api/v1/version`.
     """
     here.asker()
     said = request.headers.get("Last-Event-ID", "")
     after = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else query.after
-    client = request.environ.get("gunicorn.socket")
-    if client is None or not _hand_over(client, {"after": after}, current_app.config[ADDRESS]):
-        response = jsonify(_NOBODY)
-        response.headers["Retry-After"] = "15"
-        return response, 503
-    # nobody reads this: it goes where nothing listens any more
     response = Response(status=204)
-    response.headers["Connection"] = "close"
-    return response, 204
+    client = request.environ.get("gunicorn.socket")
+    if client is not None and _hand_over(client, {"after": after}, current_app.config[ADDRESS]):
+        # nobody reads this answer: its way leads nowhere any more
+        response.headers["Connection"] = "close"
+    return response
 
 
 @blueprint.get("/feeds")

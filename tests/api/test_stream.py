@@ -7,10 +7,9 @@ from model.registry import Registry
 from tests.model import world
 
 
-def test_without_a_stream_process_the_answer_says_where_to_ask(client: FlaskClient) -> None:
+def test_without_a_stream_process_a_browser_is_told_to_stop_asking(client: FlaskClient) -> None:
     answer = client.get("/api/v1/stream")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "15")
-    assert "/api/v1/version" in answer.json["message"]
+    assert (answer.status_code, answer.data) == (204, b"")
 
 
 def test_a_start_that_is_no_sequence_is_refused(client: FlaskClient) -> None:
