@@ -33,13 +33,14 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
     """
     with registry.reading() as connection:
         plan = _sound(connection, wish, token, by, tell)
+    last = len(plan.given)
+    tell("writing", 0, last)
     with registry.writing() as tx:
         if _touched_since(tx, plan):
             plan = _sound(tx.connection, wish, token, by, untold)
-        last = len(plan.given)
         for start, end in pairwise([*range(0, last, _PIECE), last]):
-            tell("writing", start, last)
             sequence = tx.record_verdicts(plan.given[start:end], by, comment=plan.edits[0].comment)
+            tell("writing", end, last)
         return sequence, tx.action or sequence
 
 

@@ -10,7 +10,7 @@ from model.bulk.rows import read_rows
 from model.bulk.write import write
 from model.commands.undo import undo
 from model.db import Database
-from model.errors import Forbidden, Invalid, NotOpen, RunRegistryError, Stale
+from model.errors import CalledOff, Forbidden, Invalid, NotOpen, RunRegistryError, Stale
 from model.events import VerdictsGiven
 from model.registry import Registry
 from model.vocabulary import Stage
@@ -221,18 +221,19 @@ def test_somebody_elses_work_between_dry_run_and_lock_is_met_as_without_it(told:
     assert world.statuses(told, STRIP) == [(2, 2, "BAD")]
 
 
-def test_what_is_stopped_half_way_is_not_written_at_all(told: Registry) -> None:
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_is_stopped_half_way_is_not_written_at_all(told: Registry, at: int) -> None:
     sheet = f"{RUN},1,5,{PIXEL},GOOD"
     token, before, heard = plan(told, sheet).token, world.now(told), []
 
-    def stop(what: str, _done: int, _of: int) -> None:
-        heard.append(what)
-        if what == "writing":
-            raise InterruptedError("somebody pressed cancel")
+    def stop(what: str, done: int, of: int) -> None:
+        heard.append((what, done, of))
+        if len(heard) > at:
+            raise CalledOff("Cancelled: nothing was written.")
 
-    with pytest.raises(InterruptedError):
+    with pytest.raises(CalledOff):
         write(told, Sheet(sheet, Stage.PROMPT), token, TRACKER, stop)
-    assert heard == ["checking", "writing"]
+    assert heard == [("checking", 0, 1), ("writing", 0, 1), ("writing", 1, 1)][: at + 1]
     assert world.now(told) == before
 
 
