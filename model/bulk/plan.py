@@ -17,7 +17,7 @@ from model.commands.verdicts import VerdictEdit, check, conflicts, events
 from model.errors import Conflict, RunRegistryError
 from model.events import VerdictsGiven
 from model.journal import sequence_now
-from model.ranges import Ranges, canonical, count, intersect, subtract, text
+from model.ranges import LumisectionRange, Ranges, canonical, count, intersect, subtract, text
 from model.vocabulary import Stage, Status
 
 #: what is being done, how many of how many
@@ -113,10 +113,10 @@ def make_plan(
     problems += _contradictions(checked)
     found = conflicts(now, [(edit, spans) for _, edit, spans in checked], by, seen)
     edits = tuple(edit for _, edit, _ in checked)
-    lumi = {
-        run: canonical(s for _, e, spans in checked if e.run_number == run for s in spans)
-        for run in _runs(edits)
-    }
+    touched: dict[int, list[LumisectionRange]] = {}
+    for _, edit, spans in checked:
+        touched.setdefault(edit.run_number, []).extend(spans)
+    lumi = {run: canonical(touched[run]) for run in sorted(touched)}
     return Plan(
         edits,
         tuple(sorted(problems, key=lambda p: p.line)),
@@ -198,10 +198,6 @@ def _contradictions(checked: Sequence[tuple[int, VerdictEdit, Ranges]]) -> list[
                     break
             before.append((line, edit, spans))
     return found
-
-
-def _runs(edits: Iterable[VerdictEdit]) -> list[int]:
-    return sorted({edit.run_number for edit in edits})
 
 
 def digest(edits: Sequence[VerdictEdit], by: Author) -> str:
