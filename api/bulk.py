@@ -8,7 +8,8 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from identity.here import asker
-from model.bulk.plan import Copy, Plan, Sheet, Wish, apply_plan, make_plan
+from model.bulk.plan import Copy, Plan, Sheet, Wish, make_plan
+from model.bulk.write import write
 from model.errors import Invalid
 from model.registry import registry
 from model.vocabulary import Stage
@@ -50,9 +51,8 @@ def plan(body: WishBody) -> dict[str, Any]:
 @blueprint.post("/apply")
 def apply(body: ApplyBody) -> dict[str, int]:
     """Write what the dry run said, all or nothing."""
-    with registry().writing() as tx:
-        sequence = apply_plan(tx, _wish(body), body.token, asker())
-        return {"sequence": sequence, "action": tx.action or 0}
+    sequence, action = write(registry(), _wish(body), body.token, asker())
+    return {"sequence": sequence, "action": action}
 
 
 def told(found: Plan) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from callbacks import (
     runs_page,
     shell,
     why,
+    work,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "runs_page",
     "shell",
     "why",
+    "work",
 ]

@@ -1,6 +1,8 @@
 """One database per process: SQLite (WAL) embedded, PostgreSQL in production, the same tables on both."""
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,9 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self._inherited: list[object] = []
+        forked = weakref.WeakMethod(self._forked)
+        os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -57,6 +62,11 @@ class Database:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def _forked(self) -> None:
+        """Take connections of one's own: those of the parent process are neither used nor closed."""
+        self._inherited.append(self.engine.pool)
+        self.engine.dispose(close=False)
 
     def _lock(self, connection: Connection) -> None:
         try:
@@ -105,7 +115,9 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        # many rows of one statement go in pages, not in a round trip each
+        pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
+        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True, **pages)
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

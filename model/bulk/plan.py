@@ -1,10 +1,10 @@
 """A plan of verdicts: what would be written, what stands in its way, and a token to apply just that.
 
-It is made from a snapshot, outside the journal's lock; applying checks it again and is one action.
+It is made from a snapshot, outside the journal's lock; `write.py` makes it again and records it as one action.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection
@@ -13,12 +13,17 @@ from model import encoding
 from model.authors import Author
 from model.bulk.rows import Problem, read_rows
 from model.bulk.snapshot import Snapshot
-from model.commands.verdicts import VerdictEdit, certify, check, conflicts
-from model.errors import Conflict, Invalid, RunRegistryError, Stale
-from model.journal import Transaction, sequence_now
-from model.ranges import Ranges, canonical, count, intersect, subtract, text
+from model.commands.verdicts import VerdictEdit, check, conflicts, events
+from model.errors import Conflict, RunRegistryError
+from model.events import VerdictsGiven
+from model.journal import sequence_now
+from model.ranges import LumisectionRange, Ranges, canonical, count, intersect, subtract, text
 from model.vocabulary import Stage, Status
 
+#: what is being done, how many of how many
+Tell = Callable[[str, int, int], None]
+
+_TOLD_EVERY = 500
 _NAMED = 5
 _OPEN = (Status.EMPTY, Status.NOTSET)
 
@@ -55,7 +60,9 @@ class Plan:
 
     Args:
         recorded_invpb: recorded luminosity of the lumisections that are touched, once each, in 1/pb.
-        token: to apply exactly this.
+        token: to write exactly this.
+        at: the sequence it was made at.
+        given: what would be recorded, one fact per dataset.
     """
 
     edits: tuple[VerdictEdit, ...]
@@ -66,6 +73,8 @@ class Plan:
     lumisections: int
     recorded_invpb: float
     token: str
+    at: int
+    given: tuple[VerdictsGiven, ...]
 
     @property
     def is_sound(self) -> bool:
@@ -73,11 +82,18 @@ class Plan:
         return not self.problems and not self.conflicts and bool(self.edits)
 
 
-def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None = None) -> Plan:
+def untold(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def make_plan(
+    connection: Connection, wish: Wish, by: Author, seen: int | None = None, tell: Tell = untold
+) -> Plan:
     """Return what a wish would write, as things stand now; nothing is written.
 
     Args:
         seen: the sequence the author was looking at; now where not given.
+        tell: is told how far it is.
 
     Raises:
         Invalid: it cannot be read at all.
@@ -87,7 +103,9 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
     now = Snapshot(connection, at)
     planned, problems = _sheet(now, wish) if isinstance(wish, Sheet) else _copied(now, wish)
     checked: list[tuple[int, VerdictEdit, Ranges]] = []
-    for line, edit in planned:
+    for place, (line, edit) in enumerate(planned):
+        if place % _TOLD_EVERY == 0:
+            tell("checking", place, len(planned))
         try:
             checked.append((line, edit, check(now, edit, by)))
         except RunRegistryError as error:
@@ -95,10 +113,10 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
     problems += _contradictions(checked)
     found = conflicts(now, [(edit, spans) for _, edit, spans in checked], by, seen)
     edits = tuple(edit for _, edit, _ in checked)
-    lumi = {
-        run: canonical(s for _, e, spans in checked if e.run_number == run for s in spans)
-        for run in _runs(edits)
-    }
+    touched: dict[int, list[LumisectionRange]] = {}
+    for _, edit, spans in checked:
+        touched.setdefault(edit.run_number, []).extend(spans)
+    lumi = {run: canonical(touched[run]) for run in sorted(touched)}
     return Plan(
         edits,
         tuple(sorted(problems, key=lambda p: p.line)),
@@ -107,27 +125,10 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
         len({(e.run_number, e.dataset, c) for e in edits for c in e.columns}),
         sum(count(spans) for spans in lumi.values()),
         sum(now.recorded_invpb(run, spans) for run, spans in lumi.items()),
-        f"{at}.{_digest(edits, by)}",
+        f"{at}.{digest(edits, by)}",
+        at,
+        tuple(events((edit, spans) for _, edit, spans in checked)),
     )
-
-
-def apply_plan(tx: Transaction, wish: Wish, token: str, by: Author, *, comment: str = "") -> int:
-    """Write what a plan said, all or nothing, as one action.
-
-    Raises:
-        Invalid: a line of it cannot be written (each is named), or the token is none.
-        Stale: things changed since, so that something else would be written.
-        Forbidden, NotOpen, NotFound: as for a single edit.
-    """
-    at, _, digest = token.partition(".")
-    if not (at.isascii() and at.isdigit() and digest):
-        raise Invalid("Apply what a dry run gave: its token is missing.")
-    plan = make_plan(tx.connection, wish, by, int(at))
-    if plan.problems:
-        raise Invalid(f"Nothing was written: {said(plan.problems)}")
-    if _digest(plan.edits, by) != digest:
-        raise Stale("Things changed since the dry run: look at it again. Nothing was written.", plan.conflicts)
-    return certify(tx, plan.edits, by, seen=int(at))
 
 
 def said(problems: Sequence[Problem]) -> str:
@@ -199,9 +200,6 @@ def _contradictions(checked: Sequence[tuple[int, VerdictEdit, Ranges]]) -> list[
     return found
 
 
-def _runs(edits: Iterable[VerdictEdit]) -> list[int]:
-    return sorted({edit.run_number for edit in edits})
-
-
-def _digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+def digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+    """Return what tells these edits of this author from any others."""
     return hashlib.sha256(encoding.canonical([by.name, [astuple(edit) for edit in edits]])).hexdigest()
