@@ -11,7 +11,7 @@ from model.clock import Clock, system_clock
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.grid.grid import GridRoom
-from model.queries.views import ViewRoom
+from model.queries.run_views import RunViews
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Registry:
     golden: GoldenRoom
     clock: Clock = system_clock
     grid: GridRoom = field(default_factory=GridRoom)
-    views: ViewRoom = field(default_factory=ViewRoom)
+    views: RunViews = field(default_factory=RunViews)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

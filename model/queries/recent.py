@@ -4,12 +4,12 @@ from sqlalchemy import Connection
 
 from model.queries import runs
 from model.queries.run_view import RunView
-from model.queries.views import ViewRoom
+from model.queries.run_views import RunViews
 from model.vocabulary import ONLINE
 
 
 def recent_views(
-    connection: Connection, room: ViewRoom, limit: int, at: int, before: int | None = None
+    connection: Connection, room: RunViews, limit: int, at: int, before: int | None = None
 ) -> list[RunView]:
     """Return the newest significant runs, newest first; any runs where none is significant."""
     newest = runs.last_runs(connection, limit, at, before, significant=True)
@@ -17,7 +17,7 @@ def recent_views(
     return [room.view(connection, run.run_number, at, ONLINE) for run in newest]
 
 
-def found_views(connection: Connection, room: ViewRoom, words: str, limit: int, at: int) -> list[RunView]:
+def found_views(connection: Connection, room: RunViews, words: str, limit: int, at: int) -> list[RunView]:
     """Return the newest runs whose number, fill, era or class is what somebody typed."""
     asked = words.strip().lower()
     found = [

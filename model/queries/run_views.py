@@ -12,7 +12,7 @@ from model.queries.run_view import RunView, run_view
 _MOST_KEPT = 200
 
 
-class ViewRoom:
+class RunViews:
     """Reads views of runs."""
 
     def __init__(self) -> None:
