@@ -1,33 +1,41 @@
-"""Undo: take back one action's verdicts as a unit; what it replaced holds again."""
+"""Undo: take back one action of verdicts, moves or duplicates as a unit; what it replaced holds again."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import cast
 
 from sqlalchemy import select
 
 from model import rights
 from model.authors import Author
 from model.errors import Invalid, NotFound, NotOpen, Stale
-from model.events import VerdictsGiven, VerdictsRestored
+from model.events import (
+    DatasetCreated,
+    DatasetHidden,
+    DatasetStateMoved,
+    Event,
+    VerdictsGiven,
+    VerdictsRestored,
+)
 from model.journal import Entry, Transaction, entry
 from model.queries import datasets, verdicts
 from model.queries.verdicts import Verdict
 from model.ranges import LumisectionRange, Ranges, canonical, intersect
 from model.rights import Action
 from model.tables import journal
-from model.vocabulary import ONLINE, State, workspace_of
+from model.vocabulary import GLOBAL, ONLINE, State, workspace_of
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts.
+    """Take back an action of verdicts, moves or duplicates; a duplicate goes out of sight.
 
     Args:
         action: the sequence of its first event.
 
     Raises:
         NotFound: no such action.
-        Invalid: the action gave no verdicts.
-        Stale: later verdicts lie on the same lumisections.
+        Invalid: the action did something else.
+        Stale: later verdicts lie on the same lumisections, or a dataset was moved since.
         NotOpen: a workspace has signed off meanwhile.
         Forbidden: the author could not have given these verdicts.
     """
@@ -35,12 +43,40 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     given = [entry(row) for row in rows]
     if not given:
         raise NotFound(f"There is no action {action} in the journal.")
-    if not all(isinstance(e.event, VerdictsGiven) for e in given):
+    if not all(map(_can_be_undone, given)):
         raise Invalid(f"Action {action} is not one of verdicts: it cannot be undone here.")
-    for one in given:
-        if isinstance(one.event, VerdictsGiven):
-            sequence = tx.record(_restored(tx, one, one.event, by), by, comment=comment or f"undo {action}")
+    # the last first: a duplicate loses its verdicts before it goes out of sight
+    for one in reversed(given):
+        sequence = tx.record(_reverse(tx, one, by), by, comment=comment or f"undo {action}")
     return sequence
+
+
+def _can_be_undone(one: Entry) -> bool:
+    is_deed = one.is_person and isinstance(one.event, DatasetStateMoved | DatasetCreated)
+    return is_deed or isinstance(one.event, VerdictsGiven)
+
+
+def _reverse(tx: Transaction, one: Entry, by: Author) -> Event:
+    if isinstance(one.event, VerdictsGiven):
+        return _restored(tx, one, one.event, by)
+    if isinstance(one.event, DatasetStateMoved):
+        return _moved_back(tx, one, one.event, by)
+    rights.require(by, Action.DUPLICATE_DATASET)
+    created = cast(DatasetCreated, one.event)
+    return DatasetHidden(created.run_number, created.dataset, hidden=True)
+
+
+def _moved_back(tx: Transaction, one: Entry, event: DatasetStateMoved, by: Author) -> DatasetStateMoved:
+    where = (tx.connection, event.run_number, event.dataset)
+    before, now = datasets.dataset(*where, one.sequence - 1), datasets.dataset(*where)
+    for workspace, state in event.states.items():
+        rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
+        if now.state_of(workspace) != state:
+            said = f"{workspace} of run {event.run_number} {event.dataset} is {now.state_of(workspace)}"
+            raise Stale(f"{said} meanwhile, not {state}.", ())
+    return DatasetStateMoved(
+        event.run_number, event.dataset, {workspace: before.state_of(workspace) for workspace in event.states}
+    )
 
 
 def _restored(tx: Transaction, one: Entry, event: VerdictsGiven, by: Author) -> VerdictsRestored:
