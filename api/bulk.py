@@ -15,7 +15,8 @@ from model.bulk.lists import Listed, Words
 from model.bulk.plan import Copy, Plan, Sheet
 from model.bulk.snapshot import Pair
 from model.bulk.which import pairs
-from model.bulk.wish import Wish, apply_plan, make_plan
+from model.bulk.wish import Wish, make_plan
+from model.bulk.write import write
 from model.errors import Invalid
 from model.filters.language import parse
 from model.grid.choice import Choice
@@ -35,9 +36,10 @@ def plan(body: WishBody) -> dict[str, Any]:
 @blueprint.post("/apply")
 def apply(body: ApplyBody) -> dict[str, int]:
     """Write what the dry run said, all or nothing."""
-    with registry().writing() as tx:
-        sequence = apply_plan(tx, _wish(tx.connection, body), body.token, asker())
-        return {"sequence": sequence, "action": tx.action or 0}
+    with registry().reading() as connection:
+        wish = _wish(connection, body)
+    sequence, action = write(registry(), wish, body.token, asker())
+    return {"sequence": sequence, "action": action}
 
 
 def told(found: Plan) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from dash import Input, Output, State, callback, no_update
 from components import bulk_page, shell
 from components.certify_panel import refusal
 from identity import here
-from model.bulk.plan import Sheet, apply_plan, make_plan
+from model.bulk.plan import Sheet, make_plan
+from model.bulk.write import write
 from model.errors import RunRegistryError
 from model.registry import registry
 from model.vocabulary import Stage
@@ -67,9 +68,7 @@ def write_rows(clicks: int, rows: str | None, stage: str, token: str | None) -> 
     if not clicks or not token:
         return no_update, True, no_update
     try:
-        with registry().writing() as tx:
-            apply_plan(tx, Sheet(rows or "", Stage(stage)), token, here.asker())
-            action = tx.action or 0
+        _, action = write(registry(), Sheet(rows or "", Stage(stage)), token, here.asker())
     except RunRegistryError as error:
         return refusal(str(error)), True, no_update
     toast = shell.toast("All rows were written, as one action.", undo=shell.undo_button(action))

@@ -98,7 +98,9 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        # many rows of one statement go in pages, not in a round trip each
+        pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
+        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True, **pages)
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

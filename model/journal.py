@@ -1,9 +1,10 @@
 """The journal, the only writer: append-only, totally ordered, hash-chained; it projects as it records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -12,9 +13,11 @@ from model.authors import Author
 from model.clock import Clock, from_us, system_clock, to_us
 from model.db import Database
 from model.errors import Broken
-from model.events import Event, from_payload
+from model.events import Event, VerdictsGiven, from_payload
 from model.projections import Projector
 from model.tables import journal
+
+_COLUMNS = [column.name for column in journal.columns]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,27 @@ class Transaction:
 
         Returns: the new sequence.
         """
+        row, written = self._append(event, by, comment, happened_at)
+        self.connection.execute(journal.insert(), row)
+        self.projector.apply(self.head.sequence, by, written)
+        return self.head.sequence
+
+    def record_verdicts(self, given: Sequence[VerdictsGiven], by: Author, *, comment: str = "") -> int:
+        """Append facts about as many datasets and project them together; return the last sequence."""
+        if len({(event.run_number, event.dataset) for event in given}) < len(given):
+            raise ValueError("verdicts that are recorded together are about different datasets")
+        rows, facts = [], []
+        for event in given:
+            row, written = self._append(event, by, comment, None)
+            rows.append(row)
+            facts.append((self.head.sequence, cast(VerdictsGiven, written)))
+        self.connection.execute(journal.insert(), rows)
+        self.projector.give(by, facts)
+        return self.head.sequence
+
+    def _append(
+        self, event: Event, by: Author, comment: str, happened_at: datetime | None
+    ) -> tuple[dict[str, Any], Event]:
         sequence = self.head.sequence + 1
         self.action = self.action or sequence
         recorded_us = max(to_us(self.clock()), self.head.recorded_us)
@@ -69,13 +93,10 @@ class Transaction:
         fields = [sequence, recorded_us, happened_us, event.kind, encoding.SCHEMA, by.name, by.is_person]
         fields += [self.action, event.subject, comment]
         digest = encoding.chain(self.head.hash, fields, payload)
-        names = [c.name for c in journal.columns]
-        row = dict(zip(names, [*fields, encoding.squeeze(payload), digest], strict=True))
-        self.connection.execute(journal.insert(), row)
+        row = dict(zip(_COLUMNS, [*fields, encoding.squeeze(payload), digest], strict=True))
         self.head = Head(sequence, recorded_us, digest)
         # as it will be read back: canonical JSON sorts keys, and ids of words follow their order
-        self.projector.apply(sequence, by, from_payload(event.kind, encoding.parse(payload)))
-        return sequence
+        return row, from_payload(event.kind, encoding.parse(payload))
 
 
 @contextmanager

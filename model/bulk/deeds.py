@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from model import encoding
 from model.authors import Author
-from model.bulk.plan import Plan, said
+from model.bulk.plan import TOLD_EVERY, Plan, Tell, untold
 from model.bulk.rows import Problem
 from model.bulk.snapshot import Pair, Snapshot
 from model.commands.datasets import moved
 from model.commands.duplicates import duplicated
-from model.errors import Invalid, RunRegistryError, Stale
+from model.errors import Invalid, RunRegistryError
 from model.events import DatasetStateMoved, Event, VerdictsGiven
-from model.journal import Transaction, sequence_now
+from model.journal import sequence_now
 from model.ranges import count
 from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES
 
@@ -48,7 +48,7 @@ class Duplicates:
 Deed = Moves | Duplicates
 
 
-def plan_deed(connection: Connection, deed: Deed, by: Author) -> Plan:
+def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untold) -> Plan:
     """Return what a deed would record as things stand now; nothing is written."""
     at = sequence_now(connection)
     now = Snapshot(connection, at)
@@ -56,7 +56,9 @@ def plan_deed(connection: Connection, deed: Deed, by: Author) -> Plan:
     steps: list[Event] = []
     problems: list[Problem] = []
     kept = 0
-    for where in deed.chosen:
+    for place, where in enumerate(deed.chosen):
+        if place % TOLD_EVERY == 0:
+            tell("checking", place, len(deed.chosen))
         try:
             if isinstance(deed, Duplicates):
                 steps += duplicated(now, where, deed.to, by)
@@ -81,27 +83,10 @@ def plan_deed(connection: Connection, deed: Deed, by: Author) -> Plan:
         sum(now.recorded_invpb(run, there) for run, there in spans.items()),
         kept,
         f"{at}.{_digest(steps, by)}",
+        at,
         tuple(steps),
+        deed.comment,
     )
-
-
-def apply_deed(tx: Transaction, deed: Deed, token: str, by: Author) -> int:
-    """Record what a dry run said, all or nothing, as one action.
-
-    Raises:
-        Invalid: something cannot be done (it is named), there is nothing to do, or the token is none.
-        Stale: things changed since, so that something else would be recorded.
-    """
-    plan = plan_deed(tx.connection, deed, by)
-    if plan.problems:
-        raise Invalid(f"Nothing was written: {said(plan.problems)}")
-    if not plan.steps:
-        raise Invalid("Nothing was written: there is nothing to do.")
-    if plan.token.partition(".")[2] != token.partition(".")[2]:
-        raise Stale("Things changed since the dry run: look at it again. Nothing was written.", ())
-    for event in plan.steps:
-        sequence = tx.record(event, by, comment=deed.comment)
-    return sequence
 
 
 def _moved(now: Snapshot, deed: Moves, where: Pair, by: Author) -> tuple[DatasetStateMoved | None, int]:

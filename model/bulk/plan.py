@@ -1,11 +1,11 @@
 """A plan of verdicts: what would be written, what stands in its way, and a token to apply just that.
 
-It is made from a snapshot, outside the journal's lock; applying checks it again and is one action.
+It is made from a snapshot, outside the journal's lock; `write.py` makes it again and records it as one action.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection
@@ -18,13 +18,17 @@ from model.bulk.fresh import Asked, decided, news
 from model.bulk.lists import Listed, of_list
 from model.bulk.rows import Problem, read_rows
 from model.bulk.snapshot import Snapshot, the_dataset
-from model.commands.verdicts import VerdictEdit, certify, check, conflicts
-from model.errors import Conflict, Invalid, RunRegistryError, Stale
+from model.commands.verdicts import VerdictEdit, check, conflicts, events
+from model.errors import Conflict, RunRegistryError
 from model.events import Event
-from model.journal import Transaction, sequence_now
+from model.journal import sequence_now
 from model.ranges import Ranges, canonical, count, intersect, subtract
 from model.vocabulary import Stage, Status
 
+#: what is being done, how many of how many
+Tell = Callable[[str, int, int], None]
+
+TOLD_EVERY = 500
 _NAMED = 5
 _OPEN = (Status.EMPTY, Status.NOTSET)
 
@@ -57,7 +61,7 @@ class Sheet:
     replaces: bool = False
 
 
-Wish = Sheet | Copy | Cells | Listed
+Verdicts = Sheet | Copy | Cells | Listed
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ class Plan:
     Args:
         recorded_invpb: recorded luminosity of the lumisections that are touched, once each, in 1/pb.
         kept: lumisections × columns that stay: somebody decided, or it is so already.
-        token: to apply exactly this.
-        steps: what would be recorded where it is more than verdicts.
+        token: to write exactly this.
+        at: the sequence it was made at.
+        given: what would be recorded, of verdicts one fact per dataset.
     """
 
     edits: tuple[VerdictEdit, ...]
@@ -80,19 +85,28 @@ class Plan:
     recorded_invpb: float
     kept: int
     token: str
-    steps: tuple[Event, ...] = ()
+    at: int
+    given: tuple[Event, ...]
+    comment: str = ""
 
     @property
     def is_sound(self) -> bool:
         """Tell whether it can be applied."""
-        return not self.problems and not self.conflicts and bool(self.edits or self.steps)
+        return not self.problems and not self.conflicts and bool(self.given)
 
 
-def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None = None) -> Plan:
+def untold(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def make_plan(
+    connection: Connection, wish: Verdicts, by: Author, seen: int | None = None, tell: Tell = untold
+) -> Plan:
     """Return what a wish would write, as things stand now; nothing is written.
 
     Args:
         seen: the sequence the author was looking at; now where not given.
+        tell: is told how far it is.
 
     Raises:
         Invalid: it cannot be read at all.
@@ -102,7 +116,9 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
     now = Snapshot(connection, at)
     planned, problems = _planned(now, wish)
     checked: list[tuple[Asked, Ranges]] = []
-    for asked in planned:
+    for place, asked in enumerate(planned):
+        if place % TOLD_EVERY == 0:
+            tell("checking", place, len(planned))
         try:
             checked.append((asked, check(now, asked.edit, by)))
         except RunRegistryError as error:
@@ -122,29 +138,11 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
         sum(count(spans) for spans in lumi.values()),
         sum(now.recorded_invpb(run, spans) for run, spans in lumi.items()),
         kept,
-        f"{at}.{_digest(edits, by)}",
+        f"{at}.{digest(edits, by)}",
+        at,
+        tuple(events((asked.edit, spans) for asked, spans in checked)),
+        edits[0].comment if edits else "",
     )
-
-
-def apply_plan(tx: Transaction, wish: Wish, token: str, by: Author, *, comment: str = "") -> int:
-    """Write what a plan said, all or nothing, as one action.
-
-    Raises:
-        Invalid: a line of it cannot be written (each is named), or the token is none.
-        Stale: things changed since, so that something else would be written.
-        Forbidden, NotOpen, NotFound: as for a single edit.
-    """
-    at, _, digest = token.partition(".")
-    if not (at.isascii() and at.isdigit() and digest):
-        raise Invalid("Apply what a dry run gave: its token is missing.")
-    plan = make_plan(tx.connection, wish, by, int(at))
-    if plan.problems:
-        raise Invalid(f"Nothing was written: {said(plan.problems)}")
-    if not plan.edits and not plan.conflicts:
-        raise Invalid("Nothing was written: it is all so already, or decided and kept.")
-    if _digest(plan.edits, by) != digest:
-        raise Stale("Things changed since the dry run: look at it again. Nothing was written.", plan.conflicts)
-    return certify(tx, plan.edits, by, seen=int(at))
 
 
 def said(problems: Sequence[Problem]) -> str:
@@ -153,7 +151,7 @@ def said(problems: Sequence[Problem]) -> str:
     return named + (f" And {len(problems) - _NAMED} more." if len(problems) > _NAMED else "")
 
 
-def _planned(now: Snapshot, wish: Wish) -> tuple[list[Asked], list[Problem]]:
+def _planned(now: Snapshot, wish: Verdicts) -> tuple[list[Asked], list[Problem]]:
     if isinstance(wish, Sheet):
         return _sheet(now, wish)
     if isinstance(wish, Copy):
@@ -211,5 +209,6 @@ def _by_run(checked: Iterable[tuple[Asked, Ranges]]) -> dict[int, list[Ranges]]:
     return found
 
 
-def _digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+def digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+    """Return what tells these edits of this author from any others."""
     return hashlib.sha256(encoding.canonical([by.name, [astuple(edit) for edit in edits]])).hexdigest()

@@ -1,6 +1,6 @@
 """Dispatch of events to projections: what each kind of fact changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -32,6 +32,10 @@ class Projector:
     def apply(self, sequence: int, by: Author, event: events.Event) -> None:
         """Change the tables as the event says."""
         _PROJECTIONS[event.kind](self, sequence, by, event)
+
+    def give(self, by: Author, facts: Sequence[tuple[int, events.VerdictsGiven]]) -> None:
+        """Change the tables as verdicts of one author on as many datasets say, all at once."""
+        self.summaries.of_cells(verdicts.give(self.connection, self.words, by, facts))
 
 
 def _document(value: Any) -> str:
@@ -177,17 +181,13 @@ def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.
 
 
 def _verdicts_given(projector: Projector, sequence: int, by: Author, event: events.VerdictsGiven) -> None:
-    dataset_id = verdicts.give(projector.connection, projector.words, sequence, by, event)
-    columns = {column for verdict in event.verdicts for column in verdict["columns"]}
-    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
+    projector.give(by, [(sequence, event)])
 
 
 def _verdicts_restored(
     projector: Projector, sequence: int, _by: Author, event: events.VerdictsRestored
 ) -> None:
-    dataset_id = verdicts.restore(projector.connection, projector.words, sequence, event)
-    columns = {layer["column"] for layer in event.layers}
-    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
+    projector.summaries.of_cells(verdicts.restore(projector.connection, projector.words, [(sequence, event)]))
 
 
 def _proposals_made(projector: Projector, sequence: int, _by: Author, event: events.ProposalsMade) -> None:

@@ -1,11 +1,17 @@
 """Many verdicts at once: dry run, all or nothing, one action that can be taken back."""
 
+import random
+
 import pytest
 
+from model import journal, replay
 from model.bulk.cells import Cells
-from model.bulk.plan import Copy, Plan, Sheet, Wish, apply_plan, make_plan
+from model.bulk.plan import Copy, Plan, Sheet, Tell
 from model.bulk.rows import read_rows
+from model.bulk.wish import Wish, make_plan
+from model.bulk.write import write
 from model.commands.undo import undo
+from model.db import Database
 from model.errors import Forbidden, Invalid, NotOpen, RunRegistryError, Stale
 from model.events import VerdictsGiven
 from model.journal import entries
@@ -35,10 +41,8 @@ def plan(registry: Registry, wish: Wish | str, by: world.Author = TRACKER) -> Pl
 
 def apply(registry: Registry, wish: Wish | str, token: str | None = None, by: world.Author = TRACKER) -> int:
     token = plan(registry, wish, by).token if token is None else token
-    with registry.writing() as tx:
-        asked = Sheet(wish, Stage.PROMPT) if isinstance(wish, str) else wish
-        apply_plan(tx, asked, token, by)
-        return tx.action or 0
+    asked = Sheet(wish, Stage.PROMPT) if isinstance(wish, str) else wish
+    return write(registry, asked, token, by)[1]
 
 
 def test_a_sheet_is_read_as_people_paste_it() -> None:
@@ -126,7 +130,7 @@ def test_what_changed_after_the_dry_run_is_not_overwritten(told: Registry) -> No
     with pytest.raises(Stale):
         apply(told, sheet, token)
     assert world.statuses(told, PIXEL) == [(2, 2, "BAD")]
-    for odd in ("", "1", "x.y", f"{world.now(told)}.{'0' * 64}"):
+    for odd in ("", "1", "x.y", f"{world.now(told)}.{'0' * 64}", "9" + token, "9" * 9_999 + token):
         with pytest.raises((Stale, Invalid)):
             apply(told, sheet, odd)
 
@@ -235,3 +239,76 @@ def test_rights_and_states_hold_for_a_sheet_too(
     found = plan(told, f"{RUN + 9},1,2,{PIXEL},GOOD", by)
     assert len(found.problems) == 1
     assert ("may not" if refusal is Forbidden else "SIGNOFF") in found.problems[0].sentence
+
+
+def _sheet_of(seed: int) -> str:
+    rng = random.Random(seed)
+    lines = {}
+    for number in RUNS[:4]:
+        for column in rng.sample((PIXEL, STRIP, "tracker-track"), rng.randint(1, 3)):
+            first = rng.randint(1, 10)
+            said = rng.choice(("GOOD", "BAD,HV trip", "STANDBY,,odd hits", "NOTSET"))
+            lines[number, column] = f"{number},{first},{rng.randint(first, 10)},{column},{said}"
+    return "\n".join(lines.values())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_verdicts_recorded_together_read_as_if_recorded_one_by_one(
+    told: Registry, another: Database, seed: int
+) -> None:
+    world.rule_says(told, [PIXEL, STRIP], [(2, 8)], "EXCLUDED")
+    for turn in range(4):
+        action = apply(told, _sheet_of(10 * seed + turn))
+        if turn % 2:
+            with told.writing() as tx:
+                undo(tx, action, TRACKER)
+    # a replay reads one fact after the other
+    with told.reading() as source, another.writing() as target:
+        journal.verify(source)
+        replay.replay(source, target)
+    with told.reading() as one, another.reading() as other:
+        assert list(replay.differences(one, other)) == []
+
+
+def test_somebody_elses_work_between_dry_run_and_lock_is_met_as_without_it(told: Registry) -> None:
+    """What is written was planned outside the lock; what came in between is looked at inside it."""
+    sheet = f"{RUN},1,5,{PIXEL},GOOD"
+    token = plan(told, sheet).token
+    at = world.now(told)
+
+    def meanwhile(column: str, status: str) -> Tell:
+        def tell(what: str, _done: int, _of: int) -> None:
+            if what == "checking":
+                world.give(told, DC, column, [(2, 2)], status)
+
+        return tell
+
+    with pytest.raises(Stale, match=f"{DC.name} set {PIXEL} LS 2 to BAD"):
+        write(told, Sheet(sheet, Stage.PROMPT), token, TRACKER, meanwhile(PIXEL, "BAD"))
+    assert world.now(told) == at + 1
+    world.give(told, DC, PIXEL, [(2, 2)], "GOOD")
+    write(told, Sheet(sheet, Stage.PROMPT), plan(told, sheet).token, TRACKER, meanwhile(STRIP, "BAD"))
+    # what somebody else says already is not said again
+    assert [who for *_, who in world.said(told, PIXEL)] == [TRACKER.name, DC.name, TRACKER.name]
+    assert world.statuses(told, STRIP) == [(2, 2, "BAD")]
+
+
+def test_what_is_stopped_half_way_is_not_written_at_all(told: Registry) -> None:
+    sheet = f"{RUN},1,5,{PIXEL},GOOD"
+    token, before, heard = plan(told, sheet).token, world.now(told), []
+
+    def stop(what: str, _done: int, _of: int) -> None:
+        heard.append(what)
+        if what == "writing":
+            raise InterruptedError("somebody pressed cancel")
+
+    with pytest.raises(InterruptedError):
+        write(told, Sheet(sheet, Stage.PROMPT), token, TRACKER, stop)
+    assert heard == ["checking", "writing"]
+    assert world.now(told) == before
+
+
+def test_facts_about_one_dataset_are_not_recorded_together(told: Registry) -> None:
+    given = VerdictsGiven(RUN, world.PROMPT, ())
+    with pytest.raises(ValueError, match="different datasets"), told.writing() as tx:
+        tx.record_verdicts([given, given], TRACKER)

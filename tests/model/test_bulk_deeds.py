@@ -4,7 +4,8 @@ import pytest
 
 from model.bulk.deeds import Deed, Duplicates, Moves
 from model.bulk.plan import Plan
-from model.bulk.wish import apply_plan, make_plan
+from model.bulk.wish import make_plan
+from model.bulk.write import write
 from model.commands.undo import undo
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.queries import datasets
@@ -33,9 +34,7 @@ def plan(registry: Registry, deed: Deed, by: world.Author = DC) -> Plan:
 
 def apply(registry: Registry, deed: Deed, token: str | None = None, by: world.Author = DC) -> int:
     token = plan(registry, deed, by).token if token is None else token
-    with registry.writing() as tx:
-        apply_plan(tx, deed, token, by)
-        return tx.action or 0
+    return write(registry, deed, token, by)[1]
 
 
 def take_back(registry: Registry, action: int, by: world.Author = DC) -> None:
@@ -109,6 +108,8 @@ def test_a_dataset_that_moved_after_the_dry_run_is_not_moved_again(told: Registr
         take_back(told, action)
     with pytest.raises(Stale, match="changed since"):
         apply(told, moves(), "1.none")
+    with pytest.raises(Invalid, match="token is missing"):
+        apply(told, moves(), "none")
 
 
 def duplicates(to: str = TO) -> Duplicates:
