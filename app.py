@@ -33,6 +33,7 @@ from api import (
     rules_check,
     runs,
     verdicts,
+    views,
     workflow,
 )
 from components import shell
@@ -84,6 +85,7 @@ def create_server(settings: Settings) -> Flask:
         grid.blueprint,
         proposals.blueprint,
         verdicts.blueprint,
+        views.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
