@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 import dash
+import diskcache
 import orjson
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, jsonify, request
@@ -94,12 +95,12 @@ def create_server(settings: Settings) -> Flask:
         server.register_api(blueprint)
     errors.install(server)
     _guard(server)
-    _screens(server)
+    _screens(server, _background(settings.data_dir / "background"))
     server.cli.add_command(_journal)
     return server
 
 
-def _screens(server: Flask) -> None:
+def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
     screens = dash.Dash(
         __name__,
         server=False,
@@ -111,6 +112,7 @@ def _screens(server: Flask) -> None:
         health_endpoint="healthz",
         enable_mcp=False,
         suppress_callback_exceptions=True,
+        background_callback_manager=background,
     )
     screens.layout = _layout
     for page in dash.page_registry.values():
@@ -176,8 +178,7 @@ def _misshapen(error: ValidationError) -> Response:
 
 
 def _shared_cache(server: Flask, folder: Path) -> Backend:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    _own_folder(folder)
     config = {
         "CACHE_TYPE": "FileSystemCache",
         "CACHE_DIR": str(folder),
@@ -188,6 +189,17 @@ def _shared_cache(server: Flask, folder: Path) -> Backend:
     backend: Any = server.extensions["cache"][shared]
     backend.serializer = PlainBytes()
     return cast(Backend, backend)
+
+
+def _background(folder: Path) -> dash.DiskcacheManager:
+    _own_folder(folder)
+    return dash.DiskcacheManager(diskcache.Cache(str(folder)))
+
+
+def _own_folder(folder: Path) -> None:
+    # what is kept in it is read back as objects: nobody else may write there
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _kept_secret(path: Path) -> str:

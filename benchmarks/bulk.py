@@ -13,6 +13,7 @@ from model.authors import Author
 from model.bulk.plan import Sheet, make_plan
 from model.bulk.write import write
 from model.cache import Cache
+from model.commands.undo import undo
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.journal import Transaction
@@ -63,18 +64,23 @@ def _written(database: Database, store: str) -> Iterator[Figure]:
     by = user("d.coordinator") or Author("")
     what = f"{DATASETS:,} datasets, {store}, made up"
     registry = _Watched(database, GoldenRoom(Cache()))
-    tried, written = [], []
+    tried, written, undone = [], [], []
     for turn in range(TIMES):
         sheet = _sheet(_STATUSES[turn % len(_STATUSES)])
         start = time.perf_counter()
         with registry.reading() as connection:
             plan = make_plan(connection, sheet, by)
         tried.append(time.perf_counter() - start)
-        write(registry, sheet, plan.token, by)
+        _, action = write(registry, sheet, plan.token, by)
         written.append(time.perf_counter() - start - tried[-1])
+        with Registry.writing(registry) as tx:
+            start = time.perf_counter()
+            undo(tx, action, by)
+        undone.append(time.perf_counter() - start)
     yield Figure("bulk: dry run of a sheet", what, tuple(tried), note=f"{plan.cells:,} cells")
     yield Figure("bulk: written as one action", what, tuple(written), None, 5.0, True)
     yield Figure("bulk: of that, under the journal's lock", what, tuple(registry.held), None, 1.0, True)
+    yield Figure("bulk: taken back, all under the lock", what, tuple(undone), None, 5.0, True)
     database.dispose()
 
 

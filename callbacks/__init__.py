@@ -16,6 +16,7 @@ from callbacks import (
     runs_page,
     shell,
     why,
+    work,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "runs_page",
     "shell",
     "why",
+    "work",
 ]

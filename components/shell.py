@@ -7,6 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import work
 from components.markup import attributes
 
 GO_TO = "shell-go-to"
@@ -193,6 +194,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             top,
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
+            work.work(),
             html.Div(id=TOASTS, className="shell-toasts", **attributes({"aria-live": "polite"})),
             keys_overlay(),
         ],

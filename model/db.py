@@ -1,6 +1,8 @@
 """One database per process: SQLite (WAL) embedded, PostgreSQL in production, the same tables on both."""
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,9 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self._inherited: list[object] = []
+        forked = weakref.WeakMethod(self._forked)
+        os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -55,6 +60,11 @@ class Database:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def _forked(self) -> None:
+        """Take connections of one's own: those of the parent process are neither used nor closed."""
+        self._inherited.append(self.engine.pool)
+        self.engine.dispose(close=False)
 
     def _lock(self, connection: Connection) -> None:
         try:

@@ -13,7 +13,7 @@ from model.authors import Author
 from model.clock import Clock, from_us, system_clock, to_us
 from model.db import Database
 from model.errors import Broken
-from model.events import Event, VerdictsGiven, from_payload
+from model.events import Event, Verdicts, from_payload
 from model.projections import Projector
 from model.tables import journal
 
@@ -69,17 +69,18 @@ class Transaction:
         self.projector.apply(self.head.sequence, by, written)
         return self.head.sequence
 
-    def record_verdicts(self, given: Sequence[VerdictsGiven], by: Author, *, comment: str = "") -> int:
-        """Append facts about as many datasets and project them together; return the last sequence."""
-        if len({(event.run_number, event.dataset) for event in given}) < len(given):
-            raise ValueError("verdicts that are recorded together are about different datasets")
+    def record_verdicts(self, given: Sequence[Verdicts], by: Author, *, comment: str = "") -> int:
+        """Append facts of one kind about as many datasets, project them together; return the last sequence."""
+        datasets = {(event.run_number, event.dataset) for event in given}
+        if len(datasets) < len(given) or len({event.kind for event in given}) > 1:
+            raise ValueError("verdicts that are recorded together are of one kind, about different datasets")
         rows, facts = [], []
         for event in given:
             row, written = self._append(event, by, comment, None)
             rows.append(row)
-            facts.append((self.head.sequence, cast(VerdictsGiven, written)))
+            facts.append((self.head.sequence, cast(Verdicts, written)))
         self.connection.execute(journal.insert(), rows)
-        self.projector.give(by, facts)
+        self.projector.verdicts(by, facts)
         return self.head.sequence
 
     def _append(

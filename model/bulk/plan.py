@@ -4,7 +4,6 @@ It is made from a snapshot, outside the journal's lock; `write.py` makes it agai
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
@@ -22,7 +21,7 @@ from model.commands.verdicts import VerdictEdit, check, conflicts, events
 from model.errors import Conflict, RunRegistryError
 from model.events import Event
 from model.journal import sequence_now
-from model.ranges import Ranges, canonical, count, intersect, subtract
+from model.ranges import LumisectionRange, Ranges, canonical, count, intersect, subtract
 from model.vocabulary import Stage, Status
 
 #: what is being done, how many of how many
@@ -128,7 +127,10 @@ def make_plan(
     checked, kept = news(now, checked)
     found = conflicts(now, [(asked.edit, spans) for asked, spans in checked], by, seen)
     edits = tuple(asked.edit for asked, _ in checked)
-    lumi = {run: canonical(s for spans in by_run for s in spans) for run, by_run in _by_run(checked).items()}
+    touched: dict[int, list[LumisectionRange]] = {}
+    for asked, spans in checked:
+        touched.setdefault(asked.edit.run_number, []).extend(spans)
+    lumi = {run: canonical(touched[run]) for run in sorted(touched)}
     return Plan(
         edits,
         tuple(sorted(problems, key=lambda p: p.line)),
@@ -200,13 +202,6 @@ def _of_run(now: Snapshot, run: int, source: str, target: str, wish: Copy) -> It
                 words = verdict.comment or f"copied from {source}"
                 ranges = tuple((a, b) for a, b in fresh)
                 yield VerdictEdit(run, target, (column,), ranges, verdict.status.name, verdict.cause, words)
-
-
-def _by_run(checked: Iterable[tuple[Asked, Ranges]]) -> dict[int, list[Ranges]]:
-    found: dict[int, list[Ranges]] = defaultdict(list)
-    for asked, spans in checked:
-        found[asked.edit.run_number].append(spans)
-    return found
 
 
 def digest(edits: Sequence[VerdictEdit], by: Author) -> str:

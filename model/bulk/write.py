@@ -35,6 +35,8 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
     """
     with registry.reading() as connection:
         plan = _sound(connection, wish, token, by, tell)
+    last = len(plan.given)
+    tell("writing", 0, last)
     with registry.writing() as tx:
         if _touched_since(tx, plan):
             plan = _sound(tx.connection, wish, token, by, untold)
@@ -42,10 +44,9 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
             if not isinstance(event, VerdictsGiven):
                 sequence = tx.record(event, by, comment=plan.comment)
         verdicts = [event for event in plan.given if isinstance(event, VerdictsGiven)]
-        last = len(verdicts)
-        for start, end in pairwise([*range(0, last, _PIECE), last]):
-            tell("writing", start, last)
+        for start, end in pairwise([*range(0, len(verdicts), _PIECE), len(verdicts)]):
             sequence = tx.record_verdicts(verdicts[start:end], by, comment=plan.comment)
+            tell("writing", end, last)
         return sequence, tx.action or sequence
 
 

@@ -11,8 +11,9 @@ from model.bulk.rows import read_rows
 from model.bulk.wish import Wish, make_plan
 from model.bulk.write import write
 from model.commands.undo import undo
+from model.commands.verdicts import VerdictEdit, certify
 from model.db import Database
-from model.errors import Forbidden, Invalid, NotOpen, RunRegistryError, Stale
+from model.errors import CalledOff, Forbidden, Invalid, NotOpen, RunRegistryError, Stale
 from model.events import VerdictsGiven
 from model.journal import entries
 from model.ranges import canonical
@@ -293,18 +294,19 @@ def test_somebody_elses_work_between_dry_run_and_lock_is_met_as_without_it(told:
     assert world.statuses(told, STRIP) == [(2, 2, "BAD")]
 
 
-def test_what_is_stopped_half_way_is_not_written_at_all(told: Registry) -> None:
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_is_stopped_half_way_is_not_written_at_all(told: Registry, at: int) -> None:
     sheet = f"{RUN},1,5,{PIXEL},GOOD"
     token, before, heard = plan(told, sheet).token, world.now(told), []
 
-    def stop(what: str, _done: int, _of: int) -> None:
-        heard.append(what)
-        if what == "writing":
-            raise InterruptedError("somebody pressed cancel")
+    def stop(what: str, done: int, of: int) -> None:
+        heard.append((what, done, of))
+        if len(heard) > at:
+            raise CalledOff("Cancelled: nothing was written.")
 
-    with pytest.raises(InterruptedError):
+    with pytest.raises(CalledOff):
         write(told, Sheet(sheet, Stage.PROMPT), token, TRACKER, stop)
-    assert heard == ["checking", "writing"]
+    assert heard == [("checking", 0, 1), ("writing", 0, 1), ("writing", 1, 1)][: at + 1]
     assert world.now(told) == before
 
 
@@ -312,3 +314,29 @@ def test_facts_about_one_dataset_are_not_recorded_together(told: Registry) -> No
     given = VerdictsGiven(RUN, world.PROMPT, ())
     with pytest.raises(ValueError, match="different datasets"), told.writing() as tx:
         tx.record_verdicts([given, given], TRACKER)
+
+
+def test_an_action_that_spoke_of_one_dataset_twice_is_taken_back_whole(told: Registry) -> None:
+    world.give(told, TRACKER, PIXEL, [(1, 10)], "STANDBY")
+    edits = [
+        VerdictEdit(number, world.PROMPT, (PIXEL,), (span,), "GOOD")
+        for number, span in ((RUN, (1, 3)), (RUN + 1, (1, 3)), (RUN, (6, 7)))
+    ]
+    with told.writing() as tx:
+        for edit in edits:
+            certify(tx, [edit], TRACKER, seen=tx.head.sequence)
+        action = tx.action or 0
+    assert len(world.statuses(told, PIXEL)) == 4
+    with told.writing() as tx:
+        undo(tx, action, TRACKER)
+    assert world.statuses(told, PIXEL) == [(1, 10, "STANDBY")]
+    assert world.statuses(told, PIXEL, run_number=RUN + 1) == []
+
+
+def test_one_dataset_that_changed_since_keeps_the_whole_action(told: Registry) -> None:
+    action = apply(told, "\n".join(f"{number},1,5,{PIXEL},GOOD" for number in RUNS[:4]))
+    world.give(told, DC, PIXEL, [(2, 2)], "BAD", run_number=RUN + 2)
+    before = world.now(told)
+    with pytest.raises(Stale, match=f"run {RUN + 2}"), told.writing() as tx:
+        undo(tx, action, DC)
+    assert world.now(told) == before
