@@ -35,6 +35,7 @@ from api import (
     runs,
     stream,
     verdicts,
+    views,
     workflow,
 )
 from components import shell
@@ -87,6 +88,7 @@ def create_server(settings: Settings) -> Flask:
         grid.blueprint,
         proposals.blueprint,
         verdicts.blueprint,
+        views.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,

@@ -18,6 +18,8 @@ threads = _settings.threads
 keepalive = 75
 timeout = 60
 graceful_timeout = 5
+# an address carries a whole filter
+limit_request_line = 8190
 # nothing here is steered through gunicorn's socket in the home folder
 control_socket_disable = True
 

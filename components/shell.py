@@ -50,6 +50,7 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("C", "comment"),
     ("A", "in the grid: all others GOOD"),
     ("L", "in the grid: lumisections under the row"),
+    ("F", "in the grid: filter"),
     ("P X", "in the grid: accept, reject a proposal"),
     ("Shift + Enter", "in the grid: sign off"),
     ("U", "undo your last change"),

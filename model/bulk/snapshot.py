@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, select
 
 from model import encoding
 from model.asof import held
-from model.errors import NotFound
+from model.errors import Ambiguous, NotFound
 from model.queries import datasets, luminosities, runs
 from model.queries.datasets import Dataset
 from model.queries.verdicts import Verdict
@@ -156,6 +156,21 @@ class Snapshot:
         )
         for row in self.connection.execute(query):
             self._lumisections[row.run_number] += (LumisectionRange(row.first, row.last),)
+
+
+def the_dataset(now: Snapshot, run_number: int, stage: Stage) -> str:
+    """Return the name of the one dataset that a loaded run has in a stage, hidden ones apart.
+
+    Raises:
+        NotFound: it has none.
+        Ambiguous: it has several.
+    """
+    names = [d.name for d in now.of_run(run_number) if d.stage is stage and not d.is_hidden]
+    if len(names) > 1:
+        raise Ambiguous(f"Run {run_number} has {len(names)} {stage} datasets: {', '.join(names)}.")
+    if not names:
+        raise NotFound(f"Run {run_number} has no {stage} dataset.")
+    return names[0]
 
 
 def _ids(connection: Connection, texts: Collection[str]) -> list[int]:

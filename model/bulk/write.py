@@ -5,9 +5,11 @@ from itertools import pairwise
 from sqlalchemy import Connection, select
 
 from model.authors import Author
-from model.bulk.plan import Plan, Tell, Wish, digest, make_plan, said, untold
+from model.bulk.plan import Plan, Tell, said, untold
+from model.bulk.wish import Wish, make_plan
 from model.commands.verdicts import both_sides, require_seen
 from model.errors import Invalid, Stale
+from model.events import VerdictsGiven
 from model.journal import Transaction, sequence_now
 from model.registry import Registry
 from model.tables import journal
@@ -38,8 +40,12 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
     with registry.writing() as tx:
         if _touched_since(tx, plan):
             plan = _sound(tx.connection, wish, token, by, untold)
-        for start, end in pairwise([*range(0, last, _PIECE), last]):
-            sequence = tx.record_verdicts(plan.given[start:end], by, comment=plan.edits[0].comment)
+        for event in plan.given:
+            if not isinstance(event, VerdictsGiven):
+                sequence = tx.record(event, by, comment=plan.comment)
+        verdicts = [event for event in plan.given if isinstance(event, VerdictsGiven)]
+        for start, end in pairwise([*range(0, len(verdicts), _PIECE), len(verdicts)]):
+            sequence = tx.record_verdicts(verdicts[start:end], by, comment=plan.comment)
             tell("writing", end, last)
         return sequence, tx.action or sequence
 
@@ -52,17 +58,17 @@ def _sound(connection: Connection, wish: Wish, token: str, by: Author, tell: Tel
     plan = make_plan(connection, wish, by, int(at), tell)
     if plan.problems:
         raise Invalid(f"Nothing was written: {said(plan.problems)}")
-    if digest(plan.edits, by) != wanted:
+    if not plan.given:
+        raise Invalid("Nothing was written: it is all so already, or decided and kept.")
+    if plan.token.partition(".")[2] != wanted:
         raise Stale("Things changed since the dry run: look at it again. Nothing was written.", plan.conflicts)
     if plan.conflicts:
         raise Stale(both_sides(plan.conflicts), plan.conflicts)
-    if not plan.edits:
-        raise Invalid("Nothing was written: there is nothing to write.")
     return plan
 
 
 def _touched_since(tx: Transaction, plan: Plan) -> bool:
     # what concerns no run, such as the columns of a workspace, may concern every plan
-    runs = {None, *(edit.run_number for edit in plan.edits)}
+    runs = {None, *(event.subject for event in plan.given)}
     query = select(journal.c.run_number).where(journal.c.sequence > plan.at).distinct()
     return any(row.run_number in runs for row in tx.connection.execute(query))

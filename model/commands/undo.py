@@ -1,4 +1,4 @@
-"""Undo: take back one action's verdicts as a unit; what it replaced holds again."""
+"""Undo: take back one action of verdicts, moves or duplicates as a unit; what it replaced holds again."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from model import rights
 from model.authors import Author
 from model.bulk.snapshot import Snapshot
+from model.commands import undo_deeds
 from model.errors import Invalid, NotFound, NotOpen, Stale
 from model.events import VerdictsGiven, VerdictsRestored
 from model.journal import Entry, Transaction, entry
@@ -20,15 +21,15 @@ from model.vocabulary import ONLINE, State, workspace_of
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts.
+    """Take back an action of verdicts, moves or duplicates; a duplicate goes out of sight.
 
     Args:
         action: the sequence of its first event.
 
     Raises:
         NotFound: no such action.
-        Invalid: the action gave no verdicts.
-        Stale: later verdicts lie on the same lumisections.
+        Invalid: the action did something else.
+        Stale: later verdicts lie on the same lumisections, or a dataset was moved since.
         NotOpen: a workspace has signed off meanwhile.
         Forbidden: the author could not have given these verdicts.
     """
@@ -36,10 +37,15 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     given = [entry(row) for row in rows]
     if not given:
         raise NotFound(f"There is no action {action} in the journal.")
-    if not all(isinstance(e.event, VerdictsGiven) for e in given):
+    if not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
         raise Invalid(f"Action {action} is not one of verdicts: it cannot be undone here.")
-    for together in _together(given):
+    verdicts = [one for one in given if isinstance(one.event, VerdictsGiven)]
+    # a duplicate loses its verdicts before it goes out of sight
+    for together in _together(verdicts):
         sequence = tx.record_verdicts(_restored(tx, together, by), by, comment=comment or f"undo {action}")
+    for one in given:
+        if undo_deeds.is_deed(one):
+            sequence = tx.record(undo_deeds.reverse(tx, one, by), by, comment=comment or f"undo {action}")
     return sequence
 
 
@@ -56,7 +62,8 @@ def _together(given: Iterable[Entry]) -> Iterator[list[_Given]]:
             yield list(piece.values())
             piece = {}
         piece[_pair(event)], last = (one, event), one.sequence
-    yield list(piece.values())
+    if piece:
+        yield list(piece.values())
 
 
 def _restored(tx: Transaction, together: Sequence[_Given], by: Author) -> list[VerdictsRestored]:
