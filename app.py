@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
+    bits,
     bulk,
     cycles,
     decisions,
@@ -81,6 +82,7 @@ def create_server(settings: Settings) -> Flask:
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         accepted.blueprint,
+        bits.blueprint,
         bulk.blueprint,
         cycles.blueprint,
         decisions.blueprint,

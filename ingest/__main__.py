@@ -11,6 +11,7 @@ from ingest import progress, working_set
 from ingest.demo import load as demo
 from ingest.dqm_gui.client import Unreachable
 from ingest.dqm_gui.command import look
+from ingest.dqm_gui.quality_tests import propose_tests
 from ingest.files import KINDS
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.kind == "working-set":
             return _working_set(database)
         if asked.kind == "dqm-gui":
-            return _dqm_gui(database, asked.url)
+            return _dqm_gui(database, asked)
         if asked.kind == "rules":
             return _rules(database, asked)
         return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
@@ -67,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
     gui.add_argument("--url", required=True, help="address of the GUI, such as https://…/dqm/offline")
+    gui.add_argument(
+        "--quality-tests", action="store_true", help="also propose what the GUI's quality tests say"
+    )
+    gui.add_argument("--first-run", type=int, default=0, help="ask for no tests of earlier runs")
     for kind in KINDS.values():
         parser_of_kind = kinds.add_parser(kind.name, help=kind.help)
         parser_of_kind.add_argument("files", nargs="+", type=Path)
@@ -104,11 +109,13 @@ def _working_set(database: Database) -> int:
     return 0
 
 
-def _dqm_gui(database: Database, url: str) -> int:
+def _dqm_gui(database: Database, asked: argparse.Namespace) -> int:
     try:
-        look(database, url)
+        look(database, asked.url)
+        if asked.quality_tests:
+            propose_tests(database, asked.url, asked.first_run)
     except Unreachable as error:
-        log.error("%s Nothing was written; the next run asks again.", error)
+        log.error("%s Nothing was written after that; the next run asks again.", error)
         return 2
     return 0
 
