@@ -29,6 +29,7 @@ from api import (
     golden,
     grid,
     proposals,
+    readable,
     rules,
     rules_check,
     runs,
@@ -91,6 +92,7 @@ def create_server(settings: Settings) -> Flask:
     ):
         server.register_api(blueprint)
     errors.install(server)
+    readable.install(server)
     _guard(server)
     _screens(server)
     server.cli.add_command(_journal)
