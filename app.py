@@ -31,6 +31,7 @@ from api import (
     golden,
     grid,
     proposals,
+    readable,
     rules,
     rules_check,
     runs,
@@ -99,6 +100,7 @@ def create_server(settings: Settings) -> Flask:
     ):
         server.register_api(blueprint)
     errors.install(server)
+    readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     server.cli.add_command(_journal)

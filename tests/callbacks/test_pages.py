@@ -8,7 +8,7 @@ from dash import no_update
 from plotly.graph_objects import Figure
 
 from callbacks.board_page import fill_board
-from callbacks.golden_page import fill_golden, offer_rules, switch_rule
+from callbacks.golden_page import choose_golden, fill_golden
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from components.board_page import board_body
@@ -146,46 +146,71 @@ def test_no_run_is_drawn_elsewhere(asking: Asking, path: str | None) -> None:
 
 def test_the_golden_page_offers_the_rule_and_its_datasets(asking: Asking) -> None:
     with asking():
-        options, value = offer_rules("/golden", "")
-        assert offer_rules("/", "") == (no_update, no_update)
-        assert options == [{"label": "golden-2024 v1", "value": "golden-2024"}]
-        assert value == "golden-2024"
-        assert switch_rule("golden-2024", "refuse", "")[1] == "/PromptReco/%/DQM"
-        assert switch_rule("unknown", "refuse", "")[1] == switch_rule(None, "refuse", "")[1] == "%"
+        filled = fill_golden("/golden", "", None)
+        assert set(fill_golden("/", "", None).values()) == {no_update}
+    assert filled["options"] == [{"label": "golden-2024 v1", "value": "golden-2024"}]
+    assert filled["chosen"] == {
+        "rule": "golden-2024",
+        "dataset": "/PromptReco/%/DQM",
+        "several": "refuse",
+        "null_policy": "kept",
+    }
+    assert filled["kept"][0] == {"label": "as the rule says (bad)", "value": "kept"}
 
 
 def test_the_golden_page_shows_the_digest_of_the_bytes_it_gives(asking: Asking, server: Any) -> None:
     with asking():
-        drawn = fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", "")
+        drawn = fill_golden("/golden", "", None)["body"]
     link = named(drawn, "golden-download").href
     body = server.test_client().get(link).data
     assert sha256(body) in words(drawn)
     assert json.loads(body) == {str(FIRST): [[6, 60]], str(LAST): [[6, 80]]}
 
 
-@pytest.mark.parametrize(
-    ("pattern", "several", "name"),
-    [("/Nothing/%", "refuse", "golden-2024"), ("%", "refuse", "golden-2024"), ("%", "refuse", "unknown")],
-)
-def test_a_golden_question_without_an_answer_is_refused_in_words(
-    asking: Asking, pattern: str, several: str, name: str
-) -> None:
+@pytest.mark.parametrize("null", ["good", "unknown"])
+def test_a_null_policy_of_the_address_decides_and_is_said(asking: Asking, server: Any, null: str) -> None:
     with asking():
-        drawn = fill_golden(pattern, several, name, "")
+        drawn = fill_golden("/golden", f"?null_policy={null}", None)["body"]
+        assert f"null is {null}, not bad as the rule says" in words(drawn)
+    link = named(drawn, "golden-download").href
+    assert f"null_policy={null}" in link
+    found = server.test_client().get(link.replace("golden-json?", "golden-json/manifest?")).get_json()
+    assert found["null_policy"] == null
+    assert found["sha256"] in words(drawn)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "?dataset=/Nothing/%25",
+        "?dataset=%25",
+        "?rule=unknown",
+        "?null_policy=maybe",
+        "?several=perhaps",
+    ],
+)
+def test_a_golden_question_without_an_answer_is_refused_in_words(asking: Asking, search: str) -> None:
+    with asking():
+        drawn = fill_golden("/golden", search, None)["body"]
     assert "No golden JSON" in words(drawn)
     assert len(words(drawn)) > 30
 
 
-def test_nothing_is_computed_before_a_rule_is_chosen(asking: Asking) -> None:
-    with asking():
-        assert fill_golden(None, "refuse", "golden-2024", "") is no_update
-        assert fill_golden("%", "refuse", None, "") is no_update
+def test_what_is_chosen_of_a_golden_json_goes_into_the_address() -> None:
+    before = {"rule": "a", "dataset": "%", "several": "refuse", "null_policy": "kept"}
+    search = "?as_of=7&dataset=x"
+    assert choose_golden(0, before, before, search) is no_update
+    assert choose_golden(0, before, None, search) is no_update
+    assert choose_golden(0, {**before, "null_policy": "good"}, before, search) == f"{search}&null_policy=good"
+    assert choose_golden(0, {**before, "rule": "b"}, before, f"{search}&null_policy=bad") == "?as_of=7&rule=b"
+    kept = {**before, "null_policy": "good"}
+    assert choose_golden(0, before, kept, "?null_policy=good") == ""
 
 
 def test_no_picture_fetches_anything(asking: Asking) -> None:
     with asking():
         drawn = [board_body(), run_body()]
-        drawn.append(fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""))
+        drawn.append(fill_golden("/golden", "", None)["body"])
     graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
     assert len(graphs) == 3
     assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)

@@ -85,7 +85,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": fill_run(f"/runs/{FIRST}", "", None, None, None)[:7],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
-            "pages.golden": fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""),
+            "pages.golden": fill_golden("/golden", "", None)["body"],
         }
         return {
             name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]
