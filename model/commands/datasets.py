@@ -120,7 +120,7 @@ def move_everywhere(
     if not moved:
         raise Invalid(f"No workspace of run {run_number} {dataset} can move to {to_state}.")
     for workspace in moved:
-        _require_step(tx, found, workspace, State(to_state), comment)
+        _require_step(tx.connection, found, workspace, State(to_state), comment)
     return tx.record(
         DatasetStateMoved(run_number, dataset, dict.fromkeys(moved, to_state)), by, comment=comment
     )
