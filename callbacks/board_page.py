@@ -8,7 +8,7 @@ from components import board_page, shell
 from components.certify_panel import held
 from components.empty import empty
 from identity import here
-from identity.address import place, theme
+from identity.address import place, theme, value
 from model.queries.decisions import decisions
 from model.queries.recent import recent_views
 from model.registry import registry
@@ -45,7 +45,10 @@ def fill_board(
     if not views:
         return _NOTHING, True, *[no_update] * 7
     by = here.asker()
-    head, tiles, recent, strip = board_page.filled(views, by, is_past=seen.is_past, theme=theme())
+    is_wall = value(search, "wall") == "1"
+    head, tiles, recent, strip = board_page.filled(
+        views, by, is_past=seen.is_past, theme=theme(), is_wall=is_wall
+    )
     panel = strip.panel if strip.panel_for != drawn_for else no_update
     return None, False, head, tiles, recent, strip.figure, strip.style, panel, strip.panel_for
 

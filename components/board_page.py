@@ -6,7 +6,8 @@ from typing import Literal
 
 from dash import html
 
-from components import board, certify_panel, run_page
+from components import board, certify_panel, run_page, strip_figure
+from components.handover import handover
 from components.lumisection_strip import blank
 from components.markup import attributes
 from components.runs_page import recent
@@ -25,19 +26,25 @@ GRAPH = "board-graph"
 PANEL = "board-panel"
 RECENT = "board-recent"
 QUEUE = "board-queue"
+SOUND = "board-sound"
 
 
 def board_body() -> html.Div:
     """Return the board with nothing in it yet; callbacks fill its parts."""
     strip_card = html.Section(
         [
-            html.H2(["Lumisections of this run ", html.Span("drag to certify", className="dim")]),
+            html.Header(
+                [
+                    html.H2(["Lumisections of this run ", html.Span("drag to certify", className="dim")]),
+                    html.Button("sound on", id=SOUND, type="button", className="link-button board-sound"),
+                ]
+            ),
             blank(GRAPH),
         ],
         className="card-plain",
     )
     left = html.Div([strip_card, html.Div(id=RECENT)], className="board-left")
-    right = html.Div([certify_panel.place(PANEL), html.Div(id=QUEUE)], className="board-right")
+    right = html.Div([certify_panel.place(PANEL), html.Div(id=QUEUE), handover()], className="board-right")
     whole = html.Div(
         [
             html.Div(id=CURRENT),
@@ -48,21 +55,31 @@ def board_body() -> html.Div:
         className="stack board",
         hidden=True,
     )
-    return html.Div([html.Div(id=MISSING), whole], id=BODY, **attributes({"data-follows": ""}))
+    return html.Div(
+        [html.Div("Reading …", id=MISSING, className="stack dim"), whole],
+        id=BODY,
+        **attributes({"data-follows": ""}),
+    )
 
 
 def filled(
-    views: Sequence[RunView], by: Author, *, is_past: bool, theme: Theme = "dark"
+    views: Sequence[RunView], by: Author, *, is_past: bool, theme: Theme = "dark", is_wall: bool = False
 ) -> tuple[html.Section, html.Div, html.Section, run_page.Drawn]:
-    """Return header, tiles and recent runs of the board, and the strip of the newest run."""
+    """Return header, tiles and recent runs of the board, and the strip of the newest run.
+
+    A wall is read from afar: its strip is large, and tells of no bit that is as it should be.
+    """
     view = views[0]
     data = run_page.strip_data(view, by, is_past=is_past)
     online = replace(data, rows=tuple(row for row in data.rows if row.dataset == ONLINE))
+    if is_wall:
+        online = replace(online, bits=tuple(bit for bit in data.bits if any(s.status != 1 for s in bit.spans)))
+    look = strip_figure.WALL if is_wall else strip_figure.DESK
     return (
         run_page.header(view),
         board.tiles(run_page.counts(view), href=f"/runs/{view.run.run_number}"),
         board.recent_runs([recent(v) for v in views]),
-        run_page.drawn(view, online, by, is_past=is_past, theme=theme),
+        run_page.drawn(view, online, by, is_past=is_past, theme=theme, look=look),
     )
 
 

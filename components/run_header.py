@@ -34,11 +34,10 @@ class Completeness:
 
 def _fact(fact: Fact) -> html.Div:
     words = [fact.value, html.Span(f" {fact.unit}", className="unit") if fact.unit else None]
-    if fact.is_assumed:
-        words.append(html.Span("assumed", className="assumed"))
+    assumed = html.Span("assumed", className="assumed") if fact.is_assumed else None
     source = f"{'assumed; ' if fact.is_assumed else ''}{fact.source}"
     return html.Div(
-        [html.Dt(fact.label), html.Dd(words)],
+        [html.Dt([fact.label, assumed]), html.Dd(words)],
         className="fact",
         title=f"source: {source}" if source else None,
     )

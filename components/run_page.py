@@ -53,7 +53,10 @@ def run_body() -> html.Div:
     right = html.Div([certify_panel.place(PANEL), past], className="run-right")
     whole = [html.Div(id=HEAD), html.Div([left, right], className="run-grid")]
     return html.Div(
-        [html.Div(id=MISSING), html.Div(whole, id=WHOLE, className="stack", hidden=True)],
+        [
+            html.Div("Reading …", id=MISSING, className="stack dim"),
+            html.Div(whole, id=WHOLE, className="stack", hidden=True),
+        ],
         id=BODY,
         **attributes({"data-follows": ""}),
     )
@@ -69,13 +72,21 @@ class Drawn:
     panel_for: str
 
 
-def drawn(view: RunView, data: StripData, by: Author, *, is_past: bool, theme: Theme) -> Drawn:
+def drawn(
+    view: RunView,
+    data: StripData,
+    by: Author,
+    *,
+    is_past: bool,
+    theme: Theme,
+    look: strip_figure.Look = strip_figure.DESK,
+) -> Drawn:
     """Return the strip of a run, and its panel."""
     editable = any(row.editable for row in data.rows)
     reason = "" if editable else _why_closed(view, by, is_past=is_past)
     return Drawn(
-        strip_figure.figure(data, theme),
-        tall(strip_figure.height_px(data)),
+        strip_figure.figure(data, theme, look),
+        tall(strip_figure.height_px(data, look)),
         certify_panel.panel(is_editor=editable, reason=reason),
         f"{by.name}: {reason}",
     )

@@ -26,8 +26,24 @@ CODES: tuple[tuple[str, str, str], ...] = (
     ("loss", "0", "false"),
 )
 BIT_UNKNOWN, BIT_TRUE, BIT_FALSE = len(CODES) - 3, len(CODES) - 2, len(CODES) - 1
-_LEFT, _RIGHT, _TOP, _BOTTOM = 116, 10, 6, 8
-_PROFILE, _AXIS, _HEADING = 104, 26, 24
+_RIGHT, _TOP, _BOTTOM = 10, 6, 8
+
+
+@dataclass(frozen=True)
+class Look:
+    """How large a strip is drawn, in px: at a desk, or on a wall."""
+
+    left: int = 116
+    profile: int = 104
+    axis: int = 26
+    heading: int = 24
+    row: int = 17
+    bit: int = 14
+    letters: int = 11
+
+
+DESK = Look()
+WALL = Look(left=270, profile=220, axis=52, heading=48, row=42, bit=38, letters=28)
 
 
 @dataclass(frozen=True)
@@ -83,7 +99,7 @@ def _heading(dataset: str) -> str:
     return stage if dataset == stage else f"{stage} · {dataset}"
 
 
-def _bands(data: StripData, row_px: int, bit_px: int) -> list[_Band]:
+def _bands(data: StripData, look: Look) -> list[_Band]:
     out: list[_Band] = []
     top = 0.0
 
@@ -93,21 +109,21 @@ def _bands(data: StripData, row_px: int, bit_px: int) -> list[_Band]:
         top += height
 
     for dataset, rows in groupby(data.rows, key=lambda row: row.dataset):
-        lay(_HEADING, heading=_heading(dataset))
+        lay(look.heading, heading=_heading(dataset))
         for row in rows:
-            lay(row_px, row)
+            lay(look.row, row)
     if data.bits:
-        lay(_HEADING, heading="DCS and beam bits · OMS")
+        lay(look.heading, heading="DCS and beam bits · OMS")
         for row in data.bits:
-            lay(bit_px, row)
+            lay(look.bit, row)
     return out
 
 
-def height_px(data: StripData, *, row_px: int = 17, bit_px: int = 14) -> int:
-    """Return the height of the whole figure; give the same row heights to `figure`."""
-    bands = _bands(data, row_px, bit_px)
+def height_px(data: StripData, look: Look = DESK) -> int:
+    """Return the height of the whole figure; give the same look to `figure`."""
+    bands = _bands(data, look)
     rows = bands[-1].bottom if bands else 0
-    return round(_TOP + _PROFILE + _AXIS + rows + _BOTTOM)
+    return round(_TOP + look.profile + look.axis + rows + _BOTTOM)
 
 
 def _colourscale(tokens: dict[str, str]) -> list[list[float | str]]:
@@ -181,7 +197,7 @@ def _meta(data: StripData, bands: list[_Band]) -> dict[str, Any]:
     }
 
 
-def _axes(data: StripData, bands: list[_Band], height: int) -> dict[str, Any]:
+def _axes(data: StripData, bands: list[_Band], height: int, look: Look) -> dict[str, Any]:
     rows = bands[-1].bottom if bands else 1
     inner = height - _TOP - _BOTTOM
     named = [band for band in bands if band.row]
@@ -189,19 +205,21 @@ def _axes(data: StripData, bands: list[_Band], height: int) -> dict[str, Any]:
         "xaxis": {
             "range": [0.5, data.last + 0.5],
             "anchor": "free",
-            "position": (rows + _AXIS - 2) / inner,
+            "position": (rows + look.axis - 2) / inner,
             "side": "bottom",
             "ticks": "outside",
             "ticklen": 3,
+            "tickfont": {"size": look.letters},
             "showgrid": False,
             "zeroline": False,
             "nticks": 12,
             "fixedrange": True,
         },
         "yaxis": {
-            "domain": [(rows + _AXIS) / inner, 1],
+            "domain": [(rows + look.axis) / inner, 1],
             "rangemode": "tozero",
             "nticks": 4,
+            "tickfont": {"size": look.letters},
             "showgrid": True,
             "zeroline": False,
             "fixedrange": True,
@@ -211,7 +229,7 @@ def _axes(data: StripData, bands: list[_Band], height: int) -> dict[str, Any]:
             "range": [rows, 0],
             "tickvals": [(band.top + band.bottom) / 2 for band in named],
             "ticktext": [band.row.label for band in named if band.row],
-            "tickfont": {"size": 11},
+            "tickfont": {"size": look.letters},
             "ticks": "",
             "ticklabelstandoff": 5,
             "showgrid": False,
@@ -221,48 +239,48 @@ def _axes(data: StripData, bands: list[_Band], height: int) -> dict[str, Any]:
     }
 
 
-def _headings(data: StripData, bands: list[_Band], tokens: dict[str, str]) -> list[dict[str, Any]]:
+def _headings(data: StripData, bands: list[_Band], tokens: dict[str, str], look: Look) -> list[dict[str, Any]]:
     left = {"xref": "paper", "x": 0, "xanchor": "left", "showarrow": False}
     named = [
         {
             **left,
-            "xshift": 4 - _LEFT,
+            "xshift": 4 - look.left,
             "yref": "y2",
-            "y": band.bottom - 9,
+            "y": band.bottom - look.letters + 2,
             "text": f"<b>{band.heading}</b>",
-            "font": {"size": 12, "color": tokens["ink"]},
+            "font": {"size": look.letters + 1, "color": tokens["ink"]},
         }
         for band in bands
         if band.heading
     ]
     unit = {
         **left,
-        "xshift": 4 - _LEFT,
+        "xshift": 4 - look.left,
         "yref": "paper",
         "y": 1,
         "yanchor": "top",
         "align": "left",
         "text": f"<b>recorded</b><br>pb⁻¹ per LS<br>{data.lumi_source}",
-        "font": {"size": 10, "color": tokens["dim"]},
+        "font": {"size": look.letters if look is WALL else 10, "color": tokens["dim"]},
     }
     return [*named, unit]
 
 
-def figure(data: StripData, name: theme.Theme = "dark", *, row_px: int = 17, bit_px: int = 14) -> Any:
+def figure(data: StripData, name: theme.Theme = "dark", look: Look = DESK) -> Any:
     """Return the figure of a run; the lumisection axis begins at lumisection 1."""
     tokens = dict(theme.palette(name))
-    bands = _bands(data, row_px, bit_px)
-    height = height_px(data, row_px=row_px, bit_px=bit_px)
+    bands = _bands(data, look)
+    height = height_px(data, look)
     layout = {
         "template": theme.template(name),
         "autosize": True,
         "height": height,
-        "margin": {"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM},
+        "margin": {"l": look.left, "r": _RIGHT, "t": _TOP, "b": _BOTTOM},
         "showlegend": False,
         "dragmode": "select",
         "selectdirection": "any",
-        "annotations": _headings(data, bands, tokens),
+        "annotations": _headings(data, bands, tokens, look),
         "meta": {"strip": _meta(data, bands)},
-        **_axes(data, bands, height),
+        **_axes(data, bands, height, look),
     }
     return go.Figure([_profile(data, tokens), _heatmap(data, bands, tokens)], layout)

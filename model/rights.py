@@ -30,6 +30,7 @@ class Action(StrEnum):
 
     MARK_SIGNIFICANT = "mark a run significant"
     EDIT_STOP_REASON = "edit a stop reason"
+    HAND_OVER = "leave a note for the next shift"
     EDIT_CLASS = "edit a run's class"
     EDIT_ONLINE = "certify online lumisections"
     MOVE_RUN = "move a run forward"
@@ -57,6 +58,7 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
     {
         _A.MARK_SIGNIFICANT: _EVERYBODY_AT_WORK,
         _A.EDIT_STOP_REASON: _EVERYBODY_AT_WORK,
+        _A.HAND_OVER: _EVERYBODY_AT_WORK,
         _A.EDIT_CLASS: frozenset({_R.EXPERT, _R.REGISTRY_EXPERT}),
         _A.EDIT_ONLINE: _EVERYBODY_AT_WORK,
         _A.MOVE_RUN: frozenset({_R.SHIFTER, _R.EXPERT, _R.DC, _R.REGISTRY_EXPERT}),

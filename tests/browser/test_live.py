@@ -6,6 +6,12 @@ from tests.browser.hand import Hand
 from tests.model import world
 
 PIXEL = "tracker-pixel"
+#: font size of the smallest text that is seen, in px
+_SMALLEST = """() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), sizes = [];
+    while (walk.nextNode()) { const e = walk.currentNode.parentElement;
+        if (walk.currentNode.textContent.trim() && e.checkVisibility() && e.getBoundingClientRect().width > 2)
+            sizes.push(parseFloat(getComputedStyle(e).fontSize)); }
+    return Math.min(...sizes); }"""
 _MODE = "mode => document.documentElement.dataset.follows === mode"
 
 
@@ -102,3 +108,40 @@ def test_a_late_feed_is_amber_and_a_stopped_one_is_said(hand: Hand, kept: Regist
     feeds.hear(kept.database, "OMS", normal_s=1e6)
     hand.page.wait_for_selector("#shell-feeds .feed.is-fresh", timeout=20_000)
     hand.page.wait_for_selector("#shell-stopped", state="hidden")
+
+
+def test_a_new_problem_pulses_and_a_known_one_does_not(hand: Hand, kept: Registry, a_run: int) -> None:
+    hand.go("/")
+    hand.sees_strip(a_run)
+    hand.page.wait_for_timeout(700)
+    recorded = world.give(kept, world.SHIFTER, "dt-dt", [(3, 9)], "BAD", dataset="online", run_number=a_run)
+    hand.sees_sequence(recorded)
+    hand.page.wait_for_selector("#board-tiles .tile.is-bad.is-new")
+    assert hand.page.evaluate("() => rrBoard.alarms") == 1
+    hand.page.click("#board-sound")
+    hand.reads("#board-sound", "sound off")
+    hand.go("/")
+    hand.sees_strip(a_run)
+    hand.page.wait_for_timeout(1500)
+    assert hand.page.locator("#board-tiles .tile.is-new").count() == 0
+    hand.reads("#board-sound", "sound off")
+
+
+def test_a_note_is_left_for_the_next_shift(hand: Hand, a_run: int) -> None:
+    hand.go("/")
+    hand.sees_strip(a_run)
+    hand.page.click(".handover summary >> text=Leave a note")
+    hand.page.click("#handover-leave")
+    hand.reads("#handover-refusal", "A hand-over note says something.")
+    hand.page.fill("#handover-words", "pixel sector 7 is off until 15:00")
+    hand.page.click("#handover-leave")
+    hand.reads("#handover-notes", "pixel sector 7 is off until 15:00")
+    assert hand.page.input_value("#handover-words") == ""
+
+
+def test_the_wall_shows_no_controls_and_large_letters(hand: Hand, a_run: int) -> None:
+    hand.go("/?wall=1")
+    hand.sees_strip(a_run)
+    for part in (".certify-panel", "#shell-as-of", ".shell-find", "#board-sound", ".handover summary"):
+        hand.page.wait_for_selector(part, state="hidden")
+    assert hand.page.evaluate(_SMALLEST) >= 28

@@ -21,6 +21,7 @@ GROUPS = {
 TABLE = """
 mark a run significant                       Y Y . . . Y
 edit a stop reason                           Y Y . . . Y
+leave a note for the next shift              Y Y . . . Y
 edit a run's class                           . Y . . . Y
 certify online lumisections                  Y Y . . . Y
 move a run forward                           Y Y . . Y Y

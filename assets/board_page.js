@@ -1,0 +1,66 @@
+/* The board across the room: a new problem pulses and sounds (unless muted), and `?wall=1` shows no controls. */
+(function () {
+  "use strict";
+  const MUTED = "rr-muted", PULSES_MS = 8000, BAD = "is-bad";
+  const isMuted = () => localStorage.getItem(MUTED) === "1";
+  let before = null, audio = null;
+
+  function sound() {
+    if (isMuted()) return;
+    audio = audio || new AudioContext();
+    // a browser is silent until somebody has touched the page: then it pulses only
+    if (audio.state !== "running") { audio.resume(); return; }
+    for (const [at, pitch] of [[0, 880], [0.22, 660]]) {
+      const tone = audio.createOscillator(), loud = audio.createGain(), from = audio.currentTime + at;
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0.12, from);
+      loud.gain.exponentialRampToValueAtTime(0.001, from + 0.2);
+      tone.connect(loud).connect(audio.destination);
+      tone.start(from); tone.stop(from + 0.2);
+    }
+  }
+  function now() {
+    const run = document.querySelector("#board-current h1");
+    const tiles = [...document.querySelectorAll("#board-tiles .tile")];
+    return run && tiles.length ? { run: run.textContent, bad: new Map(tiles.map((tile) => [tile.querySelector("b").textContent, tile])) } : null;
+  }
+  function watch() {
+    const seen = now();
+    if (!seen) { before = null; return; }
+    const bad = new Set([...seen.bad].filter(([, tile]) => tile.classList.contains(BAD)).map(([name]) => name));
+    const stopped = document.documentElement.classList.contains("is-stopped");
+    if (before && before.run === seen.run) {
+      const fresh = [...bad].filter((name) => !before.bad.has(name));
+      for (const name of fresh) before.pulses.set(name, Date.now() + PULSES_MS);
+      if (fresh.length || (stopped && !before.stopped)) { window.rrBoard.alarms += 1; sound(); }
+    }
+    const pulses = before && before.run === seen.run ? before.pulses : new Map();
+    for (const [name, tile] of seen.bad) {
+      const does = bad.has(name) && (pulses.get(name) || 0) > Date.now();
+      if (tile.classList.contains("is-new") !== does) tile.classList.toggle("is-new", does);
+    }
+    before = { run: seen.run, bad, stopped, pulses };
+  }
+  function button() {
+    const node = document.getElementById("board-sound");
+    if (!node) return;
+    const said = isMuted() ? "sound off" : "sound on";
+    if (node.textContent !== said) node.textContent = said;
+    if (node.getAttribute("aria-pressed") !== String(!isMuted())) node.setAttribute("aria-pressed", String(!isMuted()));
+  }
+  function wall() {
+    const is = window.location.pathname === "/" && new URLSearchParams(window.location.search).get("wall") === "1";
+    if (document.documentElement.classList.contains("is-wall") !== is) {
+      document.documentElement.classList.toggle("is-wall", is);
+      window.dispatchEvent(new Event("resize"));
+    }
+  }
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest || !event.target.closest("#board-sound")) return;
+    localStorage.setItem(MUTED, isMuted() ? "0" : "1");
+    button();
+    sound();
+  });
+  window.rrBoard = { alarms: 0 };
+  setInterval(() => { wall(); button(); watch(); }, 500);
+})();
