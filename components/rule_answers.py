@@ -1,6 +1,6 @@
 """What a rule says of one lumisection, what it would change, and what it was before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -19,7 +19,9 @@ from rules.syntax import parse
 
 TREE_RUN, TREE_DATASET, TREE_LUMISECTION = "rule-tree-run", "rule-tree-dataset", "rule-tree-lumisection"
 TREE = "rule-tree"
-PATTERN, TEST, TESTED = "rule-pattern", "rule-test", "rule-tested"
+PATTERN, ERA, TEST, TESTED = "rule-pattern", "rule-era", "rule-test", "rule-tested"
+#: the choice of no era; a choice cannot be empty
+EVERY_ERA = "every"
 _MARK = {True: "✓", False: "✕", None: "?"}
 _WORD = {True: "holds", False: "fails", None: "unknown"}
 _MOST_RUNS = 60
@@ -58,18 +60,25 @@ def tree(found: Explanation) -> html.Div:
     )
 
 
-def test_card(pattern: str, result: Any) -> html.Section:
-    """Return the form of a back-test, and its result where the draft has one."""
+def test_card(pattern: str, eras: Mapping[str, int], result: Any) -> html.Section:
+    """Return the form of a back-test, and its result where the draft has one.
+
+    Args:
+        eras: how many runs each has, the newest first.
+    """
+    options = [{"label": f"{era} · {runs:,} runs", "value": era} for era, runs in eras.items()]
+    every = {"label": "every era", "value": EVERY_ERA}
     return html.Section(
         [
             html.H2("Back-test"),
             html.P("What the draft would change against what holds now.", className="dim"),
             html.Div(
                 [
+                    labelled("Era", dbc.Select(id=ERA, options=[every, *options], value=EVERY_ERA, size="sm")),
                     labelled("Datasets (% is any text)", dbc.Input(id=PATTERN, value=pattern, size="sm")),
                     html.Button("Back-test", id=TEST, type="button", className="button", n_clicks=0),
                 ],
-                className="rule-where",
+                className="rule-where rule-over",
             ),
             dcc.Loading(html.Div(result, id=TESTED), delay_show=300, type="dot"),
         ],
@@ -81,15 +90,21 @@ def tested(found: Difference) -> html.Div:
     """Return the result of a back-test."""
     considered = (
         f"{found.considered_lumisections:,} LS of {found.considered_runs} runs considered, "
-        f"{found.considered_invpb:,.2f} pb⁻¹, at sequence {found.at:,}."
+        f"{found.considered_invpb:,.2f} pb⁻¹, {_over(found.over.pattern, found.over.era)}"
+        f" at sequence {found.over.at:,}."
     )
     return html.Div([html.P(html.B(found.sentence)), _changes(found), html.P(considered, className="dim")])
 
 
 def kept_test(said: dict[str, Any]) -> html.Div:
     """Return the result that a draft carries."""
-    words = f"Tested by {said['by']} over {said['pattern']} at sequence {said['sequence']:,}."
+    over = _over(said["pattern"], said.get("era", ""))
+    words = f"Tested by {said['by']}, {over} at sequence {said['sequence']:,}."
     return html.Div([html.P(html.B(said["sentence"])), html.P(words, className="dim")])
+
+
+def _over(pattern: str, era: str) -> str:
+    return f"over {pattern} of era {era}" if era else f"over {pattern} of every era"
 
 
 def history(changes: Sequence[RuleChange], name: str) -> html.Section:

@@ -1,5 +1,6 @@
 """Runs: upstream's facts and the registry's own words about them."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -98,6 +99,12 @@ def sequences(connection: Connection, at: int, numbers: Collection[int] | None =
     if numbers is not None and len(numbers) < 2_000:
         query = query.where(journal.c.run_number.in_(sorted(numbers)))
     return {row.run_number: row.sequence for row in connection.execute(query)}
+
+
+def eras(connection: Connection, at: int) -> dict[str, int]:
+    """Return the eras of all runs and how many each has, the one with the newest run first."""
+    found = Counter(run.era for run in reversed(runs(connection, at)) if run.era)
+    return dict(found)
 
 
 def _run(run_number: int, text: str) -> Run:
