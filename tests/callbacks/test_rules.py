@@ -116,6 +116,10 @@ def test_a_rule_made_active_decides_open_runs_again_and_says_so(
     with small_registry.writing() as tx:
         record_backtest(tx, "pixel-off", tested.closure, tested.document(), user("d.coordinator") or IMPORTER)
     seen = {"at": 9_999, "digest": draft.digest, "name": "pixel-off"}
+    with asking():
+        shown = words(fill_rule("/rules", "?name=pixel-off", None))
+    assert "10 LS of 2 runs would turn from not selected to BAD" in shown
+    assert f"not selected → BAD 10 2 1.000 runs {FIRST}" in shown
     triggered_by("rule-activate.n_clicks")
     with asking("b.expert"):
         version, _, refusal, toast = keep("pixel-off", "", {}, "warnings are meant", seen, _activate=1)
