@@ -142,4 +142,5 @@ def _cell(cell: Cell) -> dict[str, Any]:
         }
         for name, v in voices.items()
     }
-    return {"column": cell.column, **said, "rules": [_explained(each) for each in cell.rules]}
+    rules = [_explained(each) for each in cell.rules]
+    return {"column": cell.column, **said, "rules": rules, "note": cell.note}

@@ -15,9 +15,8 @@ from model.commands import again, rule_drafts
 from model.errors import RunRegistryError
 from model.registry import registry
 from model.rulebook.book import rulebook
-from model.rulebook.difference import backtest
+from model.rulebook.difference import Over, backtest
 from model.rulebook.texts import RuleText, policy
-from rules.check import diagnose
 
 Json = Any
 #: so long the person who made a rule active waits for open runs to be decided again
@@ -89,13 +88,14 @@ def draw_rows(text: str, values: list[Any], ids: list[Any], root: str) -> tuple[
     Output(rule_editor.FINDINGS, "children"),
     Input(rule_editor.TEXT, "value"),
     Input(rule_editor.field("null_policy"), "value"),
+    Input(rule_editor.field("purpose"), "value"),
     State(rule_editor.SEEN, "data"),
 )
-def say_findings(text: str | None, null: str, seen: Json) -> Any:
+def say_findings(text: str | None, null: str, purpose: str, seen: Json) -> Any:
     """Say what the checker finds in the text, as it is typed."""
     with registry().reading() as connection:
-        book = rulebook(connection, seen["at"])
-    return rule_editor.findings_drawn(diagnose(text or "", book.schema(besides=seen["name"]), policy(null)))
+        schema = rulebook(connection, seen["at"]).schema(besides=seen["name"])
+    return rule_editor.findings_drawn(rule_drafts.diagnosed(text or "", schema, policy(null), purpose))
 
 
 @callback(
@@ -149,21 +149,23 @@ def keep(name: str, text: str, words: Json, comment: str | None, seen: Json, **c
     inputs={"clicks": Input(rule_answers.TEST, "n_clicks")},
     state={
         "pattern": State(rule_answers.PATTERN, "value"),
+        "era": State(rule_answers.ERA, "value"),
         "text": State(rule_editor.TEXT, "value"),
         "words": _WORDS,
         "seen": State(rule_editor.SEEN, "data"),
     },
     prevent_initial_call=True,
 )
-def test_rule(clicks: int, pattern: str | None, text: str, words: Json, seen: Json) -> Any:
+def test_rule(clicks: int, pattern: str | None, era: str, text: str, words: Json, seen: Json) -> Any:
     """Say what the text in the editor would change; where it is the saved draft, the draft keeps the result."""
     if not clicks:
         return no_update, no_update
     try:
         proposed = _text(text, words)
         name = seen["name"] or "new"
+        over = Over(pattern or "", seen["at"], "" if era == rule_answers.EVERY_ERA else era)
         with registry().reading() as connection:
-            found = backtest(connection, registry().golden.frames, name, proposed, (pattern or "", seen["at"]))
+            found = backtest(connection, registry().golden.frames, name, proposed, over)
             is_kept = rule_drafts.is_draft(connection, name, proposed)
         if is_kept:
             with registry().writing() as tx:

@@ -14,6 +14,7 @@ from model.errors import RunRegistryError
 from model.frames.store import refs
 from model.queries import rules as rule_queries
 from model.queries.rules import DRAFT, Draft
+from model.queries.runs import eras
 from model.registry import registry
 from model.rulebook.book import Rulebook, rulebook
 from model.rulebook.texts import OF_RUNS, Purpose, RuleText
@@ -65,13 +66,16 @@ def _drawn(connection: Connection, book: Rulebook, draft: Draft | None, name: st
     where = _somewhere(connection, text, at)
     seen = {"at": at, "digest": draft.digest if draft else "", "name": name}
     left = [rule_editor.editor(name, text, book.schema(besides=name), seen, is_new=not name)]
-    tested = rule_answers.kept_test(draft.tested) if draft and draft.tested else None
     right = [
         rule_editor.checker(),
         rule_editor.actions(
             draft.state if draft else "", _sentence(draft, text), may_save=may_draft(here.asker(), text)
         ),
-        rule_answers.test_card(ONLINE if text.purpose in OF_RUNS else text.datasets, tested),
+        rule_answers.test_card(
+            ONLINE if text.purpose in OF_RUNS else text.datasets,
+            eras(connection, at),
+            draft.tested if draft else None,
+        ),
         rule_answers.tree_card(*where),
         rule_answers.history(rule_queries.history(connection, name, at), name),
     ]

@@ -1,6 +1,6 @@
 """What a rule says of one lumisection, what it would change, and what it was before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -19,7 +19,9 @@ from rules.syntax import parse
 
 TREE_RUN, TREE_DATASET, TREE_LUMISECTION = "rule-tree-run", "rule-tree-dataset", "rule-tree-lumisection"
 TREE = "rule-tree"
-PATTERN, TEST, TESTED = "rule-pattern", "rule-test", "rule-tested"
+PATTERN, ERA, TEST, TESTED = "rule-pattern", "rule-era", "rule-test", "rule-tested"
+#: the choice of no era; a choice cannot be empty
+EVERY_ERA = "every"
 _MARK = {True: "✓", False: "✕", None: "?"}
 _WORD = {True: "holds", False: "fails", None: "unknown"}
 _MOST_RUNS = 60
@@ -58,18 +60,35 @@ def tree(found: Explanation) -> html.Div:
     )
 
 
-def test_card(pattern: str, result: Any) -> html.Section:
-    """Return the form of a back-test, and its result where the draft has one."""
+def test_card(pattern: str, eras: Mapping[str, int], kept: dict[str, Any] | None) -> html.Section:
+    """Return the form of a back-test, and its result where the draft has one.
+
+    Args:
+        eras: how many runs each has, the newest first.
+        kept: what the draft was tested over, and what that found.
+    """
+    over, result = kept or {}, kept_test(kept) if kept else None
+    options = [{"label": f"{era} · {runs:,} runs", "value": era} for era, runs in eras.items()]
+    every = {"label": "every era", "value": EVERY_ERA}
     return html.Section(
         [
             html.H2("Back-test"),
             html.P("What the draft would change against what holds now.", className="dim"),
             html.Div(
                 [
-                    labelled("Datasets (% is any text)", dbc.Input(id=PATTERN, value=pattern, size="sm")),
+                    labelled(
+                        "Era",
+                        dbc.Select(
+                            id=ERA, options=[every, *options], value=over.get("era") or EVERY_ERA, size="sm"
+                        ),
+                    ),
+                    labelled(
+                        "Datasets (% is any text)",
+                        dbc.Input(id=PATTERN, value=over.get("pattern", pattern), size="sm"),
+                    ),
                     html.Button("Back-test", id=TEST, type="button", className="button", n_clicks=0),
                 ],
-                className="rule-where",
+                className="rule-where rule-over",
             ),
             dcc.Loading(html.Div(result, id=TESTED), delay_show=300, type="dot"),
         ],
@@ -81,15 +100,29 @@ def tested(found: Difference) -> html.Div:
     """Return the result of a back-test."""
     considered = (
         f"{found.considered_lumisections:,} LS of {found.considered_runs} runs considered, "
-        f"{found.considered_invpb:,.2f} pb⁻¹, at sequence {found.at:,}."
+        f"{found.considered_invpb:,.2f} pb⁻¹, {_over(found.over.pattern, found.over.era)}"
+        f" at sequence {found.over.at:,}."
     )
-    return html.Div([html.P(html.B(found.sentence)), _changes(found), html.P(considered, className="dim")])
+    rows = [
+        (f"{c.before} → {c.after}", c.lumisections, len(c.ranges), c.recorded_invpb, _runs(c.ranges))
+        for c in found.changes
+    ]
+    return html.Div([html.P(html.B(found.sentence)), _changes(rows), html.P(considered, className="dim")])
 
 
 def kept_test(said: dict[str, Any]) -> html.Div:
     """Return the result that a draft carries."""
-    words = f"Tested by {said['by']} over {said['pattern']} at sequence {said['sequence']:,}."
-    return html.Div([html.P(html.B(said["sentence"])), html.P(words, className="dim")])
+    over = _over(said["pattern"], said.get("era", ""))
+    words = f"Tested by {said['by']}, {over} at sequence {said['sequence']:,}."
+    rows = [
+        (f"{c['before']} → {c['after']}", c["lumisections"], c["runs"], c["recorded_invpb"], _kept_runs(c))
+        for c in said["changes"]
+    ]
+    return html.Div([html.P(html.B(said["sentence"])), _changes(rows), html.P(words, className="dim")])
+
+
+def _over(pattern: str, era: str) -> str:
+    return f"over {pattern} of era {era}" if era else f"over {pattern} of every era"
 
 
 def history(changes: Sequence[RuleChange], name: str) -> html.Section:
@@ -101,20 +134,20 @@ def history(changes: Sequence[RuleChange], name: str) -> html.Section:
     )
 
 
-def _changes(found: Difference) -> html.Table | None:
-    if not found.changes:
+def _changes(found: Sequence[tuple[str, int, int, float, Any]]) -> html.Table | None:
+    if not found:
         return None
     rows = [
         html.Tr(
             [
-                html.Td(f"{change.before} → {change.after}"),
-                html.Td(f"{change.lumisections:,}", className="num"),
-                html.Td(f"{len(change.ranges):,}", className="num"),
-                html.Td(f"{change.recorded_invpb:,.3f}", className="num"),
-                html.Td(_runs(change.ranges)),
+                html.Td(change),
+                html.Td(f"{lumisections:,}", className="num"),
+                html.Td(f"{runs:,}", className="num"),
+                html.Td(f"{recorded_invpb:,.3f}", className="num"),
+                html.Td(where),
             ]
         )
-        for change in found.changes
+        for change, lumisections, runs, recorded_invpb, where in found
     ]
     head = html.Tr([html.Th("change"), _num("LS"), _num("runs"), _num("pb⁻¹"), html.Th("where")])
     return html.Table([html.Thead(head), html.Tbody(rows)])
@@ -125,10 +158,17 @@ def _num(words: str) -> html.Th:
 
 
 def _runs(ranges: dict[int, Any]) -> html.Details:
-    shown = sorted(ranges.items())[:_MOST_RUNS]
-    items = [html.Li([dcc.Link(str(run), href=f"/runs/{run}"), f" {text(spans)}"]) for run, spans in shown]
-    if len(ranges) > len(shown):
-        items.append(html.Li(f"and {len(ranges) - len(shown):,} more runs", className="dim"))
+    return _named({str(run): text(spans) for run, spans in sorted(ranges.items())[:_MOST_RUNS]}, len(ranges))
+
+
+def _kept_runs(change: dict[str, Any]) -> html.Details:
+    return _named(dict(list(change["ranges"].items())[:_MOST_RUNS]), change["runs"])
+
+
+def _named(shown: Mapping[str, str], count: int) -> html.Details:
+    items = [html.Li([dcc.Link(run, href=f"/runs/{run}"), f" {spans}"]) for run, spans in shown.items()]
+    if count > len(shown):
+        items.append(html.Li(f"and {count - len(shown):,} more runs", className="dim"))
     return html.Details([html.Summary("runs"), html.Ul(items)])
 
 

@@ -51,7 +51,12 @@ def editor(name: str, text: RuleText, schema: Schema, seen: dict[str, Any], *, i
             dcc.Store(id=ROOT, data=rows.root),
             html.H2("Edit"),
             _words(name, text, is_new=is_new),
-            html.Div([html.H3("Clauses, all of which must hold"), html.Div(rows_drawn(rows), id=ROWS)]),
+            html.Div(
+                [
+                    html.H3("Clauses, all of which must hold"),
+                    html.Div(rows_drawn(rows), id=ROWS, className="rule-clauses"),
+                ]
+            ),
             html.Button("Add a clause", id=ADD, type="button", className="button", n_clicks=0),
             html.Details(
                 [
@@ -73,7 +78,7 @@ def editor(name: str, text: RuleText, schema: Schema, seen: dict[str, Any], *, i
 def checker() -> html.Section:
     """Return the place of what the checker finds."""
     found = html.Div(id=FINDINGS, className="rule-findings", **attributes({"aria-live": "polite"}))
-    return html.Section([html.H2("Checker"), found], className="card-plain")
+    return html.Section([html.H2("Checker"), found], className="card-plain rule-check")
 
 
 def rows_drawn(rows: Rows) -> list[html.Div]:

@@ -19,6 +19,8 @@ def of_cell(cell: Cell, lumisection: int) -> html.Div:
     said = [_said("counts", cell.verdict)] if cell.verdict else [html.P("Nobody and no rule has spoken yet.")]
     if cell.overruled:
         said.append(_said("is outranked by it", cell.overruled))
+    if cell.note:
+        said.append(html.P(cell.note, className="dim"))
     rules = [_rule(each) for each in cell.rules]
     return html.Div([html.H3(f"Why, {cell.column} on LS {lumisection}"), *said, *rules])
 

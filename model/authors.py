@@ -18,3 +18,9 @@ IMPORTER = Author("ingest", is_person=False, groups=frozenset({"run-registry-imp
 
 #: what the registry itself does in consequence of an act: datasets that are born when a run is signed off
 REGISTRY = Author("registry", is_person=False, groups=frozenset({"run-registry-importers"}))
+
+#: speaks where no rule of a list holds, or missing data leaves it open
+NOBODY = "rule:none@0"
+
+#: ends the name of every author that was made up for a demonstration
+ILLUSTRATIVE = "(illustrative)"

@@ -5,9 +5,9 @@ The names are the ones that forms are filled in with for want of a real one; rul
 
 from types import MappingProxyType
 
+from model.authors import ILLUSTRATIVE
 from model.vocabulary import COLUMN_OF_BIT, OFFLINE_COLUMNS, workspace_of
 
-ILLUSTRATIVE = "(illustrative)"
 DCS_RULE = f"rule:dcs-bits@1 {ILLUSTRATIVE}"
 BASELINE_RULE = f"rule:subsystem-baseline@1 {ILLUSTRATIVE}"
 

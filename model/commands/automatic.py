@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import select
 
 from model import rights
-from model.authors import Author
+from model.authors import NOBODY, Author
 from model.commands import datasets as dataset_commands
 from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RunAttributesSet, VerdictsGiven
 from model.frames import FrameStore
@@ -27,9 +27,6 @@ from model.rulebook.deciding import NO_VALUE, OPEN, Said, say, wanted
 from model.rulebook.texts import Purpose
 from model.tables import journal
 from model.vocabulary import ONLINE, State, Status
-
-#: speaks where no rule of a list holds, or missing data leaves it open
-NOBODY = "rule:none@0"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ from model.rights import Action
 from model.rulebook.book import Rulebook, rulebook
 from model.rulebook.texts import LISTED, OF_COLUMNS, Purpose, RuleText, parsed, policy, require_sound
 from model.vocabulary import workspace_of
-from rules.check import Finding, check
+from rules.check import Finding, diagnose
+from rules.schema import Schema
+from rules.syntax import parse
+from rules.unknown import NullPolicy
 
 _SHORTEST_COMMENT = 3
 
@@ -106,11 +109,19 @@ def withdraw_draft(tx: Transaction, name: str, by: Author, *, comment: str = "")
 
 def findings(book: Rulebook, text: RuleText) -> tuple[Finding, ...]:
     """Return what the checker finds in a text, the book's flags known."""
-    rule = parsed(text.logic)
-    found = check(rule, book.schema(), policy(text.null_policy))
-    # the last line of a decision list takes whatever no other line took
-    takes_all = text.purpose in LISTED and not rule.variables
-    return tuple(each for each in found if not (takes_all and each.code == "always-true"))
+    return diagnosed(parsed(text.logic).canonical, book.schema(), policy(text.null_policy), text.purpose)
+
+
+def diagnosed(written: str, schema: Schema, null: NullPolicy, purpose: str) -> tuple[Finding, ...]:
+    """Return what the checker finds in what is written for a purpose, finished or not.
+
+    The last line of a decision list takes whatever no other line took: it reads nothing, and is always true.
+    """
+    found = diagnose(written, schema, null)
+    is_always = any(each.code == "always-true" for each in found)
+    if purpose in LISTED and is_always and not parse(written).variables:
+        return tuple(each for each in found if each.code != "always-true")
+    return found
 
 
 def is_draft(connection: Connection, name: str, text: RuleText) -> bool:

@@ -1,5 +1,6 @@
 """Runs: upstream's facts and the registry's own words about them."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,6 +105,12 @@ def sequence_of_none(connection: Connection, at: int) -> int:
     """Return the last sequence that concerned no run: rules, workspaces, labels."""
     query = select(func.max(journal.c.sequence)).where(journal.c.run_number.is_(None), journal.c.sequence <= at)
     return connection.execute(query).scalar() or 0
+
+
+def eras(connection: Connection, at: int) -> dict[str, int]:
+    """Return the eras of all runs and how many each has, the one with the newest run first."""
+    found = Counter(run.era for run in reversed(runs(connection, at)) if run.era)
+    return dict(found)
 
 
 def _run(run_number: int, text: str) -> Run:

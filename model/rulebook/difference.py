@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from model.errors import Invalid, NotFound
 from model.frames import FrameStore
 from model.frames.frames import Floats
-from model.frames.store import refs, require_pattern
+from model.frames.store import DatasetRef, refs, require_pattern
+from model.queries import runs
 from model.ranges import Ranges, text
 from model.rulebook.book import RuleVersion, rulebook
 from model.rulebook.deciding import NO_VALUE, SELECTED, Said, say, wanted
@@ -21,6 +22,18 @@ from rules.errors import RulesError
 
 NOT_SELECTED = "not selected"
 _MOST_RUNS_NAMED = 200
+
+
+class Over(NamedTuple):
+    """What two lists are compared over: datasets by name pattern and era, as they were at a sequence.
+
+    Args:
+        era: such as 2024C; empty for every era.
+    """
+
+    pattern: str
+    at: int
+    era: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,8 +55,7 @@ class Difference:
         closure: digest of what was tested, its flags included.
     """
 
-    pattern: str
-    at: int
+    over: Over
     closure: str
     considered_lumisections: int
     considered_runs: int
@@ -54,8 +66,8 @@ class Difference:
     def sentence(self) -> str:
         """Return in words what would change."""
         if not self.changes:
-            count, runs = self.considered_lumisections, self.considered_runs
-            return f"Nothing would change on {count:,} LS of {runs} runs."
+            count, many = self.considered_lumisections, self.considered_runs
+            return f"Nothing would change on {count:,} LS of {many} runs."
         return " ".join(_clause(change) for change in self.changes)
 
     def document(self) -> dict[str, Any]:
@@ -73,30 +85,25 @@ class Difference:
         ]
         considered = {"lumisections": self.considered_lumisections, "runs": self.considered_runs}
         return {
-            "pattern": self.pattern,
-            "sequence": self.at,
+            "pattern": self.over.pattern,
+            "era": self.over.era,
+            "sequence": self.over.at,
             "considered": {**considered, "recorded_invpb": round(self.considered_invpb, 6)},
             "changes": changes,
             "sentence": self.sentence,
         }
 
 
-def backtest(
-    connection: Connection, store: FrameStore, name: str, tested: RuleText, over: tuple[str, int]
-) -> Difference:
-    """Compare a rule as it would be with what holds now, over the datasets of a pattern.
+def backtest(connection: Connection, store: FrameStore, name: str, tested: RuleText, over: Over) -> Difference:
+    """Compare a rule as it would be with what holds now, over the datasets of a pattern or an era.
 
     A rule of a decision list is compared as part of its list: what the column, class or workspace would get.
-
-    Args:
-        over: dataset pattern, and the sequence at which data and rules are read.
 
     Raises:
         Invalid: the rule cannot be evaluated.
         NotFound: no dataset matches.
     """
-    pattern, at = over
-    book = rulebook(connection, at)
+    book = rulebook(connection, over.at)
     version = book.version(name).version + 1 if name in book.names else 1
     new = book.given(tested, name, version)
     if tested.purpose in LISTED:
@@ -112,20 +119,16 @@ def compare(
     store: FrameStore,
     before: Sequence[RuleVersion],
     after: Sequence[RuleVersion],
-    over: tuple[str, int],
+    over: Over,
 ) -> Difference:
-    """Compare two lists over the datasets of a pattern; `after` ends with, or contains, what is tested.
+    """Compare two lists over datasets; `after` ends with, or contains, what is tested.
 
     Raises:
         Invalid: a rule cannot be evaluated.
         NotFound: no dataset matches.
     """
-    pattern, at = over
-    require_pattern(pattern)
-    purpose = Purpose(after[0].text.purpose) if after else Purpose.SELECTION
-    chosen = refs(connection, at, ONLINE if purpose in OF_RUNS else pattern)
-    if not chosen:
-        raise NotFound(f"No dataset is named {pattern} (% stands for any text).")
+    at, purpose = over.at, Purpose(after[0].text.purpose) if after else Purpose.SELECTION
+    chosen = _chosen(connection, over._replace(pattern=ONLINE) if purpose in OF_RUNS else over)
     variables = wanted(before, after)
     try:
         old = say(connection, store, before, chosen, (at, variables))
@@ -137,9 +140,19 @@ def compare(
     return _difference((old, new), recorded, tested.digest, over, len({ref.run_number for ref in chosen}))
 
 
-def _difference(
-    said: tuple[Said, Said], recorded: Floats, closure: str, over: tuple[str, int], runs: int
-) -> Difference:
+def _chosen(connection: Connection, over: Over) -> list[DatasetRef]:
+    require_pattern(over.pattern)
+    found = refs(connection, over.at, over.pattern)
+    if over.era:
+        inside = {run.run_number for run in runs.runs(connection, over.at) if run.era == over.era}
+        found = [ref for ref in found if ref.run_number in inside]
+    if not found:
+        of_era = f" of era {over.era}" if over.era else ""
+        raise NotFound(f"No dataset{of_era} is named {over.pattern} (% stands for any text).")
+    return found
+
+
+def _difference(said: tuple[Said, Said], recorded: Floats, closure: str, over: Over, count: int) -> Difference:
     old, new = said
     pairs = np.stack([old.decisions.codes, new.decisions.codes]).astype(np.int64)
     names = (_named(old), _named(new))
@@ -151,7 +164,7 @@ def _difference(
         found.append(_change(new, where, (names[0][a], names[1][b]), recorded))
     found.sort(key=lambda change: (-change.lumisections, change.before, change.after))
     total, lumi = int(new.lumisections.sum()), float(recorded.sum())
-    return Difference(over[0], over[1], closure, total, runs, lumi, tuple(found))
+    return Difference(over, closure, total, count, lumi, tuple(found))
 
 
 def _change(new: Said, where: np.ndarray, names: tuple[str, str], recorded: Floats) -> Change:
@@ -174,10 +187,10 @@ def _first(ranges: dict[int, Ranges]) -> list[tuple[int, Ranges]]:
 
 
 def _clause(change: Change) -> str:
-    runs = f"{len(change.ranges)} run{'' if len(change.ranges) == 1 else 's'}"
+    many = f"{len(change.ranges)} run{'' if len(change.ranges) == 1 else 's'}"
     lost = change.before == SELECTED or change.after in ("BAD", "STANDBY", "EXCLUDED", "NOTSET")
     sign = "−" if lost else "+"
     return (
-        f"{change.lumisections:,} LS of {runs} would turn from {change.before} to {change.after}"
+        f"{change.lumisections:,} LS of {many} would turn from {change.before} to {change.after}"
         f" ({sign}{change.recorded_invpb:.3f} pb⁻¹)."
     )

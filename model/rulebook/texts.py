@@ -91,7 +91,7 @@ def parsed(logic: Any) -> Rule:
     Raises:
         Invalid: with the place in the logic and what is wrong there.
     """
-    if not isinstance(logic, dict | str):
+    if not isinstance(logic, dict | str | bool):
         raise Invalid('A rule is a JsonLogic object, such as {"and": […]}.')
     try:
         rule = parse(logic)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from model.authors import ILLUSTRATIVE, NOBODY
 from model.errors import Invalid
 from model.frames import FrameStore
 from model.frames.store import ref
@@ -66,12 +67,14 @@ class Cell:
         verdict: what counts; None where nobody said anything.
         overruled: what a rule said and a person outranked.
         rules: the rule the effective verdict names, or the list that could have spoken, strongest first.
+        note: why there is no rule to show though a machine spoke; else empty.
     """
 
     column: str
     verdict: Verdict | None
     overruled: Verdict | None
     rules: tuple[Explanation, ...]
+    note: str = ""
 
 
 def explain_at(connection: Connection, rule: RuleVersion, where: tuple[int, str, int], at: int) -> Explanation:
@@ -126,7 +129,16 @@ def why_status(connection: Connection, where: tuple[int, str, int], column: str,
         rules, seen = rulebook(connection, at).lists(purpose).get(column, ()), at
     place = (number, ONLINE, lumisection) if _reads_online(rules) else where
     found = tuple(explain_at(connection, rule, place, seen) for rule in rules if rule.text.enabled)
-    return Cell(column, effective, overruled, found)
+    note = _note(machine.author) if machine is not None and spoke is None else ""
+    return Cell(column, effective, overruled, found, note)
+
+
+def _note(author: str) -> str:
+    if author == NOBODY:
+        return ""
+    if author.endswith(ILLUSTRATIVE):
+        return f"“{author}” is illustrative, made up with the demonstration year: no rule kept here gave it."
+    return f"This registry keeps no rule “{author}”: its name and its words are all that is known of it."
 
 
 def _reads_online(rules: Sequence[RuleVersion]) -> bool:

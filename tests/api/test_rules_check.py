@@ -115,4 +115,4 @@ def test_a_status_says_who_gave_it(client: FlaskClient) -> None:
     where = {"run": world.RUN, "dataset": world.PROMPT, "lumisection": 1, "column": "tracker-strip"}
     found = client.get("/api/v1/explain/status", query_string=where).get_json()
     assert found["column"] == "tracker-strip"
-    assert set(found) == {"column", "verdict", "overruled", "rules"}
+    assert set(found) == {"column", "verdict", "overruled", "rules", "note"}

@@ -8,6 +8,7 @@ import pytest
 from dash import no_update
 
 from callbacks.rule_editor import draw_rows, keep, say_findings
+from callbacks.rule_editor import test_rule as back_test
 from callbacks.rules_page import fill_rule, list_rules, show_tree
 from identity.local import user
 from model.authors import IMPORTER
@@ -16,7 +17,7 @@ from model.journal import sequence_now
 from model.queries.rules import drafts
 from model.queries.verdicts import of_dataset
 from model.registry import Registry
-from model.rulebook.difference import backtest
+from model.rulebook.difference import Over, backtest
 from model.rulebook.texts import RuleText
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
@@ -54,7 +55,26 @@ def test_a_rule_shows_what_it_is_and_its_history(asking: Asking) -> None:
 )
 def test_whatever_stands_in_the_editor_the_checker_answers(asking: Asking, text: str, said: str) -> None:
     with asking():
-        assert said in words(say_findings(text, "bad", SEEN))
+        assert said in words(say_findings(text, "bad", "golden", SEEN))
+
+
+def test_a_line_for_the_rest_is_an_error_anywhere_but_in_a_decision_list(asking: Asking) -> None:
+    with asking():
+        assert "always holds" in words(say_findings("true", "bad", "golden", SEEN))
+        assert "nothing wrong" in words(say_findings("true", "bad", "online-verdict", SEEN))
+        assert "line 1" in words(say_findings("tru", "bad", "online-verdict", SEEN))
+
+
+def test_a_back_test_can_be_of_one_era(asking: Asking) -> None:
+    form = {"purpose": "golden", "null_policy": "bad", "priority": "100", "datasets": "%", "enabled": True}
+    form |= {"description": "", "target": "", "value": ""}
+    rule = json.dumps({"==": [{"var": "lumisection.oms.bpix_ready"}, True]})
+    with asking():
+        drawn, _ = back_test(1, PROMPT, "2024C", rule, form, SEEN)
+        assert f"2 runs considered, 14.00 pb⁻¹, over {PROMPT} of era 2024C" in words(drawn)
+        drawn, _ = back_test(1, PROMPT, "every", rule, form, SEEN)
+        assert f"over {PROMPT} of every era" in words(drawn)
+        assert "No dataset of era 2023A" in words(back_test(1, PROMPT, "2023A", rule, form, SEEN)[0])
 
 
 def test_the_tree_answers_for_a_lumisection_or_says_why_not(asking: Asking, small_registry: Registry) -> None:
@@ -90,10 +110,16 @@ def test_a_rule_made_active_decides_open_runs_again_and_says_so(
         draft_rule(tx, "pixel-off", text, user("d.coordinator") or IMPORTER, seen=0)
     with small_registry.reading() as connection:
         draft = drafts(connection)["pixel-off"]
-        tested = backtest(connection, small_registry.golden.frames, "pixel-off", draft.text, ("online", 9_999))
+        tested = backtest(
+            connection, small_registry.golden.frames, "pixel-off", draft.text, Over("online", 9_999)
+        )
     with small_registry.writing() as tx:
         record_backtest(tx, "pixel-off", tested.closure, tested.document(), user("d.coordinator") or IMPORTER)
     seen = {"at": 9_999, "digest": draft.digest, "name": "pixel-off"}
+    with asking():
+        shown = words(fill_rule("/rules", "?name=pixel-off", None))
+    assert "10 LS of 2 runs would turn from not selected to BAD" in shown
+    assert f"not selected → BAD 10 2 1.000 runs {FIRST}" in shown
     triggered_by("rule-activate.n_clicks")
     with asking("b.expert"):
         version, _, refusal, toast = keep("pixel-off", "", {}, "warnings are meant", seen, _activate=1)

@@ -5,6 +5,7 @@ from typing import Any
 from dash import no_update
 
 from callbacks.why import tell_why
+from model.authors import Author
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
@@ -28,6 +29,15 @@ def test_a_cell_says_whose_word_counts_and_what_it_outranks(asking: Asking, smal
     assert "on LS 3–9 counts, by b.expert" in said
     assert "is outranked by it, by rule:" in said
     assert "HV trip" in said
+
+
+def test_a_rule_that_is_not_kept_is_said_to_be_none(asking: Asking, small_registry: Registry) -> None:
+    made_up = Author("rule:dcs-bits@1 (illustrative)", is_person=False)
+    world.rule_says(small_registry, ["dt-dt"], [(20, 30)], "BAD", dataset=PROMPT, run_number=FIRST, by=made_up)
+    with asking():
+        assert "This registry keeps no rule “rule:dqm@1”" in words(tell_why(asked(small_registry, 7, "dt-dt")))
+        said = words(tell_why(asked(small_registry, 25, "dt-dt")))
+    assert "“rule:dcs-bits@1 (illustrative)” is illustrative, made up with the demonstration year" in said
 
 
 def test_a_lumisection_outside_the_golden_json_says_what_keeps_it_out(

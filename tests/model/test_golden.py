@@ -205,3 +205,37 @@ def test_a_spoiled_cache_changes_no_answer(
             spoil(path)
     room = GoldenRoom(_file_cache(folder))
     assert (_ask(told, room=room), room.hits) == (first, 0)
+
+
+@pytest.mark.parametrize(
+    "clause", [BIT, {"!": [{"==": [BIT["=="][0], False]}]}, {"!=": [BIT["=="][0], False]}, BIT["=="][0]]
+)
+def test_trap_20_null_bits_are_good_as_in_v3_or_bad_as_in_v4_and_either_list_comes_again(
+    told: Registry, clause: Any
+) -> None:
+    # what the data of `told` say: every prompt lumisection is GOOD but 2
+    bits = dict.fromkeys((1, 3, 5, 6), True) | dict.fromkeys((7, 8), False) | dict.fromkeys((9, 10), None)
+    strict = clause != BIT and clause != BIT["=="][0]
+    v3 = [number for number, bit in bits.items() if bit is not False]
+    # JsonLogic itself, which v4 used, lets null pass where a rule only asks that a bit be not false
+    v4 = [number for number, bit in bits.items() if bit or (strict and bit is None)]
+    kept = {}
+    for name, null in (("as-v3", "good"), ("as-v4", "bad")):
+        with told.writing() as tx:
+            set_rule(tx, name, RuleText({"and": [STATUS, clause]}, null, "what is good"), EXPERT)
+    for name, numbers in (("as-v3", v3), ("as-v4", v4)):
+        kept[name] = _manifest(told, name)
+        assert kept[name][1] == {str(RUN): [list(span) for span in canonical((n, n) for n in numbers)]}
+    assert [kept[name][0]["null_policy"] for name in kept] == ["good", "bad"]
+    give(told, TRACKER, PIXEL, [(1, 1)], "BAD")
+    for name, (before, selected) in kept.items():
+        assert _manifest(told, name)[0]["sha256"] != before["sha256"]
+        assert _manifest(told, name, before["sequence"]) == (before, selected)
+
+
+def _manifest(registry: Registry, name: str, at: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    with registry.reading() as connection:
+        at = world.sequence_of(connection) if at is None else at
+        question = Question(rule_version(connection, name, at), PROMPT, at)
+        found = registry.golden.golden(connection, question)
+        return manifest(question, found, journal.hash_at(connection, at)), json.loads(found.body)

@@ -11,7 +11,7 @@ from model.errors import Forbidden, Invalid, NotFound, NotOpen, Stale
 from model.queries import rules as rule_queries
 from model.registry import Registry
 from model.rulebook.book import rulebook
-from model.rulebook.difference import Difference, backtest
+from model.rulebook.difference import Difference, Over, backtest
 from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.world import DC, EXPERT, PROMPT, READER, RUN, TRACKER, sequence_of
@@ -43,7 +43,7 @@ def run_test(registry: Registry, by: Author = DC) -> Difference:
     with registry.reading() as connection:
         at = sequence_of(connection)
         proposed = rule_queries.drafts(connection)["golden"].text
-        found = backtest(connection, registry.golden.frames, "golden", proposed, (PROMPT, at))
+        found = backtest(connection, registry.golden.frames, "golden", proposed, Over(PROMPT, at))
     with registry.writing() as tx:
         rule_drafts.record_backtest(tx, "golden", found.closure, found.document(), by)
     return found
@@ -195,7 +195,7 @@ def test_a_rule_of_a_list_is_tested_as_part_of_its_list(told: Registry) -> None:
     late = {">": [{"var": "lumisection.lumisection_number"}, 5]}
     bad = RuleText(late, "bad", "", "%", "online-verdict", "dt-dt", "BAD", priority=10)
     with told.reading() as connection:
-        over = ("online", sequence_of(connection))
+        over = Over("online", sequence_of(connection))
         found = backtest(connection, told.golden.frames, "dt-late", bad, over)
     assert [(c.before, c.after, c.lumisections) for c in found.changes] == [
         ("GOOD", "BAD", 3),
@@ -210,3 +210,36 @@ def test_the_line_that_takes_what_no_other_took_may_always_hold(registry: Regist
     listed = RuleText({"!!": [True]}, "bad", "", "", "class", value="Collisions24", priority=99)
     assert rule_drafts.findings(book, listed) == ()
     assert {each.code for each in rule_drafts.findings(book, text({"!!": [True]}))} == {"always-true"}
+
+
+@pytest.mark.parametrize("rest", [True, "true", {"==": [1, 1]}])
+def test_a_decision_list_ends_in_a_line_for_the_rest_from_draft_to_active(told: Registry, rest: Any) -> None:
+    with told.writing() as tx:
+        set_rule(tx, "dt-on", listed(ACTIVE, "GOOD", 10), EXPERT)
+    draft(told, listed(rest, "STANDBY", 99))
+    found = run_test(told)
+    assert [(c.after, c.lumisections) for c in found.changes] == [("STANDBY", 2)]
+    activate(told)
+    with told.reading() as connection:
+        rule = rulebook(connection, sequence_of(connection)).version("golden")
+    assert (rule.text.value, rule.rule.variables) == ("STANDBY", frozenset())
+
+
+def listed(logic: Any, value: str, priority: int) -> RuleText:
+    return RuleText(logic, "bad", "", PROMPT, "online-verdict", "dt-dt", value, priority=priority)
+
+
+def test_a_back_test_over_an_era_considers_its_runs_only(told: Registry) -> None:
+    world.report_run(told, RUN + 1, era="2024D")
+    world.create_dataset(told, run_number=RUN + 1)
+    with told.reading() as connection:
+        at = sequence_of(connection)
+        considered = {
+            era: backtest(connection, told.golden.frames, "golden", text(), Over("%", at, era)).considered_runs
+            for era in ("", "2024C", "2024D")
+        }
+        assert considered == {"": 2, "2024C": 1, "2024D": 1}
+        with pytest.raises(NotFound, match="of era 2024X"):
+            backtest(connection, told.golden.frames, "golden", text(), Over("%", at, "2024X"))
+        kept = backtest(connection, told.golden.frames, "golden", text(), Over("%", at, "2024C")).document()
+        assert (kept["pattern"], kept["era"]) == ("%", "2024C")
