@@ -1,11 +1,14 @@
 """How gunicorn serves the Run Registry: a few processes of threads, warm before the first visitor."""
 
+from threading import Thread
+
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from werkzeug.test import Client
 
 from model import replay
 from model.db import Database
+from model.registry import registry
 from settings import load
 
 _settings = load()
@@ -38,3 +41,5 @@ def post_worker_init(worker: Worker) -> None:
         status = browser.get(path).status_code
         if status >= 500:
             worker.log.warning("warming %s: HTTP %s", path, status)
+    # seconds in a full registry: beside the first requests, not before them
+    Thread(target=registry().warm, name="warming", daemon=True).start()

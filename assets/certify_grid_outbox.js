@@ -192,6 +192,8 @@
     grid.api.addEventListener("bodyScroll", () => document.dispatchEvent(new CustomEvent("rr:grid-scrolled")));
     grid.api.addEventListener("bodyScrollEnd", grid.mark);
     grid.api.addEventListener("modelUpdated", () => requestAnimationFrame(grid.mark));
+    // what lies below the edge is drawn once what is in view stands
+    grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
     if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
     place.focus({ preventScroll: true });
   }

@@ -1,5 +1,9 @@
-"""`make drill`: break things on purpose at full size, and write down what survived."""
+"""`make drill`: break things on purpose at full size, and write down what survived.
 
+`python -m benchmarks.drill --only left_open --tab-minutes 5` runs one group, sooner, and writes nothing down.
+"""
+
+import argparse
 import os
 import platform
 import sys
@@ -10,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, survival, writers
+from benchmarks import badfiles, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -40,25 +44,36 @@ class Drill:
         self.lines.append("| " + " | ".join(c.replace("|", "\\|").replace("\n", " ") for c in cells) + " |")
 
 
+GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
+    survival.first_page,
+    survival.published_lists,
+    survival.shared_cache,
+    survival.killed_server,
+    survival.replayed,
+    writers.overlapping,
+    tabs.left_open,
+    badfiles.small,
+    badfiles.large,
+)
+#: these need nothing that another one made
+ALONE = (writers.overlapping, tabs.left_open)
+
+
 def main() -> int:
     """Measure, break, write the page; return 1 where a check failed."""
+    asked = _asked()
     start = time.monotonic()
     unit, figures, drill = yardstick(), list[Figure](), Drill()
     with tempfile.TemporaryDirectory(prefix="run-registry-drill-") as name:
         folder = Path(name)
-        drill.told(_figures(folder, figures))
-        groups: tuple[Callable[[Path], Iterator[survival.Check]], ...] = (
-            survival.first_page,
-            survival.published_lists,
-            survival.shared_cache,
-            survival.killed_server,
-            survival.replayed,
-            writers.overlapping,
-            badfiles.small,
-            badfiles.large,
-        )
-        for group in groups:
-            drill.told(group(folder))
+        if not asked.only:
+            drill.told(_figures(folder, figures))
+        for group in GROUPS:
+            if asked.only in ("", group.__name__):
+                given = (asked.tab_minutes,) if group is tabs.left_open else ()
+                drill.told(group(folder, *given))
+    if asked.only:
+        return 1 if drill.failed else 0
     bench = ["", "## Figures", "", f"Yardstick: {unit * 1000:.0f} ms.", "", *table(figures, unit)]
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(
@@ -67,6 +82,14 @@ def main() -> int:
     print("\n".join(bench))
     print(f"{drill.failed} checks failed; written to {PAGE.relative_to(ROOT)}")
     return 1 if drill.failed else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [group.__name__ for group in ALONE]
+    parser.add_argument("--only", default="", choices=names, help="run one group and write nothing down")
+    parser.add_argument("--tab-minutes", type=float, default=tabs.MINUTES, help="how long the tabs stay open")
+    return parser.parse_args()
 
 
 def _figures(folder: Path, figures: list[Figure]) -> Iterator["survival.Check"]:

@@ -63,7 +63,7 @@ def _browser(home: Path) -> Iterator[Figure]:
         known = browser.new_context(viewport=_VIEW)
         opened = [_open(known, address) for _ in range(7)][1:]
         yield Figure("Certify page painted, server just started", _WHAT, (new[0][0],))
-        yield Figure("Certify page painted, browser never here", _WHAT, tuple(o[0] for o in new[1:]))
+        yield Figure("Certify page painted, browser never here", _WHAT, tuple(o[0] for o in new[1:]), None, 1.5)
         kilobytes, requests = max(o[1] for o in opened), max(o[2] for o in opened)
         note = f"{kilobytes:.0f} kB compressed, {requests} requests for data"
         fits = kilobytes <= _PAYLOAD_KB and requests <= _REQUESTS

@@ -62,7 +62,7 @@ def grid() -> html.Div:
                     "suppressColumnMoveAnimation": True,
                     "suppressRowHoverHighlight": True,
                     "suppressMovableColumns": True,
-                    "rowBuffer": 8,
+                    "rowBuffer": 0,
                     "tooltipShowDelay": 350,
                 },
                 style={"height": None, "width": "100%"},
