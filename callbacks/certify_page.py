@@ -12,7 +12,7 @@ from identity import here
 from identity.address import Place, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
-from model.errors import RunRegistryError
+from model.errors import Forbidden, RunRegistryError
 from model.filters.language import Filter, parse
 from model.filters.words import words as in_words
 from model.golden.effect import effect
@@ -20,13 +20,14 @@ from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
 from model.grid.grid import Question, Row, columns_of
 from model.queries import documents
+from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
 from model.queries.run_view import run_view
 from model.registry import registry
-from model.rights import Action, may
+from model.rights import Action, may, require
 from model.rulebook.why import why_status
-from model.vocabulary import GLOBAL, LEVEL_OF, Stage, workspace_of
+from model.vocabulary import BITS, GLOBAL, LEVEL_OF, Stage, workspace_of
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
@@ -95,7 +96,8 @@ def _choice(search: str | None) -> tuple[Choice, list[str]]:
         notes.append(f"“{span}” is no range of runs such as 379415-379420 and was dropped.")
     first = int(match[1]) if match else None
     last = int(match[2] or match[1]) if match else None
-    return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes)), notes
+    hidden = value(search, "hidden") == "1"
+    return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes), hidden), notes
 
 
 def _where(search: str | None, notes: list[str]) -> Filter | None:
@@ -119,6 +121,8 @@ def _head(
         kept["cycle"] = choice.cycle
     if choice.first_run is not None:
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
+    if choice.hidden:
+        kept["hidden"] = "1"
     workspace, columns, said = where
     if choice.where is not None:
         kept["where"] = said
@@ -165,7 +169,18 @@ def _question(
         "sequence": seen.at,
         "is_past": seen.is_past,
         "who": by.name,
+        "hidden": choice.hidden,
+        "bits": BITS,
+        "may_not": {"hide": _may_not(by, Action.HIDE_DATASET), "bits": _may_not(by, Action.OVERRIDE_BITS)},
     }
+
+
+def _may_not(by: Author, action: Action) -> str:
+    try:
+        require(by, action)
+    except Forbidden as error:
+        return str(error)
+    return ""
 
 
 def _open_cycles(connection: Connection, at: int) -> list[str]:
@@ -243,8 +258,9 @@ def tell_cell(asked: Json, search: str | None) -> tuple[Json, Json]:
     with registry().reading() as connection:
         at = place(connection, search).at
         try:
-            where = (cell["run_number"], cell["dataset"], cell["lumisection"])
-            told = why.of_cell(why_status(connection, where, cell["column"], at), cell["lumisection"])
+            worst = worst_lumisection(connection, (cell["run_number"], cell["dataset"]), cell["column"], at)
+            where = (cell["run_number"], cell["dataset"], worst)
+            told = why.of_cell(why_status(connection, where, cell["column"], at), worst)
             hints = proposals_of(connection, at, run_number=where[0], dataset_name=where[1])
             happened = of_cell(connection, where[:2], cell["column"], at)
         except RunRegistryError as error:

@@ -45,7 +45,7 @@ def certify_body() -> html.Div:
         [
             html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
             html.Div(id=HEAD, className="certify-head"),
-            html.Div([left, certify_panel.panel()], className="certify-body"),
+            html.Div([left, certify_panel.panel(more=certify_grid.tasks())], className="certify-body"),
         ],
         className="stack certify-page",
     )
@@ -95,7 +95,7 @@ def head(found: Head) -> list[Any]:
     ]
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
-        html.Div([*chips, *cycles, *_offers(found)], className="chips"),
+        html.Div([*chips, *cycles, *_offers(found), *_hidden(found)], className="chips"),
         dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
@@ -125,8 +125,16 @@ def _offers(found: Head) -> list[Any]:
     ]
 
 
+def _hidden(found: Head) -> list[Any]:
+    if "hidden" in found.kept:
+        return []
+    return [
+        dcc.Link("+ hidden", href=_address(found, {**found.kept, "hidden": "1"}), className="chip is-offer")
+    ]
+
+
 def _said(found: Head, name: str, value: str) -> str:
-    said = found.where if name == "where" else f"{name} {value}"
+    said = {"where": found.where, "hidden": "hidden ones"}.get(name, f"{name} {value}")
     return said if len(said) < 70 else f"{said[:67]}…"
 
 
