@@ -17,6 +17,8 @@ from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
 from model import replay
+from model.clock import system_clock
+from model.commands import again
 from model.db import Database
 from model.errors import RunRegistryError
 from model.journal import writing
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _demo(database, if_empty=asked.if_empty)
         if asked.kind == "working-set":
             return _working_set(database)
+        if asked.kind == "decide-again":
+            return _decide_again(database, asked.rules)
         if asked.kind == "dqm-gui":
             return _dqm_gui(database, asked)
         if asked.kind == "rules":
@@ -66,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument("--by", metavar="USER", help="local user whose drafts they become")
     whose.add_argument("--dry-run", action="store_true", help="say what would become of them, write nothing")
     kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
+    decide = kinds.add_parser("decide-again", help="let rules that have changed decide all open runs again")
+    decide.add_argument("rules", nargs="+", metavar="RULE")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
     gui.add_argument("--url", required=True, help="address of the GUI, such as https://…/dqm/offline")
     gui.add_argument(
@@ -106,6 +112,14 @@ def _working_set(database: Database) -> int:
     with writing(database) as tx:
         count = working_set.install(tx)
     log.info("%d rules of the working set were kept.", count)
+    return 0
+
+
+def _decide_again(database: Database, names: Sequence[str]) -> int:
+    for name in names:
+        with database.reading() as connection:
+            asked = again.concerned(connection, name)
+        log.info("%s: %s", name, again.decide_again(database, system_clock, asked).sentence)
     return 0
 
 
