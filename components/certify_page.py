@@ -95,6 +95,7 @@ def head(found: Head) -> list[Any]:
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
         html.Div([*chips, *cycles, *_hidden(found)], className="chips"),
         dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
+        dcc.Link("accepted datasets, programs", href="/datasets", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
         html.Span(id=certify_grid.OTHERS, className="certify-others"),
