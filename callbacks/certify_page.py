@@ -27,7 +27,7 @@ from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
 from model.grid.grid import Question, Row, columns_of
-from model.queries import documents
+from model.queries import datasets, documents
 from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
@@ -35,7 +35,7 @@ from model.queries.run_view import run_view
 from model.registry import registry
 from model.rights import Action, may, require
 from model.rulebook.why import why_status
-from model.vocabulary import BITS, GLOBAL, LEVEL_OF, Stage, workspace_of
+from model.vocabulary import BITS, GLOBAL, Stage, workspace_of
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
@@ -65,7 +65,8 @@ def fill_certify(
         return no_update, no_update, no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)
-        known = [n for n in LEVEL_OF if columns_of(connection, n, Stage.PROMPT, seen.at)]
+        levels = datasets.levels(connection, seen.at)
+        known = {n: its for n, its in levels.items() if columns_of(connection, n, Stage.PROMPT, seen.at)}
         mine = [n for n in known if may(by, Action.EDIT_OFFLINE, n)]
         workspace = match[1] or (mine[0] if len(mine) == 1 else GLOBAL)
         choice, notes = _choice(search)

@@ -164,7 +164,7 @@ def _cell(index: int, column: str) -> dict[str, Any]:
         "headerName": _short(column),
         "headerTooltip": column,
         "flex": 1,
-        "minWidth": 36,
+        "minWidth": 38,
         "sortable": False,
         "wrapHeaderText": True,
         "context": {"index": index},

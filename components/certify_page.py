@@ -9,12 +9,12 @@ from dash import dcc, html
 
 from components import certify_grid, certify_panel, filter_builder
 from components.markup import attributes
-from model.vocabulary import GLOBAL, LEVEL_OF, Level, Stage
+from model.vocabulary import GLOBAL, Level, Stage
 
 WORKSPACES = "certify-workspaces"
 HEAD = "certify-head"
 _STAGES = {Stage.EXPRESS: "Express", Stage.PROMPT: "Prompt", Stage.RERECO: "ReReco"}
-_LEVELS = (Level.DPG, Level.POG, Level.PAG)
+_LEVELS = (Level.DPG, Level.POG, Level.PAG, Level.COORDINATION)
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def certify_body() -> html.Div:
     )
 
 
-def workspaces(names: Sequence[str], here: str, mine: Sequence[str], search: str) -> list[Any]:
-    """Return the workspaces by level, the reader's own marked."""
+def workspaces(levels: Mapping[str, Level], here: str, mine: Sequence[str], search: str) -> list[Any]:
+    """Return the workspaces by level, the reader's own marked; `global` has the columns of all."""
     found: list[Any] = [_tab(GLOBAL, here, mine, search)]
     for level in _LEVELS:
-        of_level = [name for name in names if LEVEL_OF.get(name) == level]
+        of_level = [name for name, its in levels.items() if its is level and name != GLOBAL]
         if of_level:
             found.append(html.Span(level.value, className="certify-level dim"))
             found += [_tab(name, here, mine, search) for name in of_level]

@@ -39,7 +39,7 @@ def datasets_body() -> html.Div:
     live = attributes({"aria-live": "polite"})
     programs = html.Section([html.H2("Programs that propose"), html.Div(id=PROGRAMS)], className="card-plain")
     beside = html.Div([_tester(live), programs], className="stack")
-    return html.Div([accepted, beside], className="datasets-two")
+    return html.Div(html.Div([accepted, beside], className="datasets-two"), className="stack")
 
 
 def _tester(live: dict[str, Any]) -> html.Section:
@@ -59,7 +59,7 @@ def _tester(live: dict[str, Any]) -> html.Section:
 
 
 def accepted_rows(found: Sequence[Accepted], run_number: int | None) -> Any:
-    """Return the rows; those of one run, where a run was asked for."""
+    """Return the rows, latest runs first; those of one run, where a run was asked for."""
     if not found:
         return empty("No accepted dataset", "No row fits what you are looking for.")
     head = [html.Th(name) for name in ("dataset", "class", "runs", "patterns", "")]
@@ -73,7 +73,7 @@ def accepted_rows(found: Sequence[Accepted], run_number: int | None) -> Any:
                 html.Td("" if row.enabled else "switched off", className="dim"),
             ]
         )
-        for row in found[:_SHOWN]
+        for row in sorted(found, key=lambda row: (-row.run_from, row.name))[:_SHOWN]
     ]
     of_run = f" for runs of its class like {run_number}" if run_number else ""
     more = f", {_SHOWN} shown" if len(found) > _SHOWN else ""
@@ -93,7 +93,8 @@ def programs(found: Sequence[Agreement]) -> Any:
     """Return how people answered each program."""
     if not found:
         return html.P("No program has proposed anything yet.", className="dim")
-    head = [html.Th(name) for name in ("program", "accepted", "rejected", "waiting", "agreement")]
+    numbers = ("accepted", "rejected", "waiting", "agreement")
+    head = [html.Th("program"), *(html.Th(name, className="num") for name in numbers)]
     rows = [
         html.Tr(
             [
