@@ -32,6 +32,7 @@ class GridQuery(BaseModel):
     first_run: int | None = None
     last_run: int | None = None
     cycle: str = Field("", description="name of a cycle")
+    hidden: bool = Field(False, description="the datasets that somebody hid, and only those")
     where: str = Field("", description="filter as JSON, see model/filters/language.py")
     as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
@@ -62,6 +63,7 @@ class Edit(BaseModel):
     cause: str = ""
     comment: str = ""
     move: tuple[str, str, str] | None = Field(None, description="workspace, from state, to state")
+    hidden: bool | None = Field(None, description="take datasets out of sight, or bring them back")
     action: int | None = Field(None, description="action to take back")
     only_open: bool = Field(False, description="only where nobody decided yet")
 
@@ -113,7 +115,12 @@ def _rows(connection: Connection, query: GridQuery, ids: list[int], at: int) -> 
 
 def _choice(query: GridQuery) -> Choice:
     return Choice(
-        query.stage, query.first_run, query.last_run, query.cycle, parse(query.where) if query.where else None
+        query.stage,
+        query.first_run,
+        query.last_run,
+        query.cycle,
+        parse(query.where) if query.where else None,
+        query.hidden,
     )
 
 
@@ -127,6 +134,7 @@ def _group(said: Edit) -> Group:
         said.cause,
         said.comment,
         said.move,
+        said.hidden,
         said.action,
         said.only_open,
     )

@@ -45,7 +45,8 @@
       borderColor: "var(--line)", accentColor: "var(--accent)", fontFamily: "var(--font)", fontSize: 12, headerFontSize: 11, headerFontWeight: 500,
       cellHorizontalPadding: 6, spacing: 4, wrapperBorder: false, wrapperBorderRadius: 0, rowHoverColor: "transparent", columnBorder: false,
     }),
-    name: (params) => (params.value || "").replace(/^\//, "").replace(/\/DQM$/, ""),
+    // the tab says the stage already
+    name: (params) => (params.value || "").replace(/^\/?(PromptReco|Express|ReReco)\//i, "").replace(/\/DQM$/, ""),
     number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
     value: (params, index) => (params.data ? grid.texts(params.data)[index] : ""),
     letter: (params) => { const cell = grid.parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share}` : cell.letter; },
@@ -104,13 +105,16 @@
     const place = grid.place;
     if (!place || !grid.asked) return;
     const indices = new Map(grid.asked.columns.map((name, index) => [name, index]));
+    let at = null;
     for (const cell of place.querySelectorAll(".ag-cell.certify-cell")) {
       const row = cell.closest("[row-id]"), index = indices.get(cell.getAttribute("col-id"));
       if (!row || index === undefined) continue;
       const id = Number(row.getAttribute("row-id")), isCursor = !!grid.cursor && grid.cursor.id === id && grid.cursor.index === index;
       cell.classList.toggle("is-selected", grid.selected.has(key(id, index)));
       cell.classList.toggle("is-cursor", isCursor);
+      if (isCursor && grid.asked.editable[index]) at = cell;
     }
+    grid.drawHandle(at);
   };
   grid.say = (words) => { const node = grid.place && document.getElementById(grid.place.dataset.says); if (node) node.textContent = words; };
   grid.part = (name) => grid.place && document.getElementById(grid.place.dataset[name]);
@@ -123,7 +127,7 @@
     grid.asked = asked;
     grid.seen = new Map();
     grid.since = asked.sequence;
-    if (!same) { grid.cursor = null; grid.anchor = null; grid.selected = new Set(); grid.refused = new Map(); }
+    if (!same) { grid.cursor = null; grid.anchor = null; grid.selected = new Set(); grid.refused = new Map(); grid.conflicts = []; }
     document.dispatchEvent(new CustomEvent("rr:grid"));
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { rrCertify: { take: (asked) => { grid.take(asked); }, follow: () => { if (grid.follow) grid.follow(); } } });

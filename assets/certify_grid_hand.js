@@ -4,7 +4,7 @@
   "use strict";
   const grid = window.rrCertify;
   const STATUS = { KeyG: "GOOD", KeyB: "BAD", KeyS: "STANDBY", KeyE: "EXCLUDED", Backspace: "NOTSET" };
-  const LAST = "rr-last-cause";
+  const LAST = "rr-last-cause", MOST_PREVIEWED = 40;
   const isTyping = (node) => !!(node && node.closest && node.closest("input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], dialog"));
   const alive = () => grid.place && grid.place.isConnected && grid.asked && grid.api;
   const panel = () => document.querySelector(".certify-page .certify-panel");
@@ -39,6 +39,12 @@
     part("what").textContent = grid.selected.size ? `${grid.selected.size} cell${grid.selected.size > 1 ? "s" : ""}` : "Nothing selected";
     const runs = data.map((row) => row.r), span = runs.length ? `run${runs.length > 1 ? "s" : ""} ${Math.min(...runs)}${runs.length > 1 ? `–${Math.max(...runs)}` : ""}` : "";
     part("size").textContent = grid.selected.size ? `${span} · ${n.toLocaleString("en")} LS · ${pb.toFixed(1)} pb⁻¹` : grid.asked.closed || "click or use the arrow keys, space selects";
+    p.querySelectorAll("[data-task]").forEach((button) => {
+      const why = grid.asked.may_not[button.dataset.task];
+      button.classList.toggle("is-closed", !!why);
+      button.title = why || "";
+      if (button.dataset.task === "hide") button.firstChild.textContent = grid.asked.hidden ? "Bring back " : "Hide ";
+    });
     const list = part("columns");
     const shown = [...columns].sort((a, b) => a - b).slice(0, 6).map((index) => grid.column(index));
     if (columns.size > 6) shown.push(`+ ${columns.size - 6} more`);
@@ -53,6 +59,7 @@
     const found = [...grid.cells()].map(({ id, index }) => grid.refused.get(grid.key(id, index))).filter(Boolean);
     grid.told = found.length ? found[0] : "";
     document.dispatchEvent(new CustomEvent("rr:refused", { detail: grid.told }));
+    grid.showConflict();
   }
   function describe(at) {
     const node = grid.node(at.id);
@@ -98,6 +105,7 @@
     }
     return { rows, closed: [...closed] };
   }
+  grid.set = set;
   function set(status, cells, reason) {
     const { rows, closed } = wanted(cells);
     if (closed.length) grid.toast(`Not set: ${closed.slice(0, 2).join("; ")}${closed.length > 2 ? ` and ${closed.length - 2} more` : ""}.`);
@@ -108,9 +116,16 @@
   function certify(status) {
     if (!grid.selected.size) { if (grid.cursor) toggle(); else { grid.toast("Select a cell first: click it, or use the arrow keys."); return; } }
     press(status);
-    if (status === "BAD") { askReason(); return; }
+    if (status === "BAD") { preview(status); askReason(); return; }
     const comment = part("comment");
     if (set(status, grid.cells(), { cause: "", comment: comment ? comment.value : "" })) clear();
+  }
+  /** A press of a button waits for Apply, its effect beside it; a letter key does not wait. */
+  function choosePending(status) {
+    if (!grid.selected.size) { grid.toast("Select a cell first: click it, or use the arrow keys."); return; }
+    press(status);
+    preview(status);
+    if (status === "BAD") askReason(); else part("apply").focus({ preventScroll: true });
   }
   function press(status) {
     pending = status;
@@ -122,11 +137,15 @@
     p.classList.add("is-open");
     if (!cause.value && last) window.dash_clientside.set_props(p.dataset.cause, { value: last });
     cause.focus();
-    const cells = [...wanted(grid.cells()).rows].map(([id, indices]) => {
+  }
+  function preview(status) {
+    const { rows } = wanted(grid.cells()), impact = document.getElementById("certify-panel-impact");
+    if (rows.size > MOST_PREVIEWED) { if (impact) impact.textContent = `The effect is shown for ${MOST_PREVIEWED} datasets at most, not for ${rows.size}.`; return; }
+    const cells = [...rows].map(([id, indices]) => {
       const row = grid.node(id).data;
       return { run_number: row.r, dataset: row.d, columns: indices.map(grid.column) };
     });
-    if (cells.length && cells.length <= 40) grid.ask({ preview: { status: "BAD", cells, seen: grid.asked.sequence } });
+    if (cells.length) grid.ask({ preview: { status, cells, seen: Math.min(...[...rows.keys()].map(grid.seenOf)) } });
   }
   function apply() {
     if (!pending) { grid.toast("Choose a status first."); return; }
@@ -165,7 +184,7 @@
     const at = grid.cursor || [...grid.cells()][0];
     if (!at) { grid.toast("Choose a cell first."); return; }
     const row = grid.node(at.id).data;
-    grid.ask({ why: { run_number: row.r, dataset: row.d, column: grid.column(at.index), lumisection: 1 } });
+    grid.ask({ why: { run_number: row.r, dataset: row.d, column: grid.column(at.index) } });
   }
   function selectAll() {
     const set = new Set();
@@ -173,9 +192,22 @@
     choose(set, `${set.size} cells selected`);
   }
 
+  const TASKS = {
+    KeyW: () => askWhy(), KeyP: () => grid.answer(true), KeyX: () => grid.answer(false), KeyM: () => grid.decideConflict(true), KeyT: () => grid.decideConflict(false),
+    KeyD: (event) => grid.fill(event.shiftKey), KeyH: () => { if (grid.may("hide")) grid.openHide(); }, KeyO: () => { if (grid.may("bits")) grid.openBits(); },
+  };
+  /** Whether this person may, else the sentence that says who may. */
+  grid.may = function (what) {
+    const why = grid.asked.may_not[what];
+    if (why) grid.toast(why, true);
+    return !why;
+  };
+  const BUTTONS = { "sign-off": () => grid.openSignOff(), back: () => grid.openBack(), hide: TASKS.KeyH, bits: TASKS.KeyO };
+
   function onKey(event) {
     if (!alive() || event.defaultPrevented) return;
     if (event.code === "KeyA" && (event.ctrlKey || event.metaKey) && grid.place.contains(event.target)) { selectAll(); event.preventDefault(); return; }
+    if (event.code === "KeyD" && (event.ctrlKey || event.metaKey) && grid.place.contains(event.target)) { grid.fill(event.shiftKey); event.preventDefault(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const p = panel();
     if (stripHas() && p && p.contains(event.target)) return;
@@ -190,13 +222,12 @@
     else if (event.code === "Space" && !event.target.closest("a, button")) toggle();
     else if (event.code === "Escape") { clear(); forget(); choose(new Set(), "Nothing selected."); grid.closeSignOff(); }
     else if (event.code === "Enter" && event.shiftKey) grid.openSignOff();
+    else if (event.code === "Backspace" && event.shiftKey) grid.openBack();
     else if (event.code === "Enter" && !event.target.closest("a, button")) { if (pending) apply(); else askWhy(); }
     else if (event.repeat) return;
     else if (event.code === "KeyU") grid.undo();
     else if (event.code === "KeyA") othersGood();
-    else if (event.code === "KeyW") askWhy();
-    else if (event.code === "KeyP") grid.answer(true);
-    else if (event.code === "KeyX") grid.answer(false);
+    else if (TASKS[event.code]) TASKS[event.code](event);
     else if (event.code === "KeyL" && grid.openStrip) grid.openStrip();
     else if (event.code === "KeyC") { if (p) p.classList.add("is-open"); const c = part("comment"); if (c) c.focus(); }
     else if (STATUS[event.code] && !event.shiftKey) certify(STATUS[event.code]);
@@ -215,6 +246,7 @@
     if (!alive() || event.button !== 0 || !event.target.closest) return;
     const at = cellOf(event.target);
     if (!at) return;
+    const isFill = !!event.target.closest(".certify-handle");
     grid.place.focus({ preventScroll: true });
     event.preventDefault();
     if (at.index < 0) {
@@ -224,6 +256,7 @@
       grid.mark();
       return;
     }
+    if (isFill) { dragging = { from: at, kept: new Set(), fills: true }; return; }
     const adds = event.ctrlKey || event.metaKey;
     if (event.shiftKey && grid.cursor) { go(at, true); return; }
     const kept = adds ? new Set(grid.selected) : new Set();
@@ -242,12 +275,14 @@
     const at = cellOf(event.target);
     if (at && at.index >= 0) drag(at);
   });
-  document.addEventListener("mouseup", () => { if (dragging) { dragging = null; grid.say(`${grid.selected.size} cells selected`); } });
+  document.addEventListener("mouseup", () => { if (dragging) { const { fills, from } = dragging; dragging = null; if (fills) grid.fillFrom(from); grid.say(`${grid.selected.size} cells selected`); } });
   document.addEventListener("click", (event) => {
     const p = panel();
     if (!alive() || !p || !event.target.closest || !p.contains(event.target) || stripHas()) return;
     const status = event.target.closest("[data-status]");
-    if (status) { event.stopImmediatePropagation(); certify(status.dataset.status); }
+    const task = event.target.closest("[data-task]");
+    if (task) { event.stopImmediatePropagation(); BUTTONS[task.dataset.task](); }
+    else if (status) { event.stopImmediatePropagation(); choosePending(status.dataset.status); }
     else if (part("apply").contains(event.target)) { event.stopImmediatePropagation(); apply(); }
     else if (event.target.closest("[data-why]")) { event.stopImmediatePropagation(); askWhy(); }
   }, true);

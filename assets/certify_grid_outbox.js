@@ -6,7 +6,7 @@
   const LETTER = { GOOD: "G", BAD: "B", STANDBY: "S", EXCLUDED: "E", NOTSET: "?" };
   const WAITING = "rr-outbox";
   const done = [];
-  let queue = [], inFlight = [], timer = null, number = 0;
+  let queue = [], inFlight = [], timer = null, number = 0, isAway = false, isRestored = false;
 
   grid.toast = function (words, isRefusal) {
     const place = document.getElementById("shell-toasts");
@@ -20,13 +20,13 @@
   };
   function status() {
     const node = grid.part("outbox"), n = queue.length + inFlight.length;
-    if (node) node.textContent = n ? `${n} not yet saved` : "";
+    if (node) node.textContent = [isAway ? "the registry does not answer" : "", n ? `${n} not yet saved` : ""].filter(Boolean).join(" · ");
     if (queue.length || inFlight.length) sessionStorage.setItem(WAITING, JSON.stringify([...inFlight, ...queue].map((each) => each.body)));
-    else sessionStorage.removeItem(WAITING);
+    else if (isRestored) sessionStorage.removeItem(WAITING);
   }
   function scope() {
     const a = grid.asked;
-    return { workspace: a.workspace, stage: a.stage, first_run: a.first_run, last_run: a.last_run, cycle: a.cycle, where: a.where || "" };
+    return { workspace: a.workspace, stage: a.stage, first_run: a.first_run, last_run: a.last_run, cycle: a.cycle, where: a.where || "", hidden: !!a.hidden };
   }
   /** Queue one press of a key and draw it as if it were so. */
   grid.send = function ({ status: wanted, rows, cause, comment, onlyOpen }) {
@@ -53,11 +53,16 @@
     if (!last) { grid.toast(queue.length || inFlight.length ? "Not saved yet: a moment." : "Nothing of this visit to take back."); return; }
     enqueue({ seen: grid.asked.sequence, action: last.action }, last.touched, true);
   };
-  grid.move = function (rows, states, comment) {
-    const cells = rows.map((row) => ({ run_number: row.r, dataset: row.d, columns: [], ranges: [] }));
-    enqueue({ seen: grid.asked.sequence, cells, move: [grid.asked.workspace, ...states], comment: comment || "" }, rows.map((row) => [row.i, 0]), true);
+  const whole = (rows) => rows.map((row) => ({ run_number: row.r, dataset: row.d, columns: [], ranges: [] }));
+  const firsts = (rows) => rows.map((row) => [row.i, 0]);
+  grid.move = function (rows, states, comment, workspace) {
+    enqueue({ seen: grid.asked.sequence, cells: whole(rows), move: [workspace || grid.asked.workspace, ...states], comment: comment || "" }, firsts(rows), true);
+  };
+  grid.hide = function (rows, hidden, comment) {
+    enqueue({ seen: grid.asked.sequence, cells: whole(rows), hidden, comment }, firsts(rows), true);
   };
   function enqueue(body, touched, isQuiet) {
+    restore();
     number += 1;
     queue.push({ body: { key: `${Date.now()}-${number}`, ...body }, touched, isQuiet });
     status();
@@ -79,7 +84,9 @@
       if (response.ok) answer = await response.json();
       else if (response.status < 500) answer = { failed: ((await response.json()) || {}).message || response.statusText };
     } catch (error) { answer = null; }
-    if (answer === null) return retry();
+    const wasAway = isAway;
+    isAway = answer === null;
+    if (isAway) return retry(wasAway);
     if (answer.failed) { for (const each of inFlight) settle(each, { message: answer.failed }); }
     else {
       const busy = [];
@@ -91,11 +98,11 @@
     status();
     if (queue.length) flush();
   }
-  function retry() {
+  function retry(wasAway) {
     queue = [...inFlight, ...queue];
     inFlight = [];
     status();
-    grid.toast("The registry does not answer: your edits are kept here and sent again.", true);
+    if (!wasAway) grid.toast("The registry does not answer: your edits are kept here and sent again.", true);
     timer = setTimeout(flush, 2000);
   }
   function settle(each, answer) {
@@ -105,8 +112,20 @@
       if (answer.message && !each.isQuiet) grid.refused.set(name, answer.message);
     }
     if (answer.message) { grid.toast(answer.message, true); grid.say(`Refused: ${answer.message}`); document.dispatchEvent(new CustomEvent("rr:refused", { detail: answer.message })); }
+    if (answer.code === "stale" && (answer.conflicts || []).length && each.touched.length) grid.keepConflict(each, answer);
+    if (answer.message) return;
+    if (each.body.hidden !== undefined) gone(each);
     else if (each.body.action === undefined && !each.body.move) { done.push({ action: answer.action, touched: each.touched }); document.dispatchEvent(new CustomEvent("rr:refused", { detail: "" })); }
     else grid.toast(each.body.move ? `Moved ${each.body.cells.length} dataset${each.body.cells.length > 1 ? "s" : ""} to ${each.body.move[2]}.` : "Taken back: what it replaced holds again.");
+  }
+  /** Datasets that were hidden, or brought back, leave this grid. */
+  function gone(each) {
+    const ids = each.touched.map(([id]) => id), n = ids.length;
+    grid.api.applyTransaction({ remove: ids.map(grid.node).filter(Boolean).map((node) => node.data) });
+    grid.cursor = grid.anchor = null;
+    grid.selected = new Set();
+    grid.toast(`${n} dataset${n > 1 ? "s" : ""} ${each.body.hidden ? "hidden: + hidden shows them" : "back in every grid"}.`);
+    document.dispatchEvent(new CustomEvent("rr:grid-changed"));
   }
   /** Rows as the registry has them; a cell whose next edit is on its way keeps what the hand said. */
   function take(answer) {
@@ -154,12 +173,14 @@
     const query = new URLSearchParams(Object.entries({ ...a, since: grid.since, looking_at: words }).filter(([, v]) => v !== null && v !== ""));
     try {
       const response = await fetch(`/api/v1/grid/changes?${query}`);
+      isAway = response.status >= 500;
+      status();
       if (!response.ok) return;
       const answer = await response.json();
       grid.since = answer.sequence;
       take(answer);
       others(answer.others);
-    } catch (error) { grid.say("The registry does not answer."); }
+    } catch (error) { isAway = true; status(); grid.say("The registry does not answer."); }
   }
   function others(found) {
     const node = grid.part("others");
@@ -177,13 +198,24 @@
   document.addEventListener("visibilitychange", follow);
   document.addEventListener("rr:grid", () => setTimeout(follow, 400));
 
-  /** What a killed tab had not sent yet is offered again by the next one. */
-  document.addEventListener("rr:grid", () => {
-    const kept = sessionStorage.getItem(WAITING);
-    if (!kept || queue.length || inFlight.length || grid.asked.is_past) return;
-    for (const body of JSON.parse(kept)) queue.push({ body, touched: [], isQuiet: true });
-    flush();
-  });
+  /** The cells of this grid that an edit of an earlier visit is about. */
+  function touchedBy(body) {
+    const found = [];
+    if (grid.api) grid.api.forEachNode((node) => {
+      for (const cell of body.cells || []) if (cell.run_number === node.data.r && cell.dataset === node.data.d) for (const name of cell.columns) if (grid.asked.columns.includes(name)) found.push([node.data.i, grid.asked.columns.indexOf(name)]);
+    });
+    return found;
+  }
+  /** What a killed tab had not sent yet is sent by the next one, as soon as it has its rows. */
+  function restore() {
+    if (isRestored || !grid.api || !grid.asked || grid.asked.is_past || !grid.api.getDisplayedRowCount()) return;
+    isRestored = true;
+    const kept = JSON.parse(sessionStorage.getItem(WAITING) || "[]").map((body) => ({ body, touched: touchedBy(body), isQuiet: !body.status }));
+    for (const [id, index] of kept.flatMap((each) => each.touched)) grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
+    queue = [...kept, ...queue];
+    if (kept.length) flush();
+  }
+  document.addEventListener("rr:grid", restore);
 
   /** Find the grid whenever Dash draws the page, and its API as soon as there is one. */
   async function mount(place) {
@@ -191,9 +223,10 @@
     grid.api = await window.dash_ag_grid.getApiAsync(place.dataset.grid);
     grid.api.addEventListener("bodyScroll", () => document.dispatchEvent(new CustomEvent("rr:grid-scrolled")));
     grid.api.addEventListener("bodyScrollEnd", grid.mark);
-    grid.api.addEventListener("modelUpdated", () => requestAnimationFrame(grid.mark));
+    grid.api.addEventListener("modelUpdated", () => { restore(); requestAnimationFrame(grid.mark); });
     // what lies below the edge is drawn once what is in view stands
     grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
+    restore();
     if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
     place.focus({ preventScroll: true });
   }

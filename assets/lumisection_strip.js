@@ -147,6 +147,11 @@
       for (const span of row.spans) {
         for (const part of intersect([[span[0], span[1]]], strip.meta.exists)) mark(marks, row, [...part, ...span.slice(2)]);
       }
+      for (const [first, last, letter] of row.hints || []) {
+        const x = strip.x(first - 0.5), y = strip.y(row.top) + 2.5, width = Math.max(3, strip.x(last + 0.5) - x);
+        el("rect", { x: x + 1, y, width: width - 2, height: strip.y(row.bottom) - y - 2.5, class: "strip-hint" }, marks);
+        if (width > 20) el("text", { x: x + width - 14, y: strip.y(row.bottom) - 5, class: "strip-hint-letter" }, marks).textContent = letter;
+      }
       const gaps = subtract(strip.meta.exists, row.spans.map((s) => [s[0], s[1]]));
       for (const gap of gaps) mark(marks, row, [...gap, row.kind === "bit" ? strip.meta.codes.length - 3 : 0, "", true, ""]);
     }

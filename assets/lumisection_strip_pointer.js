@@ -128,6 +128,7 @@
       ["", `${strip.ranges.size(part)} LS · ${strip.pb(strip.lumi(part))} pb⁻¹ recorded`],
       ["", span.author ? `${span.person ? "" : "rule: "}${span.author}${span.at ? ` · ${span.at}` : ""}` : ""],
       ["", [span.cause, span.comment].filter(Boolean).join(" · ")],
+      ...(row.hints || []).filter(([first, last]) => first <= number && number <= last).map(([first, last, letter, by, reason]) => ["", `proposed: ${letter} on LS ${first}–${last} by ${by}${reason ? `: ${reason}` : ""}`]),
       ["dim", row.kind === "bit" ? (row.explains ? `explains ${row.explains}` : "") : row.editable ? "" : "read only for you"],
     ];
   }

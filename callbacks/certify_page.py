@@ -21,20 +21,22 @@ from identity import here
 from identity.address import Place, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
-from model.errors import RunRegistryError
+from model.errors import Forbidden, RunRegistryError
 from model.filters.language import Filter, parse
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
 from model.grid.grid import Question, Row, columns_of
-from model.queries import documents
+from model.queries import datasets, documents
+from model.queries.bits import overrides
+from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
 from model.queries.run_view import run_view
 from model.registry import registry
-from model.rights import Action, may
+from model.rights import Action, may, require
 from model.rulebook.why import why_status
-from model.vocabulary import GLOBAL, LEVEL_OF, Stage, workspace_of
+from model.vocabulary import BITS, GLOBAL, Stage, workspace_of
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
@@ -64,7 +66,8 @@ def fill_certify(
         return no_update, no_update, no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)
-        known = [n for n in LEVEL_OF if columns_of(connection, n, Stage.PROMPT, seen.at)]
+        levels = datasets.levels(connection, seen.at)
+        known = {n: its for n, its in levels.items() if columns_of(connection, n, Stage.PROMPT, seen.at)}
         mine = [n for n in known if may(by, Action.EDIT_OFFLINE, n)]
         workspace = match[1] or (mine[0] if len(mine) == 1 else GLOBAL)
         choice, notes = _choice(search)
@@ -105,7 +108,8 @@ def _choice(search: str | None) -> tuple[Choice, list[str]]:
         notes.append(f"“{span}” is no range of runs such as 379415-379420 and was dropped.")
     first = int(match[1]) if match else None
     last = int(match[2] or match[1]) if match else None
-    return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes)), notes
+    hidden = value(search, "hidden") == "1"
+    return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes), hidden), notes
 
 
 def _sorted(defs: list[dict[str, Any]], search: str | None, notes: list[str]) -> list[dict[str, Any]]:
@@ -136,6 +140,8 @@ def _head(
         kept["cycle"] = choice.cycle
     if choice.first_run is not None:
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
+    if choice.hidden:
+        kept["hidden"] = "1"
     workspace, said, order = where
     if certify_grid_sort.is_order(order):
         kept["sort"] = order
@@ -181,7 +187,18 @@ def _question(
         "sequence": seen.at,
         "is_past": seen.is_past,
         "who": by.name,
+        "hidden": choice.hidden,
+        "bits": BITS,
+        "may_not": {"hide": _may_not(by, Action.HIDE_DATASET), "bits": _may_not(by, Action.OVERRIDE_BITS)},
     }
+
+
+def _may_not(by: Author, action: Action) -> str:
+    try:
+        require(by, action)
+    except Forbidden as error:
+        return str(error)
+    return ""
 
 
 def _open_cycles(connection: Connection, at: int) -> list[str]:
@@ -241,7 +258,10 @@ def open_strip(asked: Json, _version: Json, search: str | None, question: Json) 
             view = run_view(connection, row["run_number"], seen.at)
         except RunRegistryError as error:
             return certify_panel.refusal(str(error))
-    data = run_page.strip_data(view, here.asker(), is_past=seen.is_past)
+        where = (row["run_number"], row["dataset"])
+        hints = proposals_of(connection, seen.at, run_number=where[0], dataset_name=where[1])
+        over = overrides(connection, *where, seen.at)
+    data = run_page.strip_data(view, here.asker(), is_past=seen.is_past, hints=hints, overridden=over)
     return certify_grid.strip_of(data, row["dataset"], question["columns"], theme())
 
 
@@ -259,8 +279,9 @@ def tell_cell(asked: Json, search: str | None) -> tuple[Json, Json]:
     with registry().reading() as connection:
         at = place(connection, search).at
         try:
-            where = (cell["run_number"], cell["dataset"], cell["lumisection"])
-            told = why.of_cell(why_status(connection, where, cell["column"], at), cell["lumisection"])
+            worst = worst_lumisection(connection, (cell["run_number"], cell["dataset"]), cell["column"], at)
+            where = (cell["run_number"], cell["dataset"], worst)
+            told = why.of_cell(why_status(connection, where, cell["column"], at), worst)
             hints = proposals_of(connection, at, run_number=where[0], dataset_name=where[1])
             happened = of_cell(connection, where[:2], cell["column"], at)
         except RunRegistryError as error:

@@ -11,7 +11,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import dcc, html
 
-from components import strip_figure
+from components import shell, strip_figure
 from components.lumisection_strip import StripData, strip
 from components.markup import attributes
 from components.theme import Theme
@@ -34,13 +34,24 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("G B S E ⌫", "set"),
     ("A", "all others GOOD"),
     ("L", "lumisections"),
+    ("D", "fill"),
     ("C", "comment"),
     ("W", "why"),
-    ("P X", "accept, reject a proposal"),
+    ("P X", "proposal"),
     ("U", "undo"),
     ("⇧↵", "sign off"),
     ("?", "all keys"),
 )
+#: what is done with whole datasets: its name, the words on its button, its key
+TASKS: tuple[tuple[str, str, str], ...] = (
+    ("sign-off", "Sign off", "⇧↵"),
+    ("back", "Back to OPEN", "⇧⌫"),
+    ("hide", "Hide", "H"),
+    ("bits", "Override a bit", "O"),
+)
+
+#: so many columns leave room for whole names of datasets
+_FEW = 8
 
 
 def grid() -> html.Div:
@@ -87,6 +98,7 @@ def grid() -> html.Div:
                 "data-outbox": OUTBOX,
                 "data-others": OTHERS,
                 "data-sign-off": SIGN_OFF,
+                "data-version": shell.VERSION,
             }
         ),
     )
@@ -96,24 +108,24 @@ _SIGN = attributes({"aria-label": "sign off"})
 _STRIP = attributes({"aria-label": "lumisections of the row"})
 
 
-def column_defs(columns: Sequence[str], *, narrow: bool = False) -> list[dict[str, Any]]:
+def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
     """Return AG Grid's columns: the frozen run, its facts, and one per column of the workspace."""
     fixed: list[dict[str, Any]] = [
-        {"field": "r", "headerName": "run", "pinned": "left", "width": 66, "cellClass": "certify-run"},
+        {"field": "r", "headerName": "run", "pinned": "left", "width": 62, "cellClass": "certify-run"},
         {
             "field": "d",
             "headerName": "dataset",
-            "width": 150,
+            "width": 240 if len(columns) <= _FEW else 122,
             "cellClass": "certify-name",
             "tooltipField": "d",
             "valueFormatter": {"function": "rrGrid.name(params)"},
         },
-        _number("l", "pb⁻¹", "recorded luminosity of the run, OMS", 58),
-        _number("w", "at stake", "largest undecided luminosity of one column, pb⁻¹, OMS", 60),
+        _number("l", "pb⁻¹", "recorded luminosity of the run, OMS", 52),
+        _number("w", "at stake", "largest undecided luminosity of one column, pb⁻¹, OMS", 56),
         {
             "field": "s",
             "headerName": "state",
-            "width": 84,
+            "width": 80,
             "cellClassRules": {
                 "certify-state is-open": "params.value == 'OPEN'",
                 "certify-state is-signoff": "params.value == 'SIGNOFF'",
@@ -149,10 +161,10 @@ def _cell(index: int, column: str) -> dict[str, Any]:
     }
     return {
         "colId": column,
-        "headerName": column.replace("-", "-\u200b"),
+        "headerName": _short(column),
         "headerTooltip": column,
         "flex": 1,
-        "minWidth": 46,
+        "minWidth": 38,
         "sortable": False,
         "wrapHeaderText": True,
         "context": {"index": index},
@@ -175,12 +187,31 @@ def _cell(index: int, column: str) -> dict[str, Any]:
     }
 
 
+def _short(column: str) -> str:
+    """Return `btag` for btag-btag; a name of two words may be cut between them."""
+    workspace, name = column.split("-", 1)
+    return name if name == workspace else f"{workspace}-\u200b{name}"
+
+
 def strip_of(data: StripData, dataset: str, columns: Sequence[str], theme: Theme) -> html.Div:
     """Return the strip of one dataset, of the columns of the grid only, with the run's bits under it."""
     rows = tuple(r for r in data.rows if r.dataset == dataset and r.key in columns)
     few = replace(data, rows=rows)
     title = html.H3([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
     return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few))])
+
+
+def tasks() -> html.Div:
+    """Return the buttons for what is done with the datasets of the selection."""
+    buttons = [
+        html.Button(
+            [f"{words} ", html.Kbd(key)], className="button", type="button", **attributes({"data-task": name})
+        )
+        for name, words, key in TASKS
+    ]
+    return html.Div(
+        [html.H3("These datasets"), html.Div(buttons, className="actions")], className="certify-tasks"
+    )
 
 
 def keys() -> html.Div:

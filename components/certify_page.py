@@ -9,12 +9,12 @@ from dash import dcc, html
 
 from components import certify_grid, certify_panel, filter_builder
 from components.markup import attributes
-from model.vocabulary import GLOBAL, LEVEL_OF, Level, Stage
+from model.vocabulary import GLOBAL, Level, Stage
 
 WORKSPACES = "certify-workspaces"
 HEAD = "certify-head"
 _STAGES = {Stage.EXPRESS: "Express", Stage.PROMPT: "Prompt", Stage.RERECO: "ReReco"}
-_LEVELS = (Level.DPG, Level.POG, Level.PAG)
+_LEVELS = (Level.DPG, Level.POG, Level.PAG, Level.COORDINATION)
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ def certify_body() -> html.Div:
             html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
             html.Div(id=HEAD, className="certify-head"),
             filter_builder.bar(),
-            html.Div([left, certify_panel.panel()], className="certify-body"),
+            html.Div([left, certify_panel.panel(more=certify_grid.tasks())], className="certify-body"),
         ],
         className="stack certify-page",
     )
 
 
-def workspaces(names: Sequence[str], here: str, mine: Sequence[str], search: str) -> list[Any]:
-    """Return the workspaces by level, the reader's own marked."""
+def workspaces(levels: Mapping[str, Level], here: str, mine: Sequence[str], search: str) -> list[Any]:
+    """Return the workspaces by level, the reader's own marked; `global` has the columns of all."""
     found: list[Any] = [_tab(GLOBAL, here, mine, search)]
     for level in _LEVELS:
-        of_level = [name for name in names if LEVEL_OF.get(name) == level]
+        of_level = [name for name, its in levels.items() if its is level and name != GLOBAL]
         if of_level:
             found.append(html.Span(level.value, className="certify-level dim"))
             found += [_tab(name, here, mine, search) for name in of_level]
@@ -78,7 +78,7 @@ def head(found: Head) -> list[Any]:
     ]
     chips = [
         dcc.Link(
-            [f"{name} {value} ", html.Span("✕")],
+            ["hidden ones " if name == "hidden" else f"{name} {value} ", html.Span("✕")],
             href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
             className="chip",
             title=f"take {name} away",
@@ -93,13 +93,22 @@ def head(found: Head) -> list[Any]:
     ]
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
-        html.Div([*chips, *cycles], className="chips"),
+        html.Div([*chips, *cycles, *_hidden(found)], className="chips"),
         dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
+        dcc.Link("accepted datasets, programs", href="/datasets", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
         html.Span(id=certify_grid.OTHERS, className="certify-others"),
         html.Span(id=certify_grid.OUTBOX, className="certify-outbox", role="status"),
         *[html.Div(note, className="notice is-late") for note in found.notes],
+    ]
+
+
+def _hidden(found: Head) -> list[Any]:
+    if "hidden" in found.kept:
+        return []
+    return [
+        dcc.Link("+ hidden", href=_address(found, {**found.kept, "hidden": "1"}), className="chip is-offer")
     ]
 
 

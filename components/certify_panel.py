@@ -64,9 +64,14 @@ class Impact:
 
 
 def panel(
-    causes: Sequence[str] = CAUSES, *, is_editor: bool = True, reason: str = "", past: Any = None
+    causes: Sequence[str] = CAUSES,
+    *,
+    is_editor: bool = True,
+    reason: str = "",
+    past: Any = None,
+    more: Any = None,
 ) -> html.Aside:
-    """Return the panel; a reader who may not edit is told why instead."""
+    """Return the panel; a reader who may not edit is told why instead. `more` stands above the reasons."""
     closed = not is_editor
     return html.Aside(
         [
@@ -99,6 +104,7 @@ def panel(
                 type="button",
                 **attributes({"data-why": ""}),
             ),
+            more,
             html.Section(id=WHY),
             html.Section(past, id=HISTORY),
         ],
@@ -135,7 +141,10 @@ def held(name: str) -> str:
 def _buttons(closed: bool) -> html.Div:
     buttons = [
         html.Button(
-            [html.Kbd("⌫" if status is Status.NOTSET else LETTER[status]), f" {status.name.capitalize()}"],
+            [
+                html.Kbd("⌫" if status is Status.NOTSET else LETTER[status]),
+                f" {'Not set' if status is Status.NOTSET else status.name.capitalize()}",
+            ],
             className=f"status-button status-{status.name.lower()}",
             type="button",
             disabled=closed,

@@ -40,7 +40,10 @@ class Span:
 
 @dataclass(frozen=True)
 class StripRow:
-    """One column of one dataset, or one bit; spans are sorted and disjoint, gaps are unknown."""
+    """One column of one dataset, or one bit; spans are sorted and disjoint, gaps are unknown.
+
+    `hints` are what programs propose there, each with its program and reason; nothing of them is effective.
+    """
 
     key: str
     label: str
@@ -48,6 +51,7 @@ class StripRow:
     kind: Literal["column", "bit"] = "column"
     dataset: str = "online"
     editable: bool = True
+    hints: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

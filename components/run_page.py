@@ -14,11 +14,13 @@ from components.markup import attributes
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
 from model.authors import Author
+from model.queries.bits import Override
 from model.queries.datasets import Dataset
 from model.queries.history import Happening
+from model.queries.proposals import Proposal
 from model.queries.run_view import RunView
 from model.queries.verdicts import Verdict
-from model.ranges import count
+from model.ranges import LumisectionRange, canonical, count, subtract
 from model.rights import Action, may
 from model.vocabulary import ONLINE, SEVERITY, State, Status, workspace_of
 
@@ -97,9 +99,28 @@ def names(view: RunView) -> str:
     return f"{' · '.join(d.stage.value for d in view.datasets)} · drag to certify"
 
 
-def strip_data(view: RunView, by: Author, *, is_past: bool) -> StripData:
-    """Return a run as the strip draws it; rows that this reader may not edit say so."""
+def strip_data(
+    view: RunView,
+    by: Author,
+    *,
+    is_past: bool,
+    hints: Sequence[Proposal] = (),
+    overridden: Sequence[Override] = (),
+) -> StripData:
+    """Return a run as the strip draws it; rows that this reader may not edit say so.
+
+    Args:
+        hints: what programs propose for datasets of the run.
+        overridden: what persons said of the bits of the one dataset that is drawn.
+    """
     last = view.lumisections[-1].last if view.lumisections else 1
+
+    def row(dataset: Dataset, column: str, said: Sequence[Verdict]) -> StripRow:
+        may = not is_past and _may_edit(dataset, column, by)
+        offered = tuple(_hint(h) for h in hints if (h.dataset, h.column) == (dataset.name, column))
+        return StripRow(column, column, spans(said), "column", dataset.name, may, offered)
+
+    bits = {bit: (values, [o for o in overridden if o.bit == bit]) for bit, values in view.bits.items()}
     return StripData(
         run_number=view.run.run_number,
         first=1,
@@ -108,15 +129,13 @@ def strip_data(view: RunView, by: Author, *, is_past: bool) -> StripData:
         recorded_lumi_invpb=recorded(view, last),
         lumi_source=view.lumi.source if view.lumi else "no luminosity",
         rows=tuple(
-            StripRow(column, column, spans(said), "column", d.name, not is_past and _may_edit(d, column, by))
-            for d in view.datasets
-            for column, said in view.verdicts[d.name].items()
+            row(d, column, said) for d in view.datasets for column, said in view.verdicts[d.name].items()
         ),
         sequence=view.sequence,
         bits=tuple(
-            StripRow(bit, bit.removesuffix("_ready"), _bit(values), "bit", "bits", False)
-            for bit, values in view.bits.items()
-            if values
+            StripRow(bit, bit.removesuffix("_ready"), _bit(values, over), "bit", "bits", False)
+            for bit, (values, over) in bits.items()
+            if values or over
         ),
     )
 
@@ -227,8 +246,25 @@ def counts(view: RunView, dataset: str = ONLINE) -> dict[str, dict[Status, int]]
     return found
 
 
-def _bit(values: Sequence[tuple[int, int, Any]]) -> tuple[Span, ...]:
-    return tuple(Span(first, last, 1 if value else 2, "OMS", False) for first, last, value in values)
+def _bit(values: Sequence[tuple[int, int, Any]], over: Sequence[Override] = ()) -> tuple[Span, ...]:
+    covered = canonical(o.span for o in over)
+    raw = [
+        Span(part.first, part.last, 1 if value else 2, "OMS", False)
+        for first, last, value in values
+        for part in subtract((LumisectionRange(first, last),), covered)
+    ]
+    return tuple(sorted([*raw, *map(_said_otherwise, over)], key=lambda span: span.first))
+
+
+def _said_otherwise(o: Override) -> Span:
+    raw = "unknown" if o.raw is None else str(o.raw).lower()
+    words = f"{o.comment}; OMS says {raw}"
+    return Span(o.span.first, o.span.last, 1 if o.value else 2, o.author, comment=words)
+
+
+def _hint(said: Proposal) -> Span:
+    by = f"{said.program} {said.version}"
+    return Span(said.span.first, said.span.last, int(said.status), by, False, "", said.reason)
 
 
 def _may_edit(dataset: Dataset, column: str, by: Author) -> bool:

@@ -52,7 +52,11 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("L", "in the grid: lumisections under the row"),
     ("F", "in the grid: filter"),
     ("P X", "in the grid: accept, reject a proposal"),
+    ("D · Shift + D", "in the grid: fill down, fill right; or drag the cell's corner"),
+    ("M T", "in the grid: two at once, mine or theirs"),
     ("Shift + Enter", "in the grid: sign off"),
+    ("Shift + ⌫", "in the grid: back to OPEN, with a reason"),
+    ("H O", "in the grid: hide, override a bit"),
     ("U", "undo your last change"),
     ("Esc", "clear the selection"),
 )

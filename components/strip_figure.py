@@ -180,6 +180,7 @@ def _meta(data: StripData, bands: list[_Band]) -> dict[str, Any]:
                 [s.first, s.last, code(band.row, s), s.author, s.is_person, s.cause, s.comment, s.at]
                 for s in band.row.spans
             ],
+            "hints": [[h.first, h.last, LETTER[Status(h.status)], h.author, h.comment] for h in band.row.hints],
         }
         for band in bands
         if band.row

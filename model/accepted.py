@@ -72,6 +72,14 @@ def of_run(rows: Iterable[Accepted], run_number: int, run_class: str) -> dict[st
     return found
 
 
+def looked_for(rows: Iterable[Accepted], words: str) -> list[Accepted]:
+    """Return the rows whose range holds a run number, or whose name, class or patterns contain the words."""
+    if words.isdecimal():
+        return [row for row in rows if row.enabled and row.run_from <= int(words) <= row.run_to]
+    low = words.lower()
+    return [row for row in rows if low in "\n".join((row.name, row.run_class, *row.patterns)).lower()]
+
+
 def try_patterns(patterns: Sequence[str], names: Iterable[str]) -> Tried:
     """Match whole sample names.
 

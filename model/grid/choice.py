@@ -1,4 +1,4 @@
-"""Which datasets stand in a grid: stage, runs, cycle and filter, hidden ones left out."""
+"""Which datasets stand in a grid: stage, runs, cycle and filter, hidden ones apart."""
 
 from dataclasses import dataclass
 
@@ -24,15 +24,14 @@ class Choice:
     last_run: int | None = None
     cycle: str = ""
     where: Filter | None = None
-    shows_hidden: bool = False
+    hidden: bool = False
 
 
 def chosen(connection: Connection, choice: Choice, at: int) -> list[int]:
     """Return the ids of the datasets, newest runs first, at most `MOST`."""
     s = dataset_summary
     query = select(s.c.dataset_id).where(held(s, at), s.c.stage == choice.stage.value)
-    if not choice.shows_hidden:
-        query = query.where(~s.c.is_hidden)
+    query = query.where(s.c.is_hidden if choice.hidden else ~s.c.is_hidden)
     if choice.first_run is not None:
         query = query.where(s.c.run_number >= choice.first_run)
     if choice.last_run is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from model.authors import Author
-from model.commands.datasets import move_dataset
+from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.errors import Conflict, Invalid, RunRegistryError, Stale
@@ -16,6 +16,9 @@ from model.queries import datasets, verdicts
 from model.ranges import Ranges, canonical, subtract
 from model.registry import Registry
 from model.vocabulary import Status
+
+#: stands for every workspace of a dataset that neither waits nor has nothing to do
+ALL = "all workspaces"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Group:
         key: made by the browser; the answer carries it.
         seen: sequence at which the cells were read.
         status: to give; empty where the group is no verdict.
-        move: (workspace, from state, to state), where datasets move.
+        move: (workspace, from state, to state), where datasets move; `ALL` workspaces at once move from any.
+        hidden: whether datasets go out of sight (true) or come back (false), where they do.
         action: to take back.
         only_open: the status is for lumisections on which nobody decided yet.
     """
@@ -48,6 +52,7 @@ class Group:
     cause: str = ""
     comment: str = ""
     move: tuple[str, str, str] | None = None
+    hidden: bool | None = None
     action: int | None = None
     only_open: bool = False
 
@@ -81,16 +86,22 @@ def _one(registry: Registry, group: Group, by: Author) -> Answer:
 def _command(tx: Transaction, group: Group, by: Author) -> int:
     if group.action is not None:
         return undo(tx, group.action, by)
-    if group.move is not None:
+    if group.move is not None or group.hidden is not None:
         if not group.edits:
             raise Invalid("There is nothing to move: no dataset was selected.")
-        workspace, *states = group.move
-        for edit in group.edits:
-            there = (edit.run_number, edit.dataset, workspace, (states[0], states[1]))
-            sequence = move_dataset(tx, *there, by, comment=group.comment)
-        return sequence
+        return [_step(tx, group, edit, by) for edit in group.edits][-1]
     edits = [verdict for edit in group.edits for verdict in _verdicts(tx, group, edit)]
     return certify(tx, edits, by, seen=group.seen)
+
+
+def _step(tx: Transaction, group: Group, edit: CellEdit, by: Author) -> int:
+    where = (edit.run_number, edit.dataset)
+    if group.hidden is not None:
+        return hide_dataset(tx, *where, by, hidden=group.hidden, comment=group.comment)
+    workspace, from_state, to_state = group.move or ("", "", "")
+    if workspace == ALL:
+        return move_everywhere(tx, *where, to_state, by, comment=group.comment)
+    return move_dataset(tx, *where, workspace, (from_state, to_state), by, comment=group.comment)
 
 
 def _verdicts(tx: Transaction, group: Group, edit: CellEdit) -> list[VerdictEdit]:

@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from model.journal import sequence_now
 from model.queries import datasets, verdicts
-from model.ranges import Ranges, canonical, subtract, text
-from model.vocabulary import ONLINE, Status
+from model.ranges import Ranges, canonical, intersect, subtract, text
+from model.vocabulary import ONLINE, SEVERITY, Status
 
 
 def undecided(
@@ -31,3 +31,14 @@ def sentence(missing: Mapping[str, Ranges]) -> str:
     named = [f"{column} LS {text(spans)}" for column, spans in missing.items()]
     more = f"; and {len(named) - 5} more columns" if len(named) > 5 else ""
     return f"nobody decided on {'; '.join(named[:5])}{more}."
+
+
+def worst_lumisection(connection: Connection, where: tuple[int, str], column: str, at: int) -> int:
+    """Return the first lumisection of (run, dataset) with the worst status of a column, 1 where none is."""
+    lumisections = datasets.lumisections(connection, where[0], at)
+    said = verdicts.of_dataset(connection, *where, at, [column])[column]
+    nobody = subtract(lumisections, canonical(v.span for v in said))
+    pieces = [(Status.EMPTY, span) for span in nobody]
+    pieces += [(v.status, part) for v in said for part in intersect((v.span,), lumisections)]
+    ranked = sorted((SEVERITY.index(status), span.first) for status, span in pieces)
+    return ranked[0][1] if ranked else 1

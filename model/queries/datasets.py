@@ -13,7 +13,18 @@ from model.queries import documents, runs
 from model.ranges import LumisectionRange, Ranges
 from model.tables import dataset as dataset_table
 from model.tables import dataset_fact, term, upstream_range
-from model.vocabulary import EXISTS, GLOBAL, OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS, Stage, State, stage_of
+from model.vocabulary import (
+    EXISTS,
+    GLOBAL,
+    LEVEL_OF,
+    OFFLINE_COLUMNS,
+    ONLINE,
+    ONLINE_COLUMNS,
+    Level,
+    Stage,
+    State,
+    stage_of,
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,12 @@ def columns(connection: Connection, dataset_name: str, at: int | None = None) ->
     name = "online-local" if dataset_name == ONLINE else "offline-local"
     local = documents.document(connection, "workspaces", name, at)
     return tuple(dict.fromkeys((*certifiable(connection, dataset_name, at), *_flat(local or {}))))
+
+
+def levels(connection: Connection, at: int | None = None) -> dict[str, Level]:
+    """Return the level of each workspace: the built-in ones, and those the registry keeps beside them."""
+    kept = documents.document(connection, "workspaces", "levels", at) or {}
+    return {**LEVEL_OF, **{name: Level(level) for name, level in kept.items()}}
 
 
 def _flat(document: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -189,7 +189,7 @@ def test_a_refused_edit_comes_back_into_its_cell_with_its_reason(hand: Hand, kep
     open_grid(hand, run, run)
     world.give(kept, world.DC, "tracker-pixel", [(3, 9)], "STANDBY", run_number=run)
     hand.press("ArrowDown", "ArrowRight", "e")
-    hand.reads("#certify-panel-refusal", "meanwhile d.coordinator set tracker-pixel")
+    hand.reads("#certify-panel-refusal", "d.coordinator says STANDBY, you say EXCLUDED")
     saved(hand)
     ((dataset_id, _, cells),) = rows(kept, run, run).values()
     assert cells[1].startswith("S")

@@ -153,3 +153,11 @@ def test_no_asset_has_more_than_300_lines_or_runs_code_from_text() -> None:
         words = path.read_text()
         assert len(words.splitlines()) <= 300, path
         assert not re.search(r"\beval\(|new Function|innerHTML", words), path
+
+
+def test_what_a_program_proposes_is_drawn_beside_what_holds() -> None:
+    hint = Span(4, 8, int(Status.BAD), "autoencoder 2.1", is_person=False, comment="holes")
+    row = StripRow("tracker-pixel", "tracker-pixel", (Span(1, 9, int(Status.GOOD)),), hints=(hint,))
+    (said,) = drawn.figure(a_run(row)).layout.meta["strip"]["rows"]
+    assert said["hints"] == [[4, 8, "B", "autoencoder 2.1", "holes"]]
+    assert [span[:2] for span in said["spans"]] == [[1, 9]]

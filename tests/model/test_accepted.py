@@ -5,7 +5,7 @@ import time
 import pytest
 
 from model import accepted
-from model.accepted import Accepted, try_patterns
+from model.accepted import Accepted, looked_for, try_patterns
 from model.authors import IMPORTER
 from model.commands.accepted import set_accepted
 from model.commands.automatic import open_dataset
@@ -165,6 +165,17 @@ def test_trap_25_a_blank_line_among_patterns_matches_nothing() -> None:
     )
     assert list(found.matching) == [SAMPLE]
     assert len(found.others) == 3
+
+
+def test_rows_are_found_by_run_class_name_and_pattern() -> None:
+    off = Accepted(
+        "/Express/Collisions2024/DQM", ("/Express.*",), 379_000, 381_000, "Collisions24", enabled=False
+    )
+    assert looked_for([ROW, off], "380000") == [ROW]
+    assert looked_for([ROW, off], "381001") == []
+    assert looked_for([ROW, off], "collisions24") == [ROW, off]
+    assert looked_for([ROW, off], "muon0") == [ROW]
+    assert looked_for([ROW, off], "") == [ROW, off]
 
 
 def test_a_pattern_that_would_take_for_ever_takes_no_time() -> None:

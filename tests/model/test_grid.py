@@ -1,18 +1,23 @@
 """The grid says of every cell what the ranges say, and its edits are each answered for themselves."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from model.authors import Author
 from model.grid.cells import UNTOUCHED, Cell, Piece, cell, cell_text
 from model.grid.choice import Choice, chosen
 from model.grid.edits import Answer, CellEdit, Group, carry_out
 from model.grid.grid import Question, Row, columns_of
+from model.queries import datasets
+from model.queries.completeness import worst_lumisection
 from model.ranges import canonical
 from model.registry import Registry
 from model.tables import dataset_summary
-from model.vocabulary import SEVERITY, Stage, Status
+from model.vocabulary import OFFLINE_COLUMNS, SEVERITY, Stage, Status
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, RUN, TRACKER
 
@@ -130,7 +135,7 @@ def test_a_choice_is_of_one_stage_and_a_range_of_runs_and_hides_what_is_hidden(t
 
         assert runs(Choice()) == [RUN, RUN + 1]
         assert runs(Choice(Stage.EXPRESS)) == [RUN]
-        assert runs(Choice(first_run=RUN + 1, shows_hidden=True)) == [RUN + 1, RUN + 2]
+        assert runs(Choice(first_run=RUN + 1, hidden=True)) == [RUN + 2]
         assert runs(Choice(last_run=RUN)) == [RUN]
 
 
@@ -226,3 +231,39 @@ def test_an_edit_of_nothing_is_refused_in_a_sentence(told: Registry) -> None:
     )
     (moved,) = carry_out(told, [Group("1", 0, (), move=("tracker", "OPEN", "SIGNOFF"))], TRACKER)
     assert moved.code == "invalid"
+
+
+def test_datasets_are_hidden_and_brought_back_from_the_grid(told: Registry) -> None:
+    cells = (CellEdit(RUN, PROMPT, ()),)
+
+    def hide(by: Author, **more: Any) -> Answer:
+        (answer,) = carry_out(told, [Group("h", world.now(told), cells, **more)], by)
+        return answer
+
+    assert hide(DC, hidden=True).code == "invalid"
+    assert hide(TRACKER, hidden=True, comment="made twice").code == "forbidden"
+    assert hide(DC, hidden=True, comment="made twice").code == ""
+    assert rows(told) == []
+    assert hide(DC, hidden=False).code == ""
+    assert [row.run_number for row in rows(told)] == [RUN]
+
+
+def test_all_workspaces_move_from_the_grid(told: Registry) -> None:
+    world.rule_says(told, OFFLINE_COLUMNS, [(1, 10)], "GOOD")
+    step = ("all workspaces", "OPEN", "SIGNOFF")
+    (answer,) = carry_out(told, [Group("m", world.now(told), (CellEdit(RUN, PROMPT, ()),), move=step)], DC)
+    assert answer.code == ""
+    with told.reading() as connection:
+        assert set(datasets.dataset(connection, RUN, PROMPT).states.values()) == {"SIGNOFF"}
+
+
+def test_why_is_asked_of_the_lumisection_that_makes_the_cell_what_it_is(told: Registry) -> None:
+    def worst() -> int:
+        with told.reading() as connection:
+            return worst_lumisection(connection, (RUN, PROMPT), "tracker-pixel", world.sequence_of(connection))
+
+    assert worst() == 1
+    world.give(told, TRACKER, "tracker-pixel", [(1, 6)], "GOOD")
+    assert worst() == 7
+    world.give(told, TRACKER, "tracker-pixel", [(4, 5)], "BAD")
+    assert worst() == 4
