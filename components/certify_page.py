@@ -94,12 +94,23 @@ def head(found: Head) -> list[Any]:
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
         html.Div([*chips, *cycles], className="chips"),
-        dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
+        *_onward(found),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
         html.Span(id=certify_grid.OTHERS, className="certify-others"),
         html.Span(id=certify_grid.OUTBOX, className="certify-outbox", role="status"),
         *[html.Div(note, className="notice is-late") for note in found.notes],
+    ]
+
+
+def _onward(found: Head) -> list[Any]:
+    """Return what can be done with all that is shown, or with the rows that are selected."""
+    kept = {name: value for name, value in found.kept.items() if name != "sort"}
+    ways = (("bulk", f"/bulk?{urlencode({'do': 'set', **kept})}"), ("new cycle", f"/cycles?{urlencode(kept)}"))
+    title = "with the selected rows, or with all of them"
+    return [
+        dcc.Link(f"{label} …", href=there, className="chip is-offer takes-selection", title=title)
+        for label, there in ways
     ]
 
 
