@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
+    bits,
     bulk,
     cycles,
     decisions,
@@ -30,9 +31,11 @@ from api import (
     golden,
     grid,
     proposals,
+    readable,
     rules,
     rules_check,
     runs,
+    stream,
     verdicts,
     views,
     workflow,
@@ -73,12 +76,14 @@ def create_server(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config[stream.ADDRESS] = str(settings.stream_socket_path)
     Compress(server)
     database = Database(settings.database)
     replay.upgrade(database)
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         accepted.blueprint,
+        bits.blueprint,
         bulk.blueprint,
         cycles.blueprint,
         decisions.blueprint,
@@ -91,9 +96,11 @@ def create_server(settings: Settings) -> Flask:
         workflow.blueprint,
         rules.blueprint,
         rules_check.blueprint,
+        stream.blueprint,
     ):
         server.register_api(blueprint)
     errors.install(server)
+    readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     server.cli.add_command(_journal)

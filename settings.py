@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     threads: int = Field(16, ge=1, le=256, description="threads per server process")
     data_dir: Path = Field(Path("data"), description="folder of the embedded database, the cache and secrets")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in DATA_DIR")
+    stream_socket: str = Field(
+        "", description="where the event stream takes connections over; empty: in DATA_DIR"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
 
     @field_validator("database_url")
@@ -31,6 +34,11 @@ class Settings(BaseSettings):
             except ArgumentError as error:
                 raise ValueError(f"DATABASE_URL is not a database URL: {error}") from error
         return value
+
+    @property
+    def stream_socket_path(self) -> Path:
+        """Where web workers and the event stream meet."""
+        return Path(self.stream_socket) if self.stream_socket else self.data_dir.absolute() / "stream.sock"
 
     @property
     def database(self) -> str:

@@ -24,6 +24,10 @@ PAGE = "shell-page"
 ADDRESS = "shell-address"
 #: the journal's sequence that this screen shows; a new value makes pages read again
 VERSION = "shell-version"
+#: the sequence as the event stream tells it, for screens that follow; CALM lags up to ten seconds behind
+FOLLOWED = "shell-followed"
+CALM = "shell-calm"
+STOPPED = "shell-stopped"
 #: type of the ids of buttons that take an action back
 UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
@@ -191,7 +195,10 @@ def shell(top: html.Header, page: Any) -> html.Div:
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav"),
             dcc.Store(id=VERSION),
+            dcc.Store(id=FOLLOWED),
+            dcc.Store(id=CALM),
             top,
+            html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),

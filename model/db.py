@@ -21,6 +21,8 @@ from model.errors import Broken, Busy
 #: any constant: the one lock that all writers of one PostgreSQL registry share
 _ADVISORY_LOCK = 7_320_378_981
 _BUSY_TIMEOUT_MS = 5_000
+#: where PostgreSQL tells that something was recorded
+CHANNEL = "run_registry_journal"
 
 
 class Database:
@@ -75,6 +77,11 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
             raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
+
+    def announce(self, connection: Connection) -> None:
+        """Let followers know, at the commit, that something was recorded; on SQLite they look by themselves."""
+        if not self.is_sqlite:
+            connection.execute(text(f"NOTIFY {CHANNEL}"))
 
     def upgrade(self) -> None:
         """Bring the schema to the newest migration."""

@@ -106,7 +106,11 @@ def writing(
 ) -> Iterator[Transaction]:
     """Open a transaction that holds the journal's lock; all or nothing."""
     with database.writing() as connection:
-        yield Transaction(connection, clock, action)
+        tx = Transaction(connection, clock, action)
+        before = tx.head
+        yield tx
+        if tx.head != before:
+            database.announce(connection)
 
 
 def head(connection: Connection) -> Head:

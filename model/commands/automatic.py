@@ -4,7 +4,7 @@ Each verdict carries the rule and version that gave it. Nothing is recorded wher
 said before, so that it is safe to ask again; a person's word stays above theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,18 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
     return sum(_attribute(tx, run_number, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
 
 
-def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
+def certify_run(
+    tx: Transaction,
+    run_number: int,
+    by: Author,
+    *,
+    columns: Collection[str] | None = None,
+    happened_at: datetime | None = None,
+) -> int:
     """Let the rules that hold now give the online verdicts of a run; one that was signed off keeps its own.
+
+    Args:
+        columns: only these; every column with a list where None.
 
     Returns: how many events were recorded.
 
@@ -66,6 +76,8 @@ def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: da
     if not _is_open(tx, run_number, by):
         return 0
     lists = rulebook(tx.connection, tx.head.sequence).lists(Purpose.ONLINE_VERDICT)
+    if columns is not None:
+        lists = {column: rules for column, rules in lists.items() if column in columns}
     return _verdicts(tx, (run_number, ONLINE), lists, happened_at)
 
 

@@ -88,6 +88,44 @@ def moved(
     return DatasetStateMoved(run_number, dataset, {workspace: to_state})
 
 
+def move_everywhere(
+    tx: Transaction,
+    run_number: int,
+    dataset: str,
+    to_state: str,
+    by: Author,
+    *,
+    too: Sequence[str] = (),
+    comment: str = "",
+) -> int:
+    """Move a dataset in all of its workspaces; those that wait, or for which it is no work, stay as they are.
+
+    Args:
+        too: `waiting dqm gui` and `not significant for workspace` stand aside unless named here.
+
+    Raises:
+        NotFound: no such run or dataset.
+        Invalid: unknown state, nothing to move, or back without a reason.
+        NotOpen: lumisections are still undecided.
+        Forbidden: the author may not.
+    """
+    found = datasets.dataset(tx.connection, run_number, dataset)
+    rights.require(by, Action.MOVE_GLOBAL, GLOBAL)
+    _require_states({GLOBAL: to_state, **{state: state for state in too}})
+    if dataset == ONLINE:
+        raise Invalid("An online dataset moves with its run.")
+    aside = {State.WAITING, State.NOT_SIGNIFICANT} - {State(state) for state in too}
+    here = {GLOBAL: found.state_of(GLOBAL), **found.states}
+    moved = [w for w, state in sorted(here.items()) if state != to_state and State(state) not in aside]
+    if not moved:
+        raise Invalid(f"No workspace of run {run_number} {dataset} can move to {to_state}.")
+    for workspace in moved:
+        _require_step(tx.connection, found, workspace, State(to_state), comment)
+    return tx.record(
+        DatasetStateMoved(run_number, dataset, dict.fromkeys(moved, to_state)), by, comment=comment
+    )
+
+
 def hide_dataset(
     tx: Transaction, run_number: int, dataset: str, by: Author, *, hidden: bool = True, comment: str = ""
 ) -> int:
