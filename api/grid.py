@@ -64,6 +64,7 @@ class Edit(BaseModel):
     move: tuple[str, str, str] | None = Field(None, description="workspace, from state, to state")
     action: int | None = Field(None, description="action to take back")
     only_open: bool = Field(False, description="only where nobody decided yet")
+    within: tuple[int, int] | None = Field(None, description="only these lumisections, first and last")
 
 
 class EditsBody(GridQuery):
@@ -129,4 +130,5 @@ def _group(said: Edit) -> Group:
         said.move,
         said.action,
         said.only_open,
+        within=said.within,
     )

@@ -126,7 +126,7 @@
       const row = grid.node(id).data;
       return { run_number: row.r, dataset: row.d, columns: indices.map(grid.column) };
     });
-    if (cells.length && cells.length <= 40) grid.ask({ preview: { status: "BAD", cells, seen: grid.asked.sequence } });
+    if (cells.length && cells.length <= 40) grid.ask({ preview: { status: "BAD", cells, seen: grid.asked.sequence, within: grid.asked.within } });
   }
   function apply() {
     if (!pending) { grid.toast("Choose a status first."); return; }

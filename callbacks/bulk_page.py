@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from dash import Input, Output, State, callback, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 
 from callbacks.bulk_form import wish_of
 from components import bulk_form, bulk_page, shell, work
@@ -87,14 +87,13 @@ def try_form(_clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, b
     return bulk_page.plan(found), order if found.is_sound else None, not found.is_sound
 
 
-@callback(
+# a form that says something else wants another dry run: the browser sees to it, without sending the text
+clientside_callback(
+    ClientsideFunction("rrBulk", "askAgain"),
     Output(bulk_page.APPLY, "disabled", allow_duplicate=True),
     *(Input(*where) for where in _FORM.values()),
     prevent_initial_call=True,
 )
-def ask_again(*_given: Json) -> bool:
-    """Want another dry run once the form says something else."""
-    return True
 
 
 @callback(

@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.markup import attributes, labelled
-from model.bulk.rows import FIELDS
+from model.bulk.rows import FIELDS, LONGEST
 from model.vocabulary import (
     CAUSES,
     GLOBAL,
@@ -18,6 +18,8 @@ from model.vocabulary import (
     State,
 )
 
+#: where the dry run is told
+PLAN = "bulk-plan"
 VERB = "bulk-form-verb"
 HINT = "bulk-form-hint"
 ROWS = "bulk-rows"
@@ -103,6 +105,7 @@ def form(buttons: Sequence[Any]) -> html.Section:
             html.Div([*_last(), *buttons], className="bulk-actions"),
         ],
         className="card-plain bulk-form",
+        **attributes({"data-longest": LONGEST, "data-plan": PLAN}),
     )
 
 

@@ -8,7 +8,7 @@ from model.bulk.plan import Plan
 
 TRY = "bulk-try"
 APPLY = "bulk-apply"
-PLAN = "bulk-plan"
+PLAN = bulk_form.PLAN
 #: the last sound dry run: its token, the form it was tried with, and the name of the work that writes it
 TOKEN = "bulk-token"  # noqa: S105  an element's name, nobody's secret
 #: what the steps of its writing count

@@ -78,7 +78,7 @@ def head(found: Head) -> list[Any]:
     ]
     chips = [
         dcc.Link(
-            [f"{name} {value} ", html.Span("✕")],
+            [f"{'edits only LS' if name == 'ls' else name} {value} ", html.Span("✕")],
             href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
             className="chip",
             title=f"take {name} away",
@@ -105,7 +105,7 @@ def head(found: Head) -> list[Any]:
 
 def _onward(found: Head) -> list[Any]:
     """Return what can be done with all that is shown, or with the rows that are selected."""
-    kept = {name: value for name, value in found.kept.items() if name != "sort"}
+    kept = {name: value for name, value in found.kept.items() if name not in ("sort", "ls")}
     ways = (("bulk", f"/bulk?{urlencode({'do': 'set', **kept})}"), ("new cycle", f"/cycles?{urlencode(kept)}"))
     title = "with the selected rows, or with all of them"
     return [

@@ -62,8 +62,10 @@ def decoded(data: bytes) -> str:
     """Return the text of a file: UTF-8, or UTF-16 as spreadsheets write “Unicode text”, both by their marks.
 
     Raises:
-        Invalid: it is neither.
+        Invalid: it is neither, or too long.
     """
+    if len(data) > 4 * LONGEST:
+        raise Invalid(f"This file is too long: a sheet has at most {LONGEST:,} characters.")
     encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -71,6 +73,8 @@ def decoded(data: bytes) -> str:
         raise Invalid(
             f"This file is no text in UTF-8 (byte {error.start + 1:,}): save it as CSV UTF-8."
         ) from error
+    if len(text) > LONGEST:
+        raise Invalid(f"A sheet has at most {LONGEST:,} characters; this file has {len(text):,}.")
     if "\0" in text:
         raise Invalid("This file is no text: it has zero bytes.")
     return text

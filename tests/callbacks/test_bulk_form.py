@@ -7,7 +7,7 @@ import pytest
 from dash import no_update
 
 from callbacks.bulk_form import count_chosen, show_verb, take_address
-from callbacks.bulk_page import ask_again, read_file, try_form
+from callbacks.bulk_page import read_file, try_form
 from components import bulk_form
 from model.registry import Registry
 from tests.browser.small import FIRST
@@ -100,12 +100,11 @@ def test_the_address_chooses_the_datasets(asking: Asking, small_registry: Regist
     assert world.now(small_registry)
 
 
-def test_a_verb_shows_its_parts_and_a_change_wants_another_dry_run() -> None:
+def test_a_verb_shows_its_parts() -> None:
     *are_hidden, hint = show_verb("move")
     shown = [name for name, is_hidden in zip(bulk_form.PARTS, are_hidden, strict=True) if not is_hidden]
     assert shown == ["chosen", "runs", "move", "comment"]
     assert hint.startswith("Sign off")
-    assert ask_again() is True
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -116,7 +115,13 @@ def test_a_file_is_read_by_its_marks(encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
-    [("é".encode("latin-1"), "UTF-8"), (b"PK\x00\x00", "zero bytes"), (b"\xff\xfe\x00", "UTF-8")],
+    [
+        ("é".encode("latin-1"), "UTF-8"),
+        (b"PK\x00\x00", "zero bytes"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"x" * 4_000_001, "has 4,000,001"),
+        (b"x" * 16_000_001, "too long"),
+    ],
 )
 def test_a_file_that_is_no_text_is_refused(data: bytes, sentence: str) -> None:
     text, refusal = read_file("data:;base64," + base64.b64encode(data).decode())
