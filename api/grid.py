@@ -66,6 +66,7 @@ class Edit(BaseModel):
     hidden: bool | None = Field(None, description="take datasets out of sight, or bring them back")
     action: int | None = Field(None, description="action to take back")
     only_open: bool = Field(False, description="only where nobody decided yet")
+    within: tuple[int, int] | None = Field(None, description="only these lumisections, first and last")
 
 
 class EditsBody(GridQuery):
@@ -137,4 +138,5 @@ def _group(said: Edit) -> Group:
         said.hidden,
         said.action,
         said.only_open,
+        within=said.within,
     )

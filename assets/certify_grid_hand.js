@@ -145,7 +145,7 @@
       const row = grid.node(id).data;
       return { run_number: row.r, dataset: row.d, columns: indices.map(grid.column) };
     });
-    if (cells.length) grid.ask({ preview: { status, cells, seen: Math.min(...[...rows.keys()].map(grid.seenOf)) } });
+    if (cells.length) grid.ask({ preview: { status, cells, within: grid.asked.within, seen: Math.min(...[...rows.keys()].map(grid.seenOf)) } });
   }
   function apply() {
     if (!pending) { grid.toast("Choose a status first."); return; }

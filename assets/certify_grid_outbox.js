@@ -40,10 +40,11 @@
         touched.push([id, index]);
         grid.refused.delete(grid.key(id, index));
         grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
-        if (!onlyOpen || !grid.parse(texts[index]).pieces.length) texts[index] = `${LETTER[wanted]}${cause || comment ? "*" : ""}`;
+        // of a part of the run the server tells what becomes of the cell
+        if (!grid.asked.within && (!onlyOpen || !grid.parse(texts[index]).pieces.length)) texts[index] = `${LETTER[wanted]}${cause || comment ? "*" : ""}`;
       }
     }
-    enqueue({ seen, cells, status: wanted, cause: cause || "", comment: comment || "", only_open: !!onlyOpen }, touched);
+    enqueue({ seen, cells, status: wanted, cause: cause || "", comment: comment || "", only_open: !!onlyOpen, within: grid.asked.within }, touched);
     grid.paint(rows.keys());
     grid.mark();
     grid.say(`${wanted} on ${touched.length} cells`);

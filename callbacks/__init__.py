@@ -2,6 +2,7 @@
 
 from callbacks import (
     board_page,
+    bulk_form,
     bulk_page,
     certify_page,
     certify_panel,
@@ -23,6 +24,7 @@ from callbacks import (
 
 __all__ = [
     "board_page",
+    "bulk_form",
     "bulk_page",
     "certify_page",
     "certify_panel",

@@ -1,4 +1,4 @@
-"""Try pasted rows, and write them."""
+"""Try what a form asks for, and write it."""
 
 import base64
 import binascii
@@ -6,26 +6,27 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from dash import Input, Output, State, callback, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 
-from components import bulk_page, shell, work
+from callbacks.bulk_form import wish_of
+from components import bulk_form, bulk_page, shell, work
 from components.certify_panel import refusal
 from identity import here
-from model.bulk.plan import Sheet, make_plan
+from model.bulk.rows import decoded
+from model.bulk.wish import make_plan
 from model.bulk.write import write
 from model.errors import RunRegistryError
 from model.orders import require_wanted
 from model.registry import registry
-from model.vocabulary import Stage
 
 Json = Any
 Tell = Callable[[tuple[Json, str]], None]
 
 
 @callback(
-    Output(bulk_page.ROWS, "value"),
+    Output(bulk_form.ROWS, "value"),
     Output(bulk_page.PLAN, "children", allow_duplicate=True),
-    Input(bulk_page.FILE, "contents"),
+    Input(bulk_form.FILE, "contents"),
     prevent_initial_call=True,
 )
 def read_file(contents: str | None) -> tuple[Json, Json]:
@@ -33,40 +34,73 @@ def read_file(contents: str | None) -> tuple[Json, Json]:
     if not contents:
         return no_update, no_update
     try:
-        return base64.b64decode(contents.partition(",")[2], validate=True).decode("utf-8-sig"), None
-    except (binascii.Error, UnicodeDecodeError):
-        return no_update, refusal("This file is no text in UTF-8.")
+        return decoded(base64.b64decode(contents.partition(",")[2], validate=True)), None
+    except (binascii.Error, RunRegistryError) as error:
+        is_ours = isinstance(error, RunRegistryError)
+        return no_update, refusal(str(error) if is_ours else "This file did not arrive whole.")
+
+
+_FORM = {
+    "verb": (bulk_form.VERB, "value"),
+    "rows": (bulk_form.ROWS, "value"),
+    "stage": (bulk_form.STAGE, "value"),
+    "runs": (bulk_form.RUNS, "value"),
+    "columns": (bulk_form.COLUMNS, "value"),
+    "status": (bulk_form.STATUS, "value"),
+    "cause": (bulk_form.CAUSE, "value"),
+    "comment": (bulk_form.COMMENT, "value"),
+    "outside": (bulk_form.OUTSIDE, "value"),
+    "outside_cause": (bulk_form.OUTSIDE_CAUSE, "value"),
+    "source": (bulk_form.SOURCE, "value"),
+    "workspace": (bulk_form.WORKSPACE, "value"),
+    "from": (bulk_form.FROM, "value"),
+    "to": (bulk_form.TO, "value"),
+    "name": (bulk_form.NAME, "value"),
+    "replaces": (bulk_form.REPLACES, "value"),
+    "search": (shell.ADDRESS, "search"),
+}
 
 
 @callback(
-    Output(bulk_page.PLAN, "children"),
-    Output(bulk_page.TOKEN, "data"),
-    Output(bulk_page.APPLY, "disabled"),
-    Input(bulk_page.TRY, "n_clicks"),
-    State(bulk_page.ROWS, "value"),
-    State(bulk_page.STAGE, "value"),
-    State(work.WORK, "hidden"),
+    output=(
+        Output(bulk_page.PLAN, "children"),
+        Output(bulk_page.TOKEN, "data"),
+        Output(bulk_page.APPLY, "disabled"),
+    ),
+    inputs={"_clicks": Input(bulk_page.TRY, "n_clicks")},
+    state={
+        "given": {name: State(*where) for name, where in _FORM.items()},
+        "is_idle": State(work.WORK, "hidden"),
+    },
     prevent_initial_call=True,
 )
-def try_rows(_clicks: int, rows: str | None, stage: str, is_idle: bool) -> tuple[Json, Json, bool]:  # noqa: FBT001  Dash gives places
-    """Say what the rows would do, and what stands in their way."""
+def try_form(_clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, bool]:
+    """Say what the form would do, and what stands in its way."""
     if not is_idle:
-        return refusal("Rows are being written: wait for them, or cancel."), None, True
+        return refusal("Something is being written: wait for it, or cancel."), None, True
     try:
         with registry().reading() as connection:
-            found = make_plan(connection, Sheet(rows or "", Stage(stage)), here.asker())
+            found = make_plan(connection, wish_of(connection, given), here.asker())
     except RunRegistryError as error:
         return refusal(str(error)), None, True
-    order = {"token": found.token, "order": uuid4().hex}
+    order = {"token": found.token, "order": uuid4().hex, "given": {**given, "rows": None}}
     return bulk_page.plan(found), order if found.is_sound else None, not found.is_sound
+
+
+# a form that says something else wants another dry run: the browser sees to it, without sending the text
+clientside_callback(
+    ClientsideFunction("rrBulk", "askAgain"),
+    Output(bulk_page.APPLY, "disabled", allow_duplicate=True),
+    *(Input(*where) for where in _FORM.values()),
+    prevent_initial_call=True,
+)
 
 
 @callback(
     Output(work.DONE, "data"),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Input(bulk_page.APPLY, "n_clicks"),
-    State(bulk_page.ROWS, "value"),
-    State(bulk_page.STAGE, "value"),
+    State(bulk_form.ROWS, "value"),
     State(bulk_page.TOKEN, "data"),
     prevent_initial_call=True,
     background=True,
@@ -74,8 +108,8 @@ def try_rows(_clicks: int, rows: str | None, stage: str, is_idle: bool) -> tuple
     progress=[Output(work.SAYS, "children"), Output(work.ORDER, "data")],
     running=[(Output(work.WORK, "hidden"), False, True), (Output(bulk_page.APPLY, "disabled"), True, True)],
 )
-def write_rows(set_progress: Tell, clicks: int, rows: str | None, stage: str, asked: Json) -> tuple[Json, Json]:
-    """Write the rows that were tried, all or none, beside the web; the browser may be on another page."""
+def write_all(set_progress: Tell, clicks: int, rows: str | None, asked: Json) -> tuple[Json, Json]:
+    """Write what was tried, all or none, beside the web; the browser may be on another page."""
     if not clicks or not asked:
         return no_update, no_update
     registry_, order = registry(), asked["order"]
@@ -85,11 +119,13 @@ def write_rows(set_progress: Tell, clicks: int, rows: str | None, stage: str, as
         require_wanted(registry_.golden.cache, order)
 
     try:
-        _, action = write(registry_, Sheet(rows or "", Stage(stage)), asked["token"], here.asker(), tell)
+        with registry_.reading() as connection:
+            wish = wish_of(connection, {**asked["given"], "rows": rows})
+        _, action = write(registry_, wish, asked["token"], here.asker(), tell)
     except RunRegistryError as error:
         return {"refused": str(error)}, shell.toast(str(error))
     undo = shell.undo_button(action)
-    return {"refused": ""}, shell.toast("All rows were written, as one action.", undo=undo)
+    return {"refused": ""}, shell.toast("All of it was written, as one action.", undo=undo)
 
 
 @callback(
@@ -97,6 +133,6 @@ def write_rows(set_progress: Tell, clicks: int, rows: str | None, stage: str, as
     Input(work.DONE, "data"),
     prevent_initial_call=True,
 )
-def tell_rows(done: Json) -> Json:
-    """Say where the rows were pasted how their writing ended."""
+def tell_end(done: Json) -> Json:
+    """Say where it was asked for how its writing ended."""
     return refusal(done["refused"]) if done and done["refused"] else None

@@ -25,7 +25,7 @@ from model.errors import Forbidden, RunRegistryError
 from model.filters.language import Filter, parse
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
-from model.grid.edits import whole_run
+from model.grid.edits import cut, whole_run
 from model.grid.grid import Question, Row, columns_of
 from model.queries import datasets, documents
 from model.queries.bits import overrides
@@ -82,10 +82,10 @@ def fill_certify(
         notes.append(seen.dropped)
     tabs = certify_page.workspaces(known, workspace, mine, f"?{search.lstrip('?')}" if search else "")
     defs = _sorted(certify_grid.column_defs(columns), search, notes)
-    said = (workspace, value(search, "where"), value(search, "sort"))
-    head = certify_page.head(_head(said, choice, rows, cycles, notes))
+    within, more = _within(search, notes)
+    head = certify_page.head(_head((workspace, value(search, "where"), more), choice, rows, cycles, notes))
     asked = _question((workspace, value(search, "where")), choice, columns, seen, by)
-    return defs, [row.text for row in rows], tabs, head, asked
+    return defs, [row.text for row in rows], tabs, head, {**asked, "within": within}
 
 
 clientside_callback(
@@ -119,6 +119,19 @@ def _sorted(defs: list[dict[str, Any]], search: str | None, notes: list[str]) ->
     return certify_grid_sort.sorted_by(defs, said)
 
 
+def _within(search: str | None, notes: list[str]) -> tuple[tuple[int, int] | None, dict[str, str]]:
+    """Return the lumisections that edits are about, such as the map picked, and what else the address keeps."""
+    order, span = value(search, "sort"), value(search, "ls")
+    more = {"sort": order} if certify_grid_sort.is_order(order) else {}
+    match = _RUNS.fullmatch(span)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if 1 <= first <= last:
+        return (first, last), {**more, "ls": span}
+    if span:
+        notes.append(f"“{span[:40]}” is no range of lumisections such as 10-200 and was dropped.")
+    return None, more
+
+
 def _where(search: str | None, notes: list[str]) -> Filter | None:
     said = value(search, "where")
     try:
@@ -129,7 +142,7 @@ def _where(search: str | None, notes: list[str]) -> Filter | None:
 
 
 def _head(
-    where: tuple[str, str, str],
+    where: tuple[str, str, dict[str, str]],
     choice: Choice,
     rows: list[Row],
     cycles: list[str],
@@ -142,9 +155,8 @@ def _head(
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
     if choice.hidden:
         kept["hidden"] = "1"
-    workspace, said, order = where
-    if certify_grid_sort.is_order(order):
-        kept["sort"] = order
+    workspace, said, more = where
+    kept |= more
     if choice.where is not None:
         kept["where"] = said
     left = sum(row.undecided for row in rows)
@@ -230,7 +242,7 @@ def preview_cells(asked: Json) -> tuple[Json, Json]:
                 )
                 for each in wanted["cells"]
             ]
-            found = effect(tx, edits, here.asker(), seen=wanted["seen"])
+            found = effect(tx, cut(edits, wanted.get("within")), here.asker(), seen=wanted["seen"])
     except RunRegistryError as error:
         return None, certify_panel.refusal(str(error))
     if found is None:

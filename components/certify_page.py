@@ -15,6 +15,8 @@ WORKSPACES = "certify-workspaces"
 HEAD = "certify-head"
 _STAGES = {Stage.EXPRESS: "Express", Stage.PROMPT: "Prompt", Stage.RERECO: "ReReco"}
 _LEVELS = (Level.DPG, Level.POG, Level.PAG, Level.COORDINATION)
+#: filters of the address that say more than their name
+_CHIPS = {"hidden": "hidden ones", "ls": "edits only LS"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def head(found: Head) -> list[Any]:
     ]
     chips = [
         dcc.Link(
-            ["hidden ones " if name == "hidden" else f"{name} {value} ", html.Span("✕")],
+            [f"{_CHIPS.get(name, name)} {'' if name == 'hidden' else value} ", html.Span("✕")],
             href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
             className="chip",
             title=f"take {name} away",
@@ -94,7 +96,7 @@ def head(found: Head) -> list[Any]:
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
         html.Div([*chips, *cycles, *_hidden(found)], className="chips"),
-        dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
+        *_onward(found),
         dcc.Link("accepted datasets, programs", href="/datasets", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
@@ -109,6 +111,17 @@ def _hidden(found: Head) -> list[Any]:
         return []
     return [
         dcc.Link("+ hidden", href=_address(found, {**found.kept, "hidden": "1"}), className="chip is-offer")
+    ]
+
+
+def _onward(found: Head) -> list[Any]:
+    """Return what can be done with all that is shown, or with the rows that are selected."""
+    kept = {name: value for name, value in found.kept.items() if name not in ("sort", "ls")}
+    ways = (("bulk", f"/bulk?{urlencode({'do': 'set', **kept})}"), ("new cycle", f"/cycles?{urlencode(kept)}"))
+    title = "with the selected rows, or with all of them"
+    return [
+        dcc.Link(f"{label} …", href=there, className="chip is-offer takes-selection", title=title)
+        for label, there in ways
     ]
 
 

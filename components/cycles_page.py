@@ -24,6 +24,12 @@ LEAST_INVPB = "cycles-least-invpb"
 LEAST_GOOD = "cycles-least-good"
 CREATE = "cycles-create"
 REFUSAL = "cycles-refusal"
+SOURCE = "cycles-source"
+#: types of the ids of a cycle's buttons, its fields, and of the place of its refusals
+DO = "cycles-do"
+NEW_DEADLINE = "cycles-new-deadline"
+REASON = "cycles-reason"
+SAID = "cycles-said"
 _SHOWN = 200
 
 
@@ -38,7 +44,7 @@ def cycles_body() -> html.Div:
     ]
     following = html.Section(
         [
-            html.H2(["The next cycle ", html.Span("open prompt datasets in no open cycle", className="dim")]),
+            html.H2(["The next cycle ", html.Span(id=SOURCE, className="dim")]),
             html.Div(form, className="cycles-form"),
             html.Div(id=REFUSAL, role="alert"),
             dcc.Loading(html.Div(id=NEXT), delay_show=400, type="dot"),
@@ -71,8 +77,33 @@ def _cycle(cycle: Cycle, told: Sequence[Progress], today: date, look: theme.Them
         ]
     )
     bars = html.Div([_bar(cycle, p) for p in work], className="cycles-bars")
-    drawn = theme.graph(burn_down(work, look), f"cycles-burn-down-{cycle.name}", style={"height": "190px"})
-    return html.Section([title, html.Div([bars, drawn], className="cycles-two")], className="card-plain")
+    said = html.Div(id={"type": SAID, "cycle": cycle.name}, role="alert")
+    drawn = theme.graph(
+        burn_down(work, cycle.deadline, look), f"cycles-burn-down-{cycle.name}", style={"height": "190px"}
+    )
+    two = html.Div([bars, drawn], className="cycles-two")
+    return html.Section([title, two, _changes(cycle), said], className="card-plain")
+
+
+def _changes(cycle: Cycle) -> html.Div:
+    """Return what can be changed of a cycle; whoever may not is told so."""
+    name = {"cycle": cycle.name}
+    when = dbc.Input(id={"type": NEW_DEADLINE, **name}, size="sm", type="date", value=cycle.deadline)
+    why = dbc.Input(
+        id={"type": REASON, **name}, size="sm", type="text", maxLength=2_000, placeholder="to reopen anything"
+    )
+    buttons = (
+        [_do("Reopen the cycle", cycle, GLOBAL, "open")]
+        if cycle.is_closed
+        else [_do("Change deadline", cycle, GLOBAL, "deadline"), _do("Close", cycle, GLOBAL, "close")]
+    )
+    return html.Div([labelled("Deadline", when), labelled("Reason", why), *buttons], className="cycles-form")
+
+
+def _do(label: str, cycle: Cycle, workspace: str, do: str, look: str = "button") -> html.Button:
+    name = {"type": DO, "cycle": cycle.name, "workspace": workspace, "do": do}
+    words = attributes({"aria-label": f"{label}: {workspace}, {cycle.name}"})
+    return html.Button(label, id=name, type="button", className=look, n_clicks=0, **words)
 
 
 def _state(cycle: Cycle) -> str:
@@ -99,13 +130,24 @@ def _bar(cycle: Cycle, p: Progress) -> html.Div:
             ),
             html.Span(words, className="num"),
             html.Span(f"{p.left_invpb:,.1f} pb⁻¹ left" if p.done < p.work else "✓", className="num dim"),
+            _completing(cycle, p),
         ],
         className="cycles-bar",
     )
 
 
-def burn_down(work: Sequence[Progress], look: theme.Theme) -> go.Figure:
-    """Return how many datasets each workspace had left, over time."""
+def _completing(cycle: Cycle, p: Progress) -> Any:
+    """Return the button that says that a workspace is done, where it can be, or that takes it back."""
+    if cycle.is_closed or p.workspace == GLOBAL:
+        return html.Span()
+    if p.workspace in cycle.completed:
+        return _do("reopen", cycle, p.workspace, "reopen", "link-button")
+    is_done = p.done == p.work
+    return _do("complete", cycle, p.workspace, "complete", "link-button") if is_done else html.Span()
+
+
+def burn_down(work: Sequence[Progress], deadline: str, look: theme.Theme) -> go.Figure:
+    """Return how many datasets each workspace had left, over time, and the deadline as a dashed line."""
     figure = go.Figure(layout={"template": theme.template(look), "showlegend": False})
     for p in work:
         figure.add_trace(
@@ -123,7 +165,18 @@ def burn_down(work: Sequence[Progress], look: theme.Theme) -> go.Figure:
         margin={"l": 40, "r": 10, "t": 22, "b": 28}, title={"text": "datasets left", "font": {"size": 11}}
     )
     figure.update_yaxes(rangemode="tozero", tickformat="d")
+    figure.add_shape(
+        type="line", x0=deadline, x1=deadline, y0=0, y1=1, yref="paper", line={"dash": "dash", "width": 1.5}
+    )
+    figure.add_annotation(x=deadline, y=1, yref="paper", text="deadline", showarrow=False, yanchor="bottom")
     return figure
+
+
+def source(chosen: str) -> list[Any]:
+    """Return of what the next cycle would be made: of what the address chooses, or of the proposal."""
+    if not chosen:
+        return ["open prompt datasets in no open cycle; or ", dcc.Link("choose in the grid", href="/certify")]
+    return [f"{chosen}; or ", dcc.Link("the proposal", href="/cycles")]
 
 
 def candidates(found: Sequence[Candidate]) -> Any:
@@ -134,10 +187,13 @@ def candidates(found: Sequence[Candidate]) -> Any:
     summary = html.P(
         [
             html.B(f"{len(taken):,}"),
-            f" datasets, {total:,.1f} pb⁻¹ (OMS); {len(left):,} left out, each named below.",
+            f" datasets, {total:,.1f} pb⁻¹ (OMS); {len(left):,} left out, each named below."
+            if left
+            else f" datasets, {total:,.1f} pb⁻¹ (OMS); none left out.",
         ]
     )
-    rows = [_row(c) for c in [*taken, *left][:_SHOWN]]
+    # what is left out is what somebody has to look at
+    rows = [_row(c) for c in [*left, *taken][:_SHOWN]]
     names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), ("", ""))
     head = html.Thead(html.Tr([html.Th(name, className=look) for name, look in names]))
     more = len(found) - _SHOWN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from model.bulk.snapshot import Snapshot
 from model.commands.verdicts import VerdictEdit
 from model.queries.verdicts import Verdict
-from model.ranges import Ranges, canonical, count, subtract
+from model.ranges import LumisectionRange, Ranges, canonical, count, subtract
 from model.vocabulary import Status
 
 _OPEN = (Status.EMPTY, Status.NOTSET)
@@ -34,6 +34,7 @@ def decided(said: Iterable[Verdict]) -> Ranges:
 
 def news(now: Snapshot, checked: Sequence[tuple[Asked, Ranges]]) -> tuple[list[tuple[Asked, Ranges]], int]:
     """Return what is left to write, and on how many lumisections × columns it stays as it is."""
+    checked = _joined(checked)
     pairs = {(asked.edit.run_number, asked.edit.dataset) for asked, _ in checked}
     said = now.said(pairs, {column for asked, _ in checked for column in asked.edit.columns})
     found: list[tuple[Asked, Ranges]] = []
@@ -48,6 +49,17 @@ def news(now: Snapshot, checked: Sequence[tuple[Asked, Ranges]]) -> tuple[list[t
                 left[fresh].append(column)
         found += [(_of(asked, columns, fresh), fresh) for fresh, columns in left.items()]
     return found, kept
+
+
+def _joined(checked: Sequence[tuple[Asked, Ranges]]) -> list[tuple[Asked, Ranges]]:
+    """Join lines that say the same of one cell: a sheet may have a line per lumisection."""
+    found: dict[tuple[object, ...], tuple[Asked, list[LumisectionRange]]] = {}
+    for asked, spans in checked:
+        edit = asked.edit
+        words = (edit.status, edit.cause.strip(), edit.comment.strip())
+        key = (edit.run_number, edit.dataset, edit.columns, *words, asked.keeps)
+        found.setdefault(key, (asked, []))[1].extend(spans)
+    return [(asked, canonical(spans)) for asked, spans in found.values()]
 
 
 def _stays(asked: Asked, there: Iterable[Verdict]) -> Ranges:

@@ -133,7 +133,7 @@ def make_plan(
     lumi = {run: canonical(touched[run]) for run in sorted(touched)}
     return Plan(
         edits,
-        tuple(sorted(problems, key=lambda p: p.line)),
+        tuple(sorted(dict.fromkeys(problems), key=lambda p: p.line)),
         tuple(found),
         len({(e.run_number, e.dataset) for e in edits}),
         len({(e.run_number, e.dataset, c) for e in edits for c in e.columns}),

@@ -1,5 +1,6 @@
 """Rows as people paste them: `run, first, last, column, status, cause, comment`, from a sheet or a file."""
 
+import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,6 +56,28 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     if not rows and not problems:
         raise Invalid(f"There is no row: {', '.join(FIELDS)}.")
     return rows, problems
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 as spreadsheets write “Unicode text”, both by their marks.
+
+    Raises:
+        Invalid: it is neither, or too long.
+    """
+    if len(data) > 4 * LONGEST:
+        raise Invalid(f"This file is too long: a sheet has at most {LONGEST:,} characters.")
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            f"This file is no text in UTF-8 (byte {error.start + 1:,}): save it as CSV UTF-8."
+        ) from error
+    if len(text) > LONGEST:
+        raise Invalid(f"A sheet has at most {LONGEST:,} characters; this file has {len(text):,}.")
+    if "\0" in text:
+        raise Invalid("This file is no text: it has zero bytes.")
+    return text
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -13,7 +13,7 @@ from model.commands.verdicts import VerdictEdit, certify
 from model.errors import Conflict, Invalid, RunRegistryError, Stale
 from model.journal import Transaction
 from model.queries import datasets, verdicts
-from model.ranges import Ranges, canonical, subtract
+from model.ranges import Ranges, canonical, intersect, subtract
 from model.registry import Registry
 from model.vocabulary import Status
 
@@ -43,6 +43,7 @@ class Group:
         hidden: whether datasets go out of sight (true) or come back (false), where they do.
         action: to take back.
         only_open: the status is for lumisections on which nobody decided yet.
+        within: the status is for these lumisections only, first and last; all where None.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Group:
     hidden: bool | None = None
     action: int | None = None
     only_open: bool = False
+    within: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,23 @@ def _command(tx: Transaction, group: Group, by: Author) -> int:
             raise Invalid("There is nothing to move: no dataset was selected.")
         return [_step(tx, group, edit, by) for edit in group.edits][-1]
     edits = [verdict for edit in group.edits for verdict in _verdicts(tx, group, edit)]
-    return certify(tx, edits, by, seen=group.seen)
+    return certify(tx, cut(edits, group.within), by, seen=group.seen)
+
+
+def cut(edits: Sequence[VerdictEdit], within: tuple[int, int] | None) -> list[VerdictEdit]:
+    """Return edits of a span of lumisections only; what has none of them falls away.
+
+    Raises:
+        Invalid: the span is reversed, or begins before 1.
+    """
+    if within is None:
+        return list(edits)
+    first, last = within
+    if not 1 <= first <= last:
+        raise Invalid(f"[{first}, {last}] is no lumisection range: it is reversed or begins before 1.")
+    span = canonical([within])
+    parts = ((edit, intersect(canonical(edit.ranges), span)) for edit in edits)
+    return [replace(edit, ranges=tuple((a, b) for a, b in part)) for edit, part in parts if part]
 
 
 def _step(tx: Transaction, group: Group, edit: CellEdit, by: Author) -> int:

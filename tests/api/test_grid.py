@@ -48,3 +48,18 @@ def test_a_malformed_batch_is_refused_whole(client: Any, registry: Registry) -> 
     ):
         assert client.post("/api/v1/grid/edits", json=body, headers=AS).status_code == 422
     assert world.statuses(registry, "dt-dt") == []
+
+
+def test_an_edit_within_lumisections_leaves_the_others(client: Any, registry: Registry) -> None:
+    def answer(**more: Any) -> Any:
+        cells = [{"run_number": RUN, "dataset": PROMPT, "columns": ["tracker-strip"]}]
+        edit = {"key": "1", "seen": world.now(registry), "cells": cells, "status": "GOOD", **more}
+        body = {"workspace": "tracker", "edits": [edit]}
+        return client.post("/api/v1/grid/edits", json=body, headers=AS).json["answers"][0]
+
+    assert answer(within=[3, 40])["code"] == ""
+    assert world.statuses(registry, "tracker-strip") == [(3, 10, "GOOD")]
+    assert answer(within=[1, 4], status="STANDBY", only_open=True)["code"] == ""
+    assert world.statuses(registry, "tracker-strip") == [(1, 2, "STANDBY"), (3, 10, "GOOD")]
+    assert "reversed" in answer(within=[5, 4])["message"]
+    assert "nothing to certify" in answer(within=[50, 60])["message"]
