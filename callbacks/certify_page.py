@@ -162,17 +162,8 @@ def _head(
     left = sum(row.undecided for row in rows)
     recorded = sum(row.recorded_invpb or 0.0 for row in rows)
     states = dict(Counter(row.state for row in rows))
-    return certify_page.Head(
-        workspace,
-        choice.stage,
-        kept,
-        len(rows),
-        recorded,
-        left,
-        states,
-        cycles,
-        notes,
-    )
+    shown = len(rows), recorded, left, states
+    return certify_page.Head(workspace, choice.stage, kept, *shown, cycles, notes)
 
 
 def _question(
