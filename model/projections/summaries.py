@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from model import encoding
-from model.projections import ranged
+from model.projections import luminosity_blocks, ranged
 from model.projections.dictionary import Dictionary
 from model.tables import (
     cell_summary,
@@ -159,7 +159,7 @@ class Summaries:
         where = {"run_number": run_number, "source_id": ids[DEFAULT_SOURCE]}
         packed = ranged.current(self.connection, luminosity, **where)
         if packed:
-            known = np.nan_to_num(encoding.unpack(bytes(packed[0]["recorded"])))[: len(exists) - 1]
+            known = np.nan_to_num(luminosity_blocks.assembled(packed)["recorded"])[: len(exists) - 1]
             recorded[1 : len(known) + 1] = known
         return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), bool(packed))
 

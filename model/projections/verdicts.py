@@ -1,13 +1,13 @@
 """Verdicts into ranges: what was said is kept apart from what counts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from model.authors import Author
-from model.events import VerdictsGiven, VerdictsRestored
+from model.events import RulesDecided, VerdictsGiven, VerdictsRestored
 from model.projections import ranged
 from model.projections.dictionary import Dictionary
 from model.projections.layers import Layer, Said, Voices, voices
@@ -80,28 +80,46 @@ def _reach(tables: tuple[Rows, Rows], window: tuple[int, int]) -> tuple[int, int
 def give(connection: Connection, words: Dictionary, sequence: int, by: Author, event: VerdictsGiven) -> int:
     """Lay each verdict over what the same voice said before; return the id of the dataset."""
     dataset_id, _ = words.dataset(event.run_number, event.dataset)
-    author_id = words.author_of(by)
+    _lay(connection, words, (dataset_id, sequence), [(v, by) for v in event.verdicts])
+    return dataset_id
+
+
+def decide(connection: Connection, words: Dictionary, sequence: int, event: RulesDecided) -> int:
+    """Lay what rules decided over what rules said before; return the id of the dataset."""
+    dataset_id, _ = words.dataset(event.run_number, event.dataset)
+    said = [(v, Author(v["author"], is_person=False)) for v in event.verdicts]
+    _lay(connection, words, (dataset_id, sequence), said)
+    return dataset_id
+
+
+def _lay(
+    connection: Connection,
+    words: Dictionary,
+    where: tuple[int, int],
+    given: Sequence[tuple[Mapping[str, Any], Author]],
+) -> None:
+    dataset_id, sequence = where
+    authors = {by: words.author_of(by) for _, by in given}
     ids = words.terms(
-        text for v in event.verdicts for text in (*v["columns"], v.get("cause", ""), v.get("comment", ""))
+        text for v, _ in given for text in (*v["columns"], v.get("cause", ""), v.get("comment", ""))
     )
     spans_of: dict[int, Ranges] = {}
-    for verdict in event.verdicts:
+    for verdict, _ in given:
         for column in verdict["columns"]:
             spans_of[ids[column]] = union(spans_of.get(ids[column], ()), _spans(verdict))
     touched = _Columns(connection, words, dataset_id, spans_of)
-    for verdict in event.verdicts:
+    for verdict, by in given:
         said = Said(
             Status[verdict["status"]].value,
             ids[verdict.get("cause", "")],
             ids[verdict.get("comment", "")],
-            author_id,
+            authors[by],
         )
         spans = _spans(verdict)
         for column in verdict["columns"]:
             old = touched.voices[ids[column]]
             touched.voices[ids[column]] = old.given(spans, said, is_person=by.is_person)
     touched.store(sequence)
-    return dataset_id
 
 
 def restore(connection: Connection, words: Dictionary, sequence: int, event: VerdictsRestored) -> int:
