@@ -246,27 +246,6 @@ import_checkpoint = Table(
     Column("run_number", Integer, primary_key=True, autoincrement=False),
 )
 
-#: when a live feed last answered, and how far it was read; no projection of the journal
-feed = Table(
-    "feed",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("mark", Text, nullable=False),
-    Column("asked_us", BigInteger, nullable=False),
-    Column("answered_us", BigInteger, nullable=False),
-    Column("trouble", Text, nullable=False),
-)
-
-#: records of a feed that could not be taken, with the reason; gone when they can
-feed_refusal = Table(
-    "feed_refusal",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("record", Text, primary_key=True),
-    Column("refused_us", BigInteger, nullable=False),
-    Column("reason", Text, nullable=False),
-)
-
 #: rebuilt by a replay of the journal
 PROJECTIONS = (
     term,

@@ -5,7 +5,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
 
@@ -60,6 +60,8 @@ class Oms(ThreadingHTTPServer):
             self._speed, self._since = float(wish["speed"]), (time.monotonic(), self.store.now_s)
         if "steps" in wish:
             self.store.step(int(wish["steps"]))
+        if "to_s" in wish:
+            self.store.advance(float(wish["to_s"]))
         if "fault" in wish:
             self.faults.plan(wish["fault"])
         if wish.get("clear_faults"):
@@ -79,11 +81,11 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a request for rows, unless something is to go wrong with it."""
         asked = urlsplit(self.path)
-        self.server.requests.append(self.path)
+        self.server.requests.append(unquote(self.path))
         if asked.path == "/control":
             self._control({})
             return
-        fault = self.server.faults.take(self.path)
+        fault = self.server.faults.take(unquote(self.path))
         if fault is not None and fault.kind == "slow":
             time.sleep(fault.seconds)
         if not self._went_wrong(fault) and self._is_welcome():

@@ -76,6 +76,7 @@ class Store:
         self.now_s = 0.0
         self.runs: dict[int, Rows] = {}
         self._fill = runs[0].lumisections[0].attributes["fill_number"]
+        self.ends_s = max(run.ends_s for run in runs)
         self.known = _known(self, runs[0])
         self._steps: list[Step] = sorted(self._plan(runs, late_after_s), key=itemgetter(0))
         self._done = 0

@@ -61,7 +61,4 @@ def control(server: Oms, **wish: Any) -> dict[str, Any]:
 
 def everything(server: Oms) -> None:
     """Publish the whole replay but the corrections that OMS made later."""
-    last = max(server.store.runs.values(), key=lambda each: each.source.ends_s, default=None)
-    while last is None or last.attributes["end_time"] is None:
-        control(server, steps=50)
-        last = max(server.store.runs.values(), key=lambda each: each.source.ends_s)
+    control(server, to_s=server.store.ends_s + 2)

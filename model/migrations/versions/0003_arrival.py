@@ -52,10 +52,19 @@ def upgrade() -> None:
         "feed",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("every_us", sa.BigInteger(), nullable=False),
         sa.Column("asked_us", sa.BigInteger(), nullable=False),
         sa.Column("answered_us", sa.BigInteger(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "feed_wish",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("wished_us", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "record"),
     )
     op.create_table(
         "feed_refusal",
@@ -69,6 +78,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("feed_refusal")
+    op.drop_table("feed_wish")
     op.drop_table("feed")
     with op.batch_alter_table("late_change", schema=None) as batch_op:
         batch_op.drop_index("late_change_by_run")
