@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 import dash
+import diskcache
 import orjson
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, jsonify, request
@@ -22,6 +23,7 @@ from sqlalchemy import Connection
 import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
+    bits,
     bulk,
     cycles,
     decisions,
@@ -29,10 +31,13 @@ from api import (
     golden,
     grid,
     proposals,
+    readable,
     rules,
     rules_check,
     runs,
+    stream,
     verdicts,
+    views,
     workflow,
 )
 from components import shell
@@ -71,12 +76,14 @@ def create_server(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config[stream.ADDRESS] = str(settings.stream_socket_path)
     Compress(server)
     database = Database(settings.database)
     replay.upgrade(database)
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
     for blueprint in (
         accepted.blueprint,
+        bits.blueprint,
         bulk.blueprint,
         cycles.blueprint,
         decisions.blueprint,
@@ -84,20 +91,23 @@ def create_server(settings: Settings) -> Flask:
         grid.blueprint,
         proposals.blueprint,
         verdicts.blueprint,
+        views.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
         rules_check.blueprint,
+        stream.blueprint,
     ):
         server.register_api(blueprint)
     errors.install(server)
+    readable.install(server)
     _guard(server)
-    _screens(server)
+    _screens(server, _background(settings.data_dir / "background"))
     server.cli.add_command(_journal)
     return server
 
 
-def _screens(server: Flask) -> None:
+def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
     screens = dash.Dash(
         __name__,
         server=False,
@@ -109,6 +119,7 @@ def _screens(server: Flask) -> None:
         health_endpoint="healthz",
         enable_mcp=False,
         suppress_callback_exceptions=True,
+        background_callback_manager=background,
     )
     screens.layout = _layout
     for page in dash.page_registry.values():
@@ -174,8 +185,7 @@ def _misshapen(error: ValidationError) -> Response:
 
 
 def _shared_cache(server: Flask, folder: Path) -> Backend:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    _own_folder(folder)
     config = {
         "CACHE_TYPE": "FileSystemCache",
         "CACHE_DIR": str(folder),
@@ -186,6 +196,17 @@ def _shared_cache(server: Flask, folder: Path) -> Backend:
     backend: Any = server.extensions["cache"][shared]
     backend.serializer = PlainBytes()
     return cast(Backend, backend)
+
+
+def _background(folder: Path) -> dash.DiskcacheManager:
+    _own_folder(folder)
+    return dash.DiskcacheManager(diskcache.Cache(str(folder)))
+
+
+def _own_folder(folder: Path) -> None:
+    # what is kept in it is read back as objects: nobody else may write there
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _kept_secret(path: Path) -> str:

@@ -1,8 +1,11 @@
 """How gunicorn serves the Run Registry: a few processes of threads, warm before the first visitor."""
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from werkzeug.test import Client
 
+from model import replay
+from model.db import Database
 from settings import load
 
 _settings = load()
@@ -15,8 +18,17 @@ threads = _settings.threads
 keepalive = 75
 timeout = 60
 graceful_timeout = 5
+# an address carries a whole filter
+limit_request_line = 8190
 # nothing here is steered through gunicorn's socket in the home folder
 control_socket_disable = True
+
+
+def on_starting(_server: Arbiter) -> None:
+    """Bring the database up to date once, before workers could do it all at the same time."""
+    database = Database(_settings.database)
+    replay.upgrade(database)
+    database.dispose()
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     oms_first_run: int = Field(
         0, ge=0, description="run from which a fresh registry reads; 0: the newest 50 only"
     )
+    stream_socket: str = Field(
+        "", description="where the event stream takes connections over; empty: in DATA_DIR"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
 
     @field_validator("database_url")
@@ -52,6 +55,11 @@ class Settings(BaseSettings):
             except ArgumentError as error:
                 raise ValueError(f"DATABASE_URL is not a database URL: {error}") from error
         return value
+
+    @property
+    def stream_socket_path(self) -> Path:
+        """Where web workers and the event stream meet."""
+        return Path(self.stream_socket) if self.stream_socket else self.data_dir.absolute() / "stream.sock"
 
     @property
     def database(self) -> str:

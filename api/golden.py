@@ -18,6 +18,9 @@ from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
 blueprint = APIBlueprint(
     "golden", __name__, url_prefix="/api/v1/golden-json", abp_tags=[Tag(name="golden JSON")]
 )
+_NULL = (
+    "what missing bits count as: bad, good or unknown; as the rule says, and bad for a given logic, if absent"
+)
 
 
 class GoldenQuery(BaseModel):
@@ -28,6 +31,7 @@ class GoldenQuery(BaseModel):
     as_of: str = Field("now", description="sequence, RFC 3339 time or label")
     several: str = Field("refuse", description="where a run has several datasets: refuse, union, intersection")
     source: str = Field("OMS", description="luminosity source")
+    null_policy: str | None = Field(None, description=_NULL)
 
 
 class GoldenBody(BaseModel):
@@ -35,7 +39,7 @@ class GoldenBody(BaseModel):
 
     rule: str | None = Field(None, description="name of a kept rule")
     logic: Any = Field(None, description="JsonLogic, instead of a kept rule")
-    null_policy: str = Field("bad", description="for a given logic: bad, good or unknown")
+    null_policy: str | None = Field(None, description=_NULL)
     dataset: str = Field(description="dataset name; % stands for any text")
     as_of: str = "now"
     several: str = "refuse"
@@ -82,10 +86,11 @@ def _answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
 def _rule(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> RuleVersion:
     logic = asked.logic if isinstance(asked, GoldenBody) else None
     if isinstance(asked, GoldenBody) and logic is not None and asked.rule is None:
-        return given_rule(logic, asked.null_policy, rulebook(connection, at))
+        return given_rule(logic, asked.null_policy or "bad", rulebook(connection, at))
     if asked.rule is None or logic is not None:
         raise Invalid("Give either the name of a kept rule or a logic.")
-    return rule_version(connection, asked.rule, at)
+    kept = rule_version(connection, asked.rule, at)
+    return kept if asked.null_policy is None else kept.under(asked.null_policy)
 
 
 def _list_response(golden: Golden) -> Response:

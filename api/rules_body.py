@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected
 
+from api.readable import hear_out
 from api.rules_guard import DATA_NODES, RULE_NODES, Twice, refuse_operators, refuse_unsafe
 from rules.errors import RuleError
 from rules.findings import short
@@ -128,6 +129,7 @@ def _text() -> str:
     except ClientDisconnected as error:
         raise Refused(400, "not-json", "The body ended before its length.") from error
     if size > BODY_BYTES:
+        hear_out()
         raise Refused(413, "too-long", f"The body is longer than {BODY_BYTES:,} bytes.")
     try:
         return raw.decode("utf-8")

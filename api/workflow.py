@@ -7,7 +7,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from identity.here import asker
-from model.commands.datasets import hide_dataset, move_dataset
+from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.runs import move_run, set_run_attributes
 from model.registry import registry
 
@@ -40,6 +40,17 @@ class DatasetMove(Move):
 
     dataset: str
     workspace: str
+
+
+class EverywhereMove(BaseModel):
+    """A dataset in all of its workspaces at once."""
+
+    dataset: str
+    to_state: str
+    too: list[str] = Field(
+        default_factory=list, description="move those too that are in: waiting dqm gui, not significant for …"
+    )
+    comment: str = Field("", description="needed on the way back")
 
 
 class Hiding(BaseModel):
@@ -86,3 +97,11 @@ def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, int]:
             tx, path.run_number, body.dataset, body.workspace, states, asker(), comment=body.comment
         )
         return {"sequence": sequence}
+
+
+@blueprint.post("/<int:run_number>/everywhere")
+def move_in_all_workspaces(path: RunPath, body: EverywhereMove) -> dict[str, int]:
+    """Move a dataset in all workspaces; those that wait or for which it is no work stay, unless asked."""
+    with registry().writing() as tx:
+        said = (path.run_number, body.dataset, body.to_state)
+        return {"sequence": move_everywhere(tx, *said, asker(), too=body.too, comment=body.comment)}

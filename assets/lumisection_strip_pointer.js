@@ -36,6 +36,8 @@
   const everyRow = () => strip.meta.rows.map((_, i) => i).filter((i) => strip.meta.rows[i].kind === "column");
 
   function dragged(now) {
+    // the run grows under the hand: what it began at is a lumisection, not a pixel
+    start.x = strip.x(start.edge);
     const rows = start.zone === "profile" ? everyRow() : between(start.row, nearest(now.y));
     const watch = start.zone === "profile" ? strip.meta.rows.map((_, i) => i) : rows.length > 40 ? [rows[0], rows[rows.length - 1]] : rows;
     const left = Math.min(start.x, now.x), right = Math.max(start.x, now.x);
@@ -75,8 +77,8 @@
     if (!profile && row < 0) return;
     if (profile && p.x < ax._offset) return;
     start = {
-      ...p, row: profile ? 0 : row, zone: profile ? "profile" : p.x < ax._offset ? "label" : "rows",
-      shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, moved: false, id: event.pointerId,
+      ...p, edge: ax.p2l(p.x - ax._offset), row: profile ? 0 : row, zone: profile ? "profile" : p.x < ax._offset ? "label" : "rows",
+      at: p, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, moved: false, id: event.pointerId,
     };
     try { strip.root.setPointerCapture(event.pointerId); } catch (_) { /* a pointer that is gone already */ }
   }
@@ -84,7 +86,7 @@
     if (!strip.meta || !strip.gd) return;
     const p = local(event);
     if (!start) { hover(event, p); return; }
-    if (!start.moved && Math.hypot(p.x - start.x, p.y - start.y) < STILL) return;
+    if (!start.moved && Math.hypot(p.x - start.at.x, p.y - start.at.y) < STILL) return;
     if (start.zone === "label") return;
     start.moved = true;
     const { cells } = outcome(dragged(p), false);

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -27,9 +28,7 @@ def figures(demo: Path) -> Iterator[Figure]:
     shutil.rmtree(demo / "cache", ignore_errors=True)
     with Server(demo, workers=1) as server:
         asked = next(
-            d
-            for d in server.json("/_dash-dependencies")
-            if d["inputs"] == [{"id": "golden-rule-name", "property": "value"}]
+            d for d in server.json("/_dash-dependencies") if d["output"].startswith("..golden-body.children")
         )
         _post(server, asked, ("dcs-only-2023-moved", "union"))
         waiting = iter(questions)
@@ -49,14 +48,13 @@ def figures(demo: Path) -> Iterator[Figure]:
 
 def _post(server: Server, asked: Any, question: tuple[str, str]) -> None:
     rule, way = question
-    state = [{**place, "value": v} for place, v in zip(asked["state"], (way, ""), strict=True)]
+    given = ("/golden", f"?{urlencode({'rule': rule, 'several': way})}", None)
     names = asked["output"].strip(".").split("...")
     body = {
         "output": asked["output"],
         "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
-        "inputs": [{**asked["inputs"][0], "value": rule}],
-        "state": state,
-        "changedPropIds": ["golden-rule-name.value"],
+        "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
+        "changedPropIds": ["shell-address.search"],
     }
     status, answer = server.request("/_dash-update-component", body)
     if status != 200 or rule.encode() not in answer:

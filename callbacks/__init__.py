@@ -8,6 +8,7 @@ from callbacks import (
     cycles_page,
     decide_page,
     era_map,
+    filter_builder,
     golden_page,
     rule_editor,
     rules_page,
@@ -15,6 +16,7 @@ from callbacks import (
     runs_page,
     shell,
     why,
+    work,
 )
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "cycles_page",
     "decide_page",
     "era_map",
+    "filter_builder",
     "golden_page",
     "rule_editor",
     "rules_page",
@@ -32,4 +35,5 @@ __all__ = [
     "runs_page",
     "shell",
     "why",
+    "work",
 ]

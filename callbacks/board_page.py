@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from dash import Input, Output, callback, no_update
+from dash import Input, Output, State, callback, no_update
 
 from components import board_page, shell
+from components.certify_panel import held
 from components.empty import empty
 from identity import here
 from identity.address import place, theme
@@ -13,22 +14,52 @@ from model.queries.recent import recent_views
 from model.registry import registry
 
 _RUNS = 9
+_NOTHING = empty("No run yet", "The registry has no run: load the demo, or read files in.")
 
 
 @callback(
-    Output(board_page.BODY, "children"),
+    Output(board_page.MISSING, "children"),
+    Output(board_page.BOARD, "hidden"),
+    Output(board_page.CURRENT, "children"),
+    Output(board_page.TILES, "children"),
+    Output(board_page.RECENT, "children"),
+    Output(board_page.GRAPH, "figure"),
+    Output(board_page.GRAPH, "style"),
+    Output(board_page.PANEL, "children"),
+    Output(held(board_page.PANEL), "data"),
     Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
+    Input(shell.FOLLOWED, "data"),
+    State(held(board_page.PANEL), "data"),
 )
-def fill_board(pathname: str, search: str | None, _version: Any) -> Any:
+def fill_board(
+    pathname: str, search: str | None, _version: Any, _followed: Any, drawn_for: str | None
+) -> tuple[Any, ...]:
     """Show the last run and what it needs."""
+    if pathname != "/":
+        return (no_update,) * 9
+    with registry().reading() as connection:
+        seen = place(connection, search)
+        views = recent_views(connection, registry().views, _RUNS, seen.at)
+    if not views:
+        return _NOTHING, True, *[no_update] * 7
+    by = here.asker()
+    head, tiles, recent, strip = board_page.filled(views, by, is_past=seen.is_past, theme=theme())
+    panel = strip.panel if strip.panel_for != drawn_for else no_update
+    return None, False, head, tiles, recent, strip.figure, strip.style, panel, strip.panel_for
+
+
+@callback(
+    Output(board_page.QUEUE, "children"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.ADDRESS, "search"),
+    Input(shell.VERSION, "data"),
+    Input(shell.CALM, "data"),
+)
+def fill_board_queue(pathname: str, search: str | None, _version: Any, _calm: Any) -> Any:
+    """Show what waits for a person; it costs more than the rest, and may lag behind it."""
     if pathname != "/":
         return no_update
     with registry().reading() as connection:
-        seen = place(connection, search)
-        views = recent_views(connection, _RUNS, seen.at)
-        waiting = decisions(connection, seen.at)
-    if not views:
-        return empty("No run yet", "The registry has no run: load the demo, or read files in.")
-    return board_page.body(views, waiting, here.asker(), is_past=seen.is_past, theme=theme())
+        return board_page.waits(decisions(connection, place(connection, search).at))

@@ -7,14 +7,22 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, html, no_update
 from sqlalchemy import Connection
 
-from components import certify_grid, certify_page, certify_panel, proposals, run_page, shell, why
+from components import (
+    certify_grid,
+    certify_grid_sort,
+    certify_page,
+    certify_panel,
+    proposals,
+    run_page,
+    shell,
+    why,
+)
 from identity import here
 from identity.address import Place, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
 from model.errors import RunRegistryError
 from model.filters.language import Filter, parse
-from model.filters.words import words as in_words
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import whole_run
@@ -70,9 +78,11 @@ def fill_certify(
     if seen.dropped:
         notes.append(seen.dropped)
     tabs = certify_page.workspaces(known, workspace, mine, f"?{search.lstrip('?')}" if search else "")
-    head = certify_page.head(_head((workspace, columns, value(search, "where")), choice, rows, cycles, notes))
+    defs = _sorted(certify_grid.column_defs(columns), search, notes)
+    said = (workspace, value(search, "where"), value(search, "sort"))
+    head = certify_page.head(_head(said, choice, rows, cycles, notes))
     asked = _question((workspace, value(search, "where")), choice, columns, seen, by)
-    return certify_grid.column_defs(columns), [row.text for row in rows], tabs, head, asked
+    return defs, [row.text for row in rows], tabs, head, asked
 
 
 clientside_callback(
@@ -98,6 +108,13 @@ def _choice(search: str | None) -> tuple[Choice, list[str]]:
     return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes)), notes
 
 
+def _sorted(defs: list[dict[str, Any]], search: str | None, notes: list[str]) -> list[dict[str, Any]]:
+    said = value(search, "sort")
+    if said and not certify_grid_sort.is_order(said):
+        notes.append(f"“{said[:40]}” is no order of the grid and was dropped.")
+    return certify_grid_sort.sorted_by(defs, said)
+
+
 def _where(search: str | None, notes: list[str]) -> Filter | None:
     said = value(search, "where")
     try:
@@ -108,7 +125,7 @@ def _where(search: str | None, notes: list[str]) -> Filter | None:
 
 
 def _head(
-    where: tuple[str, tuple[str, ...], str],
+    where: tuple[str, str, str],
     choice: Choice,
     rows: list[Row],
     cycles: list[str],
@@ -119,13 +136,14 @@ def _head(
         kept["cycle"] = choice.cycle
     if choice.first_run is not None:
         kept["runs"] = f"{choice.first_run}-{choice.last_run}"
-    workspace, columns, said = where
+    workspace, said, order = where
+    if certify_grid_sort.is_order(order):
+        kept["sort"] = order
     if choice.where is not None:
         kept["where"] = said
     left = sum(row.undecided for row in rows)
     recorded = sum(row.recorded_invpb or 0.0 for row in rows)
     states = dict(Counter(row.state for row in rows))
-    words = in_words(choice.where) if choice.where is not None else ""
     return certify_page.Head(
         workspace,
         choice.stage,
@@ -136,8 +154,6 @@ def _head(
         states,
         cycles,
         notes,
-        columns,
-        words,
     )
 
 

@@ -1,6 +1,8 @@
 """The editor of a rule: rows and JSON are two views of one text, checked as it is typed, kept as a draft."""
 
 import json
+import threading
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +11,7 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 from components import rule_answers, rule_editor, shell
 from components.rule_clauses import Row, Rows, logic_of, rows_from, rows_of, text_of
 from identity import here
-from model.commands import rule_drafts
+from model.commands import again, rule_drafts
 from model.errors import RunRegistryError
 from model.registry import registry
 from model.rulebook.book import rulebook
@@ -18,6 +20,8 @@ from model.rulebook.texts import RuleText, policy
 from rules.check import diagnose
 
 Json = Any
+#: so long the person who made a rule active waits for open runs to be decided again
+_AT_ONCE_S = 1.0
 _WORDS = {name: State(rule_editor.field(name), "value") for name in rule_editor.FIELDS}
 _PARTS = ("variable", "operator", "value", "json")
 
@@ -99,6 +103,7 @@ def say_findings(text: str | None, null: str, seen: Json) -> Any:
         Output(shell.VERSION, "data", allow_duplicate=True),
         Output(shell.ADDRESS, "search", allow_duplicate=True),
         Output(rule_editor.REFUSAL, "children"),
+        Output(shell.TOASTS, "children", allow_duplicate=True),
     ],
     inputs={
         "_save": Input(rule_editor.SAVE, "n_clicks"),
@@ -117,8 +122,8 @@ def say_findings(text: str | None, null: str, seen: Json) -> Any:
 def keep(name: str, text: str, words: Json, comment: str | None, seen: Json, **clicks: int) -> Any:
     """Save the draft, make it active or withdraw it; a refusal loses nothing of what was typed."""
     if not any(clicks.values()):
-        return no_update, no_update, no_update
-    by, said = here.asker(), comment or ""
+        return no_update, no_update, no_update, no_update
+    by, said, toast = here.asker(), comment or "", no_update
     try:
         with registry().writing() as tx:
             if ctx.triggered_id == rule_editor.SAVE:
@@ -128,10 +133,12 @@ def keep(name: str, text: str, words: Json, comment: str | None, seen: Json, **c
                 sequence = rule_drafts.activate_rule(tx, seen["name"], seen["digest"], by, comment=said)
             else:
                 sequence = rule_drafts.withdraw_draft(tx, seen["name"], by, comment=said)
+        if ctx.triggered_id == rule_editor.ACTIVATE:
+            toast = _decided_again(seen["name"])
     except RunRegistryError as error:
-        return no_update, no_update, shell.notice(str(error), "refusal")
+        return no_update, no_update, shell.notice(str(error), "refusal"), no_update
     address = no_update if seen["name"] else f"?{urlencode({'name': name})}"
-    return {"sequence": sequence}, address, None
+    return {"sequence": sequence}, address, None, toast
 
 
 @callback(
@@ -164,6 +171,17 @@ def test_rule(clicks: int, pattern: str | None, text: str, words: Json, seen: Js
     except RunRegistryError as error:
         return shell.notice(str(error), "refusal"), no_update
     return rule_answers.tested(found), {"tested": clicks} if is_kept else no_update
+
+
+def _decided_again(name: str) -> Any:
+    """Decide open runs again by a rule that became active: some at once, the rest beside this request."""
+    with registry().reading() as connection:
+        asked = again.concerned(connection, name)
+    where = registry().database, registry().clock
+    found = again.decide_again(*where, asked, until=time.monotonic() + _AT_ONCE_S)
+    if found.waiting:
+        threading.Thread(target=again.decide_again, args=(*where, found), daemon=True).start()
+    return shell.toast(f"{name} is active. {found.sentence}")
 
 
 def _text(text: str, words: Json) -> RuleText:

@@ -3,39 +3,55 @@
 import re
 from typing import Any
 
-from dash import Input, Output, callback, no_update
+from dash import Input, Output, State, callback, no_update
 
 from components import run_page, shell
+from components.certify_panel import held
+from components.certify_panel import history as history_of
 from components.empty import empty
 from identity import here
 from identity.address import place, theme
 from model.errors import NotFound
 from model.queries.history import history
-from model.queries.run_view import run_view
 from model.registry import registry
 
 _RUN = re.compile(r"/runs/(\d{1,9})/?")
 
 
 @callback(
-    Output(run_page.BODY, "children"),
+    Output(run_page.MISSING, "children"),
+    Output(run_page.WHOLE, "hidden"),
+    Output(run_page.HEAD, "children"),
+    Output(run_page.NAMES, "children"),
+    Output(run_page.GRAPH, "figure"),
+    Output(run_page.GRAPH, "style"),
+    Output(run_page.PAST, "children"),
+    Output(run_page.PANEL, "children"),
+    Output(held(run_page.PANEL), "data"),
     Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
+    Input(shell.FOLLOWED, "data"),
+    State(held(run_page.PANEL), "data"),
 )
-def fill_run(pathname: str, search: str | None, _version: Any) -> Any:
+def fill_run(
+    pathname: str, search: str | None, _version: Any, _followed: Any, drawn_for: str | None
+) -> tuple[Any, ...]:
     """Show the run of the address as it is, or as it was."""
-    if not (match := _RUN.fullmatch(pathname or "")):
-        return (
-            empty("No such run", "A run's address ends in its number.")
-            if "/runs/" in (pathname or "")
-            else no_update
-        )
+    if "/runs/" not in (pathname or ""):
+        return (no_update,) * 9
+    by, match = here.asker(), _RUN.fullmatch(pathname)
     with registry().reading() as connection:
         seen = place(connection, search)
         try:
-            view = run_view(connection, int(match[1]), seen.at)
+            view = registry().views.view(connection, int(match[1]) if match else 0, seen.at)
         except NotFound as error:
-            return empty("No such run", str(error))
-        happened = history(connection, int(match[1]), seen.at)
-    return run_page.body(view, here.asker(), happened, is_past=seen.is_past, theme=theme())
+            sentence = str(error) if match else "A run's address ends in its number."
+            return empty("No such run", sentence), True, *[no_update] * 7
+        happened = history(connection, view.run.run_number, seen.at)
+    data = run_page.strip_data(view, by, is_past=seen.is_past)
+    strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme())
+    past = history_of(run_page.steps(happened, by), seen.at)
+    panel = strip.panel if strip.panel_for != drawn_for else no_update
+    shows = run_page.header(view), run_page.names(view), strip.figure, strip.style, past
+    return None, False, *shows, panel, strip.panel_for

@@ -25,8 +25,9 @@ def fill_runs(pathname: str, search: str | None, _version: Any) -> Any:
     asked, before = value(search, "q"), value(search, "before")
     with registry().reading() as connection:
         seen = place(connection, search)
-        views = found_views(connection, asked, _RUNS, seen.at) if asked else []
+        room = registry().views
+        views = found_views(connection, room, asked, _RUNS, seen.at) if asked else []
         if views:
             return runs_page.body(views)
         number = int(before) if before.isascii() and before.isdigit() else None
-        return runs_page.body(recent_views(connection, _RUNS, seen.at, number), asked)
+        return runs_page.body(recent_views(connection, room, _RUNS, seen.at, number), asked)

@@ -12,12 +12,6 @@ from components.mini_strip import mini_strip, status_tile, worst
 from components.run_header import state
 from model.vocabulary import SEVERITY, Status
 
-BOARD = "board"
-CURRENT = "board-current"
-TILES = "board-tiles"
-RECENT = "board-recent"
-QUEUE = "board-queue"
-
 
 @dataclass(frozen=True)
 class RecentRun:
@@ -48,9 +42,7 @@ class Decision:
 def tiles(counts: Mapping[str, Mapping[Status, int]], href: str = "") -> html.Div:
     """Return one tile per column, worst first; equally bad ones by name."""
     order = sorted(counts, key=lambda column: (SEVERITY.index(worst(counts[column])), column))
-    return html.Div(
-        [status_tile(column, counts[column], href) for column in order], id=TILES, className="tiles"
-    )
+    return html.Div([status_tile(column, counts[column], href) for column in order], className="tiles")
 
 
 def _invpb(value: float | None) -> str:
@@ -84,7 +76,7 @@ def recent_runs(runs: Sequence[RecentRun]) -> html.Section:
         if runs
         else empty("No run yet", "Recent runs stand here as strips.")
     )
-    return html.Section([html.H2("Recent runs"), body], id=RECENT, className="card-plain")
+    return html.Section([html.H2("Recent runs"), body], className="card-plain")
 
 
 def _decision(item: Decision) -> html.Li:
@@ -118,25 +110,4 @@ def queue(items: Sequence[Decision]) -> html.Section:
     title = html.H2(
         [dcc.Link("Needs a decision", href="/decide"), html.Span(" by luminosity at stake", className="dim")]
     )
-    return html.Section([title, body], id=QUEUE, className="card-plain queue")
-
-
-def board(current: Any, column_tiles: Any, strip: Any, recent: Any, right: Sequence[Any]) -> html.Div:
-    """Return the whole board; every part is already drawn."""
-    strip_card = html.Section(
-        [
-            html.H2(["Lumisections of this run ", html.Span("drag to certify", className="dim")]),
-            strip,
-        ],
-        className="card-plain",
-    )
-    left = html.Div([strip_card, recent], className="board-left")
-    return html.Div(
-        [
-            html.Div(current, id=CURRENT),
-            column_tiles,
-            html.Div([left, html.Div(right, className="board-right")], className="board-grid"),
-        ],
-        id=BOARD,
-        className="stack board",
-    )
+    return html.Section([title, body], className="card-plain queue")

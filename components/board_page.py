@@ -1,13 +1,14 @@
-"""The board, drawn from what the model says of the last runs."""
+"""The board: drawn once, and its parts filled again as the run goes on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from dash import dcc, html
+from dash import html
 
-from components import board, run_page, strip_figure
-from components.lumisection_strip import strip
+from components import board, certify_panel, run_page
+from components.lumisection_strip import blank
+from components.markup import attributes
 from components.runs_page import recent
 from components.theme import Theme
 from model.authors import Author
@@ -16,27 +17,58 @@ from model.queries.run_view import RunView
 from model.vocabulary import ONLINE
 
 BODY = "board-body"
+MISSING = "board-missing"
+BOARD = "board"
+CURRENT = "board-current"
+TILES = "board-tiles"
+GRAPH = "board-graph"
+PANEL = "board-panel"
+RECENT = "board-recent"
+QUEUE = "board-queue"
 
 
 def board_body() -> html.Div:
-    """Return the place that a callback fills."""
-    return html.Div(dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot"))
+    """Return the board with nothing in it yet; callbacks fill its parts."""
+    strip_card = html.Section(
+        [
+            html.H2(["Lumisections of this run ", html.Span("drag to certify", className="dim")]),
+            blank(GRAPH),
+        ],
+        className="card-plain",
+    )
+    left = html.Div([strip_card, html.Div(id=RECENT)], className="board-left")
+    right = html.Div([certify_panel.place(PANEL), html.Div(id=QUEUE)], className="board-right")
+    whole = html.Div(
+        [
+            html.Div(id=CURRENT),
+            html.Div(id=TILES),
+            html.Div([left, right], className="board-grid"),
+        ],
+        id=BOARD,
+        className="stack board",
+        hidden=True,
+    )
+    return html.Div([html.Div(id=MISSING), whole], id=BODY, **attributes({"data-follows": ""}))
 
 
-def body(
-    views: Sequence[RunView], waiting: Sequence[Waiting], by: Author, *, is_past: bool, theme: Theme = "dark"
-) -> html.Div:
-    """Return the board: the newest run large, the others as strips."""
+def filled(
+    views: Sequence[RunView], by: Author, *, is_past: bool, theme: Theme = "dark"
+) -> tuple[html.Section, html.Div, html.Section, run_page.Drawn]:
+    """Return header, tiles and recent runs of the board, and the strip of the newest run."""
     view = views[0]
     data = run_page.strip_data(view, by, is_past=is_past)
     online = replace(data, rows=tuple(row for row in data.rows if row.dataset == ONLINE))
-    return board.board(
+    return (
         run_page.header(view),
         board.tiles(run_page.counts(view), href=f"/runs/{view.run.run_number}"),
-        strip(strip_figure.figure(online, theme), strip_figure.height_px(online)),
         board.recent_runs([recent(v) for v in views]),
-        [run_page.panel(view, online, by, (), is_past=is_past), board.queue([_decision(w) for w in waiting])],
+        run_page.drawn(view, online, by, is_past=is_past, theme=theme),
     )
+
+
+def waits(waiting: Sequence[Waiting]) -> html.Section:
+    """Return what needs a decision."""
+    return board.queue([_decision(w) for w in waiting])
 
 
 def _decision(one: Waiting) -> board.Decision:

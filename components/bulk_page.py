@@ -14,8 +14,10 @@ STAGE = "bulk-stage"
 TRY = "bulk-try"
 APPLY = "bulk-apply"
 PLAN = "bulk-plan"
-#: token of the last sound dry run
+#: the last sound dry run: its token, and the name of the work that writes it
 TOKEN = "bulk-token"  # noqa: S105  an element's name, nobody's secret
+#: what the steps of its writing count
+UNITS = {"checking": "rows", "writing": "datasets"}
 _SHOWN = 30
 
 

@@ -1,6 +1,5 @@
 """`/certify/<workspace>`: tabs of workspaces and stages, the grid, and the panel beside it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components import certify_grid, certify_panel
+from components import certify_grid, certify_panel, filter_builder
 from components.markup import attributes
 from model.vocabulary import GLOBAL, LEVEL_OF, Level, Stage
 
@@ -31,8 +30,6 @@ class Head:
     states: Mapping[str, int]
     cycles: Sequence[str] = ()
     notes: Sequence[str] = ()
-    columns: Sequence[str] = ()
-    where: str = ""
 
 
 def certify_body() -> html.Div:
@@ -45,6 +42,7 @@ def certify_body() -> html.Div:
         [
             html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
             html.Div(id=HEAD, className="certify-head"),
+            filter_builder.bar(),
             html.Div([left, certify_panel.panel()], className="certify-body"),
         ],
         className="stack certify-page",
@@ -80,13 +78,13 @@ def head(found: Head) -> list[Any]:
     ]
     chips = [
         dcc.Link(
-            [f"{_said(found, name, value)} ", html.Span("✕")],
+            [f"{name} {value} ", html.Span("✕")],
             href=_address(found, {k: v for k, v in found.kept.items() if k != name}),
             className="chip",
-            title=f"take {name} away: {found.where if name == 'where' else value}",
+            title=f"take {name} away",
         )
         for name, value in found.kept.items()
-        if name != "stage"
+        if name not in ("stage", "where", "sort")
     ]
     cycles = [
         dcc.Link(name, href=_address(found, {**found.kept, "cycle": name}), className="chip")
@@ -95,7 +93,7 @@ def head(found: Head) -> list[Any]:
     ]
     return [
         html.Nav(stages, className="certify-tabs", **attributes({"aria-label": "stages"})),
-        html.Div([*chips, *cycles, *_offers(found)], className="chips"),
+        html.Div([*chips, *cycles], className="chips"),
         dcc.Link("paste rows", href="/bulk", className="chip is-offer"),
         html.Span(_sum(found), className="certify-sum", id="certify-sum"),
         _progress(found.states, found.datasets),
@@ -103,31 +101,6 @@ def head(found: Head) -> list[Any]:
         html.Span(id=certify_grid.OUTBOX, className="certify-outbox", role="status"),
         *[html.Div(note, className="notice is-late") for note in found.notes],
     ]
-
-
-def _offers(found: Head) -> list[Any]:
-    """Return the filters that people ask for most, one click each; any other is written into the address."""
-    if "where" in found.kept or not found.columns:
-        return []
-    offers = {
-        "something open": {"or": [["cell", c, s, "any"] for c in found.columns for s in ("EMPTY", "NOTSET")]},
-        "something BAD": {"or": [["cell", c, "BAD", "any"] for c in found.columns]},
-        "differs from express": {"or": [["disagrees", c, "express"] for c in found.columns]},
-        "proposed by a program": ["proposed"],
-    }
-    return [
-        dcc.Link(
-            f"+ {label}",
-            href=_address(found, {**found.kept, "where": json.dumps(where, separators=(",", ":"))}),
-            className="chip is-offer",
-        )
-        for label, where in offers.items()
-    ]
-
-
-def _said(found: Head, name: str, value: str) -> str:
-    said = found.where if name == "where" else f"{name} {value}"
-    return said if len(said) < 70 else f"{said[:67]}…"
 
 
 def _sum(found: Head) -> list[Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from components.markup import attributes
 from model.vocabulary import CAUSES, LETTER, SETTABLE, Status
@@ -117,6 +117,19 @@ def panel(
             }
         ),
     )
+
+
+def place(name: str) -> html.Div:
+    """Return where a callback puts a panel; it is drawn again only when who may edit changes."""
+    # closed, but there: what a strip asks for is answered into it
+    return html.Div(
+        [html.Div(panel(is_editor=False), id=name), dcc.Store(id=held(name))], className="certify-panel-place"
+    )
+
+
+def held(name: str) -> str:
+    """Return the id of what a place was drawn for."""
+    return f"{name}-held"
 
 
 def _buttons(closed: bool) -> html.Div:

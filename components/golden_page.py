@@ -12,11 +12,18 @@ from components.markup import labelled
 from components.theme import Theme
 from model.golden.golden import POLICIES, Golden, Question
 from model.golden.lists import sha256
+from model.rulebook.book import RuleVersion
+from rules.unknown import NullPolicy
 
 BODY = "golden-body"
 RULE_NAME = "golden-rule-name"
 PATTERN = "golden-pattern"
 SEVERAL = "golden-several"
+NULL = "golden-null"
+#: what the form was filled with
+CHOSEN = "golden-chosen"
+#: the choice that leaves a rule its own null policy; a choice cannot be empty
+AS_KEPT = "kept"
 ASK = "golden-ask"
 _SHOWN_BARS = 9
 
@@ -42,6 +49,7 @@ def golden_body() -> html.Div:
                             options=[{"label": policy, "value": policy} for policy in POLICIES],
                         ),
                     ),
+                    labelled("Missing data", dbc.Select(id=NULL, size="sm", value=AS_KEPT)),
                     html.Button("Compute", id=ASK, type="button", className="button is-primary", n_clicks=0),
                 ],
                 className="golden-form",
@@ -50,10 +58,23 @@ def golden_body() -> html.Div:
         className="card-plain",
     )
     answer = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([form, answer], className="stack")
+    return html.Div([form, answer, dcc.Store(id=CHOSEN)], className="stack")
 
 
-def body(question: Question, golden: Golden, as_of: str, theme: Theme = "dark") -> html.Div:
+def rule_options(rules: Sequence[RuleVersion]) -> list[dict[str, str]]:
+    """Return the rules to choose from."""
+    return [{"label": f"{rule.name} v{rule.version}", "value": rule.name} for rule in rules]
+
+
+def null_options(kept: str) -> list[dict[str, str]]:
+    """Return what missing data can count as; the rule's own policy first, where there is a rule."""
+    own = {"label": f"as the rule says ({kept})" if kept else "as the rule says", "value": AS_KEPT}
+    return [own, *({"label": f"null is {policy.value}", "value": policy.value} for policy in NullPolicy)]
+
+
+def body(
+    question: Question, golden: Golden, as_of: str, *, kept: NullPolicy, theme: Theme = "dark"
+) -> html.Div:
     """Return the answer: the rule with its losses, the waterfall, the result."""
     asked = {
         "rule": question.rule.name,
@@ -61,9 +82,14 @@ def body(question: Question, golden: Golden, as_of: str, theme: Theme = "dark") 
         "as_of": as_of,
         "several": question.several,
     }
+    if question.rule.null_policy != kept:
+        asked["null_policy"] = question.rule.null_policy.value
     address = f"/api/v1/golden-json?{urlencode(asked)}"
     rule = question.rule
-    name = f"{rule.name} v{rule.version} · null is {rule.null_policy.value} · what only this clause refuses"
+    null = f"null is {rule.null_policy.value}"
+    if rule.null_policy != kept:
+        null += f", not {kept.value} as the rule says"
+    name = f"{rule.name} v{rule.version} · {null} · what only this clause refuses"
     clauses = [
         cards.Clause(loss.text, loss.exclusive_invpb)
         for loss in sorted(golden.losses, key=lambda c: -c.exclusive_invpb)

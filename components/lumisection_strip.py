@@ -65,11 +65,14 @@ class StripData:
     bits: tuple[StripRow, ...] = ()
 
 
-def strip(figure: Any, height_px: int) -> html.Div:
-    """Return the strip around a figure of `strip_figure.figure`; `height_px` from `strip_figure.height_px`."""
+def strip(figure: Any, height_px: int, graph: str = GRAPH) -> html.Div:
+    """Return the strip around a figure of `strip_figure.figure`; `height_px` from `strip_figure.height_px`.
+
+    A strip that follows its run is drawn once, and its `graph` gets new figures: the selection stays.
+    """
     return html.Div(
         [
-            theme.graph(figure, GRAPH, className="strip-graph", style={"height": f"{height_px}px"}),
+            theme.graph(figure, graph, className="strip-graph", style=tall(height_px)),
             html.Div(id=_OVERLAY, className="strip-overlay", **attributes({"aria-hidden": "true"})),
             html.Div(
                 id=_GRID,
@@ -91,7 +94,7 @@ def strip(figure: Any, height_px: int) -> html.Div:
         className="strip",
         **attributes(
             {
-                "data-graph": GRAPH,
+                "data-graph": graph,
                 "data-selection": SELECTION,
                 "data-intent": INTENT,
                 "data-grid": _GRID,
@@ -100,3 +103,15 @@ def strip(figure: Any, height_px: int) -> html.Div:
             }
         ),
     )
+
+
+def tall(height_px: int) -> dict[str, str]:
+    """Return the style of a graph that is so many px high."""
+    return {"height": f"{height_px}px"}
+
+
+def blank(graph: str) -> html.Div:
+    """Return a strip that waits for its first figure."""
+    nothing = {"visible": False}
+    layout = {"xaxis": nothing, "yaxis": nothing, "paper_bgcolor": "#0000", "plot_bgcolor": "#0000"}
+    return strip({"data": [], "layout": layout}, 420, graph)

@@ -1,14 +1,16 @@
 """The run page, drawn from what the model says of a run."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from dash import dcc, html
+from dash import html
 
 from components import certify_panel, strip_figure
-from components.lumisection_strip import Span, StripData, StripRow, strip
+from components.lumisection_strip import Span, StripData, StripRow, blank, tall
+from components.markup import attributes
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
 from model.authors import Author
@@ -21,14 +23,67 @@ from model.rights import Action, may
 from model.vocabulary import ONLINE, SEVERITY, State, Status, workspace_of
 
 BODY = "run-body"
+MISSING = "run-missing"
+WHOLE = "run-whole"
+HEAD = "run-head"
+NAMES = "run-names"
+GRAPH = "run-graph"
+PANEL = "run-panel"
+PAST = "run-past"
 #: a column that was left out of the run says nothing of the others
 _WORST_FIRST = (*(s for s in SEVERITY if s != Status.EXCLUDED), Status.EXCLUDED)
 _RANK = {status: rank for rank, status in enumerate(_WORST_FIRST)}
 
 
 def run_body() -> html.Div:
-    """Return the place that a callback fills for the run in the address."""
-    return html.Div(dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot"))
+    """Return the page of a run with nothing in it yet; a callback fills its parts."""
+    left = html.Section(
+        [
+            html.H2(["Lumisections ", html.Span(id=NAMES, className="dim")]),
+            blank(GRAPH),
+            html.P(
+                "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
+                "OMS's. Lighter: said by a rule.",
+                className="dim",
+            ),
+        ],
+        className="card-plain",
+    )
+    past = html.Section(id=PAST, className="card-plain run-past")
+    right = html.Div([certify_panel.place(PANEL), past], className="run-right")
+    whole = [html.Div(id=HEAD), html.Div([left, right], className="run-grid")]
+    return html.Div(
+        [html.Div(id=MISSING), html.Div(whole, id=WHOLE, className="stack", hidden=True)],
+        id=BODY,
+        **attributes({"data-follows": ""}),
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A run's strip as its graph takes it, and the panel beside it; `panel_for` says for whom it was drawn."""
+
+    figure: Any
+    style: dict[str, str]
+    panel: html.Aside
+    panel_for: str
+
+
+def drawn(view: RunView, data: StripData, by: Author, *, is_past: bool, theme: Theme) -> Drawn:
+    """Return the strip of a run, and its panel."""
+    editable = any(row.editable for row in data.rows)
+    reason = "" if editable else _why_closed(view, by, is_past=is_past)
+    return Drawn(
+        strip_figure.figure(data, theme),
+        tall(strip_figure.height_px(data)),
+        certify_panel.panel(is_editor=editable, reason=reason),
+        f"{by.name}: {reason}",
+    )
+
+
+def names(view: RunView) -> str:
+    """Return which stages of a run the strip shows."""
+    return f"{' · '.join(d.stage.value for d in view.datasets)} · drag to certify"
 
 
 def strip_data(view: RunView, by: Author, *, is_past: bool) -> StripData:
@@ -137,38 +192,6 @@ def header(view: RunView, *, as_of: str = "") -> html.Section:
         next_run=view.after,
         actions=links,
     )
-
-
-def body(
-    view: RunView, by: Author, happened: Sequence[Happening], *, is_past: bool, theme: Theme = "dark"
-) -> html.Div:
-    """Return the whole page of a run."""
-    data = strip_data(view, by, is_past=is_past)
-    names = " · ".join(d.stage.value for d in view.datasets)
-    left = html.Section(
-        [
-            html.H2(["Lumisections ", html.Span(f"{names} · drag to certify", className="dim")]),
-            strip(strip_figure.figure(data, theme), strip_figure.height_px(data)),
-            html.P(
-                "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
-                "OMS's. Lighter: said by a rule.",
-                className="dim",
-            ),
-        ],
-        className="card-plain",
-    )
-    right = panel(view, data, by, happened, is_past=is_past)
-    return html.Div([header(view), html.Div([left, right], className="run-grid")], className="stack")
-
-
-def panel(
-    view: RunView, data: StripData, by: Author, happened: Sequence[Happening], *, is_past: bool
-) -> html.Aside:
-    """Return the side panel of a run's strip, with the history where there is one to show."""
-    editable = any(row.editable for row in data.rows)
-    reason = "" if editable else _why_closed(view, by, is_past=is_past)
-    steps_ = certify_panel.history(steps(happened, by), view.sequence) if happened else None
-    return certify_panel.panel(is_editor=editable, reason=reason, past=steps_)
 
 
 def steps(happened: Sequence[Happening], by: Author) -> list[certify_panel.Step]:

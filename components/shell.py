@@ -7,6 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import work
 from components.markup import attributes
 
 GO_TO = "shell-go-to"
@@ -23,6 +24,10 @@ PAGE = "shell-page"
 ADDRESS = "shell-address"
 #: the journal's sequence that this screen shows; a new value makes pages read again
 VERSION = "shell-version"
+#: the sequence as the event stream tells it, for screens that follow; CALM lags up to ten seconds behind
+FOLLOWED = "shell-followed"
+CALM = "shell-calm"
+STOPPED = "shell-stopped"
 #: type of the ids of buttons that take an action back
 UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
@@ -45,6 +50,7 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("C", "comment"),
     ("A", "in the grid: all others GOOD"),
     ("L", "in the grid: lumisections under the row"),
+    ("F", "in the grid: filter"),
     ("P X", "in the grid: accept, reject a proposal"),
     ("Shift + Enter", "in the grid: sign off"),
     ("U", "undo your last change"),
@@ -189,9 +195,13 @@ def shell(top: html.Header, page: Any) -> html.Div:
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav"),
             dcc.Store(id=VERSION),
+            dcc.Store(id=FOLLOWED),
+            dcc.Store(id=CALM),
             top,
+            html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
+            work.work(),
             html.Div(id=TOASTS, className="shell-toasts", **attributes({"aria-live": "polite"})),
             keys_overlay(),
         ],

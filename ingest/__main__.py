@@ -11,6 +11,7 @@ from ingest import progress, working_set
 from ingest.demo import load as demo
 from ingest.dqm_gui.client import Unreachable
 from ingest.dqm_gui.command import look
+from ingest.dqm_gui.quality_tests import propose_tests
 from ingest.files import KINDS
 from ingest.oms.command import follower, run
 from ingest.oms.errors import OmsError
@@ -18,6 +19,8 @@ from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
 from model import replay
+from model.clock import system_clock
+from model.commands import again
 from model.db import Database
 from model.errors import RunRegistryError
 from model.journal import writing
@@ -38,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _demo(database, if_empty=asked.if_empty)
         if asked.kind == "working-set":
             return _working_set(database)
+        if asked.kind == "decide-again":
+            return _decide_again(database, asked.rules)
         if asked.kind == "dqm-gui":
-            return _dqm_gui(database, asked.url)
+            return _dqm_gui(database, asked)
         if asked.kind == "oms":
             return _oms(database, asked)
         if asked.kind == "rules":
@@ -75,8 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--once", action="store_true", help="ask once what changed")
     how.add_argument("--run", type=int, metavar="N", help="read one run once more")
     oms.add_argument("--url", default="", help="address of the API instead of OMS_URL")
+    decide = kinds.add_parser("decide-again", help="let rules that have changed decide all open runs again")
+    decide.add_argument("rules", nargs="+", metavar="RULE")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
     gui.add_argument("--url", required=True, help="address of the GUI, such as https://…/dqm/offline")
+    gui.add_argument(
+        "--quality-tests", action="store_true", help="also propose what the GUI's quality tests say"
+    )
+    gui.add_argument("--first-run", type=int, default=0, help="ask for no tests of earlier runs")
     for kind in KINDS.values():
         parser_of_kind = kinds.add_parser(kind.name, help=kind.help)
         parser_of_kind.add_argument("files", nargs="+", type=Path)
@@ -114,11 +125,21 @@ def _working_set(database: Database) -> int:
     return 0
 
 
-def _dqm_gui(database: Database, url: str) -> int:
+def _decide_again(database: Database, names: Sequence[str]) -> int:
+    for name in names:
+        with database.reading() as connection:
+            asked = again.concerned(connection, name)
+        log.info("%s: %s", name, again.decide_again(database, system_clock, asked).sentence)
+    return 0
+
+
+def _dqm_gui(database: Database, asked: argparse.Namespace) -> int:
     try:
-        look(database, url)
+        look(database, asked.url)
+        if asked.quality_tests:
+            propose_tests(database, asked.url, asked.first_run)
     except Unreachable as error:
-        log.error("%s Nothing was written; the next run asks again.", error)
+        log.error("%s Nothing was written after that; the next run asks again.", error)
         return 2
     return 0
 

@@ -10,6 +10,9 @@ from model.errors import Invalid, NotFound
 from model.journal import sequence_now
 from model.tables import journal, registry_document
 
+#: digits that no sequence has
+_LONGEST_SEQUENCE = 20
+
 
 def resolve(connection: Connection, text: str | int | None) -> int:
     """Return the sequence that `now`, a sequence, a time or a label means.
@@ -21,7 +24,7 @@ def resolve(connection: Connection, text: str | int | None) -> int:
     word = str(text).strip() if text is not None else "now"
     if word in ("", "now"):
         return sequence_now(connection)
-    if word.isascii() and word.isdigit():
+    if word.isascii() and word.isdigit() and len(word) < _LONGEST_SEQUENCE:
         return _reached(connection, int(word))
     if (at := _time(word)) is not None:
         query = select(func.max(journal.c.sequence)).where(journal.c.recorded_us <= to_us(at))
@@ -58,4 +61,7 @@ def _time(word: str) -> datetime | None:
         return None
     if at.tzinfo is None:
         raise Invalid(f"{word} has no time zone; write {word}Z for UTC.")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid(f"{word} is no time in UTC.") from error

@@ -1,6 +1,8 @@
 """One database per process: SQLite (WAL) embedded, PostgreSQL in production, the same tables on both."""
 
+import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from model.errors import Broken, Busy
 #: any constant: the one lock that all writers of one PostgreSQL registry share
 _ADVISORY_LOCK = 7_320_378_981
 _BUSY_TIMEOUT_MS = 5_000
+#: where PostgreSQL tells that something was recorded
+CHANNEL = "run_registry_journal"
 
 
 class Database:
@@ -28,6 +32,9 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _engine(url, is_sqlite=self.is_sqlite)
+        self._inherited: list[object] = []
+        forked = weakref.WeakMethod(self._forked)
+        os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,6 +63,11 @@ class Database:
                 raise
             connection.commit()
 
+    def _forked(self) -> None:
+        """Take connections of one's own: those of the parent process are neither used nor closed."""
+        self._inherited.append(self.engine.pool)
+        self.engine.dispose(close=False)
+
     def _lock(self, connection: Connection) -> None:
         try:
             if self.is_sqlite:
@@ -65,6 +77,11 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
             raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
+
+    def announce(self, connection: Connection) -> None:
+        """Let followers know, at the commit, that something was recorded; on SQLite they look by themselves."""
+        if not self.is_sqlite:
+            connection.execute(text(f"NOTIFY {CHANNEL}"))
 
     def upgrade(self) -> None:
         """Bring the schema to the newest migration."""
@@ -98,7 +115,9 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True)
+        # many rows of one statement go in pages, not in a round trip each
+        pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
+        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True, **pages)
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -73,3 +73,9 @@ class Busy(RunRegistryError):
     """Another writer held the journal's lock for longer than anybody should wait; nothing was written."""
 
     code = "busy"
+
+
+class CalledOff(RunRegistryError):
+    """Somebody called long work off before it was done; nothing was written."""
+
+    code = "called-off"

@@ -165,6 +165,10 @@ class VerdictsRestored(Event):
     layers: tuple[Mapping[str, Json], ...]
 
 
+#: facts that change what was said of one dataset
+Verdicts = VerdictsGiven | RulesDecided | VerdictsRestored
+
+
 @dataclass(frozen=True)
 class DocumentSet(Event):
     """A versioned document holds from now on: a rule, workspaces, accepted datasets, a list, a label."""

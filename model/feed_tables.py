@@ -4,16 +4,12 @@ from sqlalchemy import BigInteger, Column, Table, Text
 
 from model.tables import metadata
 
-#: when a live feed last answered, how often it is asked, how far it was read
-feed = Table(
-    "feed",
+#: how far a feed was read, together with what was recorded of it
+feed_mark = Table(
+    "feed_mark",
     metadata,
     Column("name", Text, primary_key=True),
     Column("mark", Text, nullable=False),
-    Column("every_us", BigInteger, nullable=False),
-    Column("asked_us", BigInteger, nullable=False),
-    Column("answered_us", BigInteger, nullable=False),
-    Column("trouble", Text, nullable=False),
 )
 
 #: records of a feed that somebody wants read again

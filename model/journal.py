@@ -1,9 +1,10 @@
 """The journal, the only writer: append-only, totally ordered, hash-chained; it projects as it records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -12,9 +13,11 @@ from model.authors import Author
 from model.clock import Clock, from_us, system_clock, to_us
 from model.db import Database
 from model.errors import Broken
-from model.events import Event, from_payload
+from model.events import Event, Verdicts, from_payload
 from model.projections import Projector
 from model.tables import journal
+
+_COLUMNS = [column.name for column in journal.columns]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,28 @@ class Transaction:
 
         Returns: the new sequence.
         """
+        row, written = self._append(event, by, comment, happened_at)
+        self.connection.execute(journal.insert(), row)
+        self.projector.apply(self.head.sequence, by, written)
+        return self.head.sequence
+
+    def record_verdicts(self, given: Sequence[Verdicts], by: Author, *, comment: str = "") -> int:
+        """Append facts of one kind about as many datasets, project them together; return the last sequence."""
+        datasets = {(event.run_number, event.dataset) for event in given}
+        if len(datasets) < len(given) or len({event.kind for event in given}) > 1:
+            raise ValueError("verdicts that are recorded together are of one kind, about different datasets")
+        rows, facts = [], []
+        for event in given:
+            row, written = self._append(event, by, comment, None)
+            rows.append(row)
+            facts.append((self.head.sequence, cast(Verdicts, written)))
+        self.connection.execute(journal.insert(), rows)
+        self.projector.verdicts(by, facts)
+        return self.head.sequence
+
+    def _append(
+        self, event: Event, by: Author, comment: str, happened_at: datetime | None
+    ) -> tuple[dict[str, Any], Event]:
         sequence = self.head.sequence + 1
         self.action = self.action or sequence
         recorded_us = max(to_us(self.clock()), self.head.recorded_us)
@@ -69,13 +94,10 @@ class Transaction:
         fields = [sequence, recorded_us, happened_us, event.kind, encoding.SCHEMA, by.name, by.is_person]
         fields += [self.action, event.subject, comment]
         digest = encoding.chain(self.head.hash, fields, payload)
-        names = [c.name for c in journal.columns]
-        row = dict(zip(names, [*fields, encoding.squeeze(payload), digest], strict=True))
-        self.connection.execute(journal.insert(), row)
+        row = dict(zip(_COLUMNS, [*fields, encoding.squeeze(payload), digest], strict=True))
         self.head = Head(sequence, recorded_us, digest)
         # as it will be read back: canonical JSON sorts keys, and ids of words follow their order
-        self.projector.apply(sequence, by, from_payload(event.kind, encoding.parse(payload)))
-        return sequence
+        return row, from_payload(event.kind, encoding.parse(payload))
 
 
 @contextmanager
@@ -84,7 +106,11 @@ def writing(
 ) -> Iterator[Transaction]:
     """Open a transaction that holds the journal's lock; all or nothing."""
     with database.writing() as connection:
-        yield Transaction(connection, clock, action)
+        tx = Transaction(connection, clock, action)
+        before = tx.head
+        yield tx
+        if tx.head != before:
+            database.announce(connection)
 
 
 def head(connection: Connection) -> Head:

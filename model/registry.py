@@ -11,6 +11,7 @@ from model.clock import Clock, system_clock
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.grid.grid import GridRoom
+from model.queries.run_views import RunViews
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Registry:
     golden: GoldenRoom
     clock: Clock = system_clock
     grid: GridRoom = field(default_factory=GridRoom)
+    views: RunViews = field(default_factory=RunViews)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -47,6 +47,7 @@ class Action(StrEnum):
     INGEST = "record what upstream reports"
     MANAGE_CYCLES = "manage cycles"
     HIDE_DATASET = "hide a dataset"
+    DUPLICATE_DATASET = "duplicate a dataset"
     ANSWER_LATE_CHANGE = "answer a late change of upstream"
     PROPOSE = "propose statuses for people to decide on"
 
@@ -74,6 +75,7 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
         _A.INGEST: frozenset({_R.IMPORTER}),
         _A.MANAGE_CYCLES: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.HIDE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
+        _A.DUPLICATE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.ANSWER_LATE_CHANGE: frozenset({_R.EXPERT, _R.DC, _R.REGISTRY_EXPERT}),
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
     }

@@ -264,3 +264,13 @@ PROJECTIONS = (
     late_change,
     registry_document,
 )
+
+#: what workers last said of themselves: operation, in no journal, rebuilt by nothing
+feed = Table(
+    "feed",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("answered_us", BigInteger),
+    Column("normal_s", Float, nullable=False),
+    Column("trouble", Text, nullable=False),
+)

@@ -7,16 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.coercion import truthy
-from rules.errors import TooManyCombinations
-from rules.numeric import compared, is_number
+from rules.errors import TooManyCombinations, TooMuchWork
+from rules.numeric import compared, is_number, is_plain, listed
 from rules.plan import Atom, Constant, Leaf, Node, Plan
 from rules.table import Column, Table
 from rules.unknown import FALSE, TRUE, NullPolicy, is_open, openness
-from rules.values import Row
+from rules.values import Row, operation
+from rules.work import Bound, Works
 
 MAX_COMBINATIONS = 200_000
+#: steps that the evaluation of one plan may take, over all its atoms and their values
+MAX_WORK = 2_000_000
+#: steps of an atom that does not loop: so many to begin, and one for so many characters of it
+_BEGIN, _CHARACTERS = 8, 4
 _DENSE = 1 << 16
-_MANY = 64
+#: from so many values on it pays to look for a shortcut
+_MANY, _FEW = 64, 4
 _WIDE = 1 << 62
 
 Truth: TypeAlias = NDArray[np.uint8]
@@ -63,6 +69,7 @@ def truth(plan: Plan, table: Table, null: NullPolicy, cache: AtomCache | None = 
     Raises:
         UnknownVariable: the rule reads a variable that is no column.
         TooManyCombinations: an atom over several columns is too expensive.
+        TooMuchWork: an atom with loops is too expensive on so many values.
     """
     return truths(plan, [plan.root], table, null, cache)[0]
 
@@ -100,6 +107,7 @@ class _Evaluation:
         self._null = null
         self._kept = cache.entries(table)
         self._nodes: dict[int, Truth] = {}
+        self._work = 0
 
     def node(self, node: Node) -> Truth:
         if isinstance(node, Constant):
@@ -128,37 +136,56 @@ class _Evaluation:
         columns = [self._table.columns[name] for name in leaf.atom.variables]
         wanted = _NEGATED if leaf.negated else _AS_IS
         if not columns:
-            states = self._states(leaf.atom, columns, np.zeros((1, 0), np.int64))
+            states = self._states(leaf, columns, np.zeros((1, 0), np.int64))
             return np.full(self._table.rows, wanted[states[0]], np.uint8)
         if len(columns) == 1:
-            return _spread(wanted[self._dictionary(leaf.atom, columns[0])], columns[0].codes)
+            return _spread(wanted[self._dictionary(leaf, columns[0])], columns[0].codes)
         distinct, inverse = _combinations(columns, leaf.pointer)
-        return _spread(wanted[self._states(leaf.atom, columns, distinct)], inverse)
+        return _spread(wanted[self._states(leaf, columns, distinct)], inverse)
 
-    def _dictionary(self, atom: Atom, column: Column) -> NDArray[np.intp]:
+    def _dictionary(self, leaf: Leaf, column: Column) -> NDArray[np.intp]:
         """Return what an atom is for each value of its column."""
         every = np.arange(len(column.values))
-        numeric = np.array([is_number(value) for value in column.values], np.bool_)
-        found = (
-            compared(atom, [column.values[i] for i in np.flatnonzero(numeric)])
-            if numeric.sum() > _MANY
-            else None
-        )
+        is_list = operation(leaf.atom.ast)[0] == "in"
+        takes, shortcut, least = (is_plain, listed, _FEW) if is_list else (is_number, compared, _MANY)
+        taken = np.array([takes(value) for value in column.values if len(every) > least], np.bool_)
+        found = shortcut(leaf.atom, [column.values[i] for i in np.flatnonzero(taken)]) if taken.any() else None
         if found is None:
-            return self._states(atom, [column], every.reshape(-1, 1))
+            return self._states(leaf, [column], every.reshape(-1, 1))
         states = np.zeros(len(every), np.intp)
-        states[numeric] = found
-        states[~numeric] = self._states(atom, [column], every[~numeric].reshape(-1, 1))
+        states[taken] = found
+        states[~taken] = self._states(leaf, [column], every[~taken].reshape(-1, 1))
         return states
 
-    def _states(self, atom: Atom, columns: list[Column], tuples: NDArray[Any]) -> NDArray[np.intp]:
+    def _charge(self, leaf: Leaf, columns: list[Column], count: int) -> None:
+        """Count what the evaluation of an atom on so many values could take.
+
+        Raises:
+            TooMuchWork: more than may be.
+        """
+        self._work += count * _steps(leaf.atom, columns)
+        if self._work > MAX_WORK and count > 1:
+            raise TooMuchWork(leaf.pointer, count)
+
+    def _states(self, leaf: Leaf, columns: list[Column], tuples: NDArray[Any]) -> NDArray[np.intp]:
         """Return what an atom is for each tuple of codes."""
+        atom = leaf.atom
+        self._charge(leaf, columns, len(tuples))
         states = np.zeros(len(tuples), np.intp)
         for index, codes in enumerate(tuples.tolist()):
             held = (column.values[code] for column, code in zip(columns, codes, strict=True))
             row = Row(zip(atom.variables, held, strict=True))
             states[index] = atom_state(atom, row, self._bits, self._null)
         return states
+
+
+def _steps(atom: Atom, columns: list[Column]) -> int:
+    """Return how many steps an atom takes at most, or about, where it does not loop."""
+    if not atom.loops:
+        return _BEGIN + len(atom.canonical) // _CHARACTERS
+    works = Works()
+    largest = max((works.weight(value) for column in columns for value in column.values), default=0)
+    return works.of(atom.ast, lambda _: Bound(largest, largest // 2, largest)).work
 
 
 def _spread(table: Truth, codes: NDArray[Any]) -> Truth:

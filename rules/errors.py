@@ -61,6 +61,18 @@ class TooManyCombinations(RulesError):
         self.limit = limit
 
 
+class TooMuchWork(RulesError):
+    """A clause whose evaluation over so many different values could take too long."""
+
+    def __init__(self, pointer: str, count: int) -> None:
+        super().__init__(
+            f"This clause could take too long on {count:,} different values (at {pointer or 'the top'})."
+            " Loop over fewer elements, or compare the variable with constants."
+        )
+        self.pointer = pointer
+        self.count = count
+
+
 class NotEvaluable(RulesError):
     """An operation that has no value, such as a product of nothing."""
 

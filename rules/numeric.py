@@ -1,4 +1,4 @@
-"""A shortcut: a variable compared with a number, for many numbers at once."""
+"""Shortcuts for many values at once: a variable compared with a number, or looked up in a list of constants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +26,32 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 def is_number(value: Value) -> bool:
     """Tell whether a value is a number, which true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_plain(value: Value) -> bool:
+    """Tell whether a value is a number, a text, true or false, which no policy leaves open."""
+    return isinstance(value, str | int | float)
+
+
+def listed(atom: Atom, values: list[Any]) -> NDArray[np.intp] | None:
+    """Return what an atom is for each of many plain values, or None when it is no variable `in` a list.
+
+    Equal in JavaScript's strict sense, as the scalar one: a text is no number, true is no 1.
+    """
+    operator, operands = operation(atom.ast)
+    if operator != "in" or len(operands) != 2 or len(atom.variables) != 1:
+        return None
+    needle, constants = operands
+    if operation(needle)[0] != "var" or not isinstance(constants, list):
+        return None
+    if len(operation(needle)[1]) > 1 or any(isinstance(each, dict) for each in constants):
+        return None
+    known = {_strictly(each) for each in constants if is_plain(each)}
+    return np.array([TRUE if _strictly(each) in known else FALSE for each in values], np.intp)
+
+
+def _strictly(value: Any) -> tuple[str, Any]:
+    return ("number", as_double(value)) if is_number(value) else (type(value).__name__, value)
 
 
 def compared(atom: Atom, numbers: list[Any]) -> NDArray[np.intp] | None:

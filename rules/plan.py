@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from rules.coercion import truthy
 from rules.errors import RuleError
-from rules.semantics import Compiled, compile_rule
+from rules.semantics import LOOPS, Compiled, compile_rule
 from rules.syntax import Rule, canonical_text
 from rules.unknown import Guard, guards
 from rules.values import Json, child_pointers, is_operation, operation
@@ -31,12 +31,14 @@ class Atom:
 
     Args:
         guards: for each variable, how the atom takes it being null or missing.
+        loops: a loop is part of it.
     """
 
     ast: Json = field(compare=False, repr=False)
     canonical: str
     variables: tuple[str, ...]
     guards: tuple[Guard, ...]
+    loops: bool
     evaluate: Compiled = field(compare=False, repr=False)
 
 
@@ -148,7 +150,8 @@ def _atom(canonical: str) -> Atom:
     ast = json.loads(canonical)
     found = guards(ast)
     names = tuple(sorted(found))
-    return Atom(ast, canonical, names, tuple(found[name] for name in names), compile_rule(ast))
+    is_looping = any(f'"{name}":' in canonical for name in LOOPS)
+    return Atom(ast, canonical, names, tuple(found[name] for name in names), is_looping, compile_rule(ast))
 
 
 class _Builder:

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
+from http import HTTPStatus
 from typing import Any
 
 TIMEOUT_S = 60
@@ -30,18 +31,30 @@ def samples(base: str, match: str = "") -> dict[int, list[str]]:
     Raises:
         Unreachable: no answer in time, not HTTP 200, too long, or not what the GUI answers.
     """
-    address = f"{base.rstrip('/')}/data/json/samples?{urllib.parse.urlencode({'match': match})}"
+    body = ask(base, f"data/json/samples?{urllib.parse.urlencode({'match': match})}")
+    try:
+        return _read(json.loads(body or b""))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreachable(f"{base} does not answer with samples: {type(error).__name__} {error}.") from error
+
+
+def ask(base: str, what: str, *, may_be_missing: bool = False) -> bytes | None:
+    """Return what the GUI answers; None where it has no such thing and that may be.
+
+    Raises:
+        Unreachable: no answer in time, not HTTP 200, or too long.
+    """
+    address = f"{base.rstrip('/')}/{urllib.parse.quote(what, safe='/?=&%+')}"
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:
-            body = answer.read(_LONGEST + 1)
+            body: bytes = answer.read(_LONGEST + 1)
     except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError) as error:
+        if may_be_missing and isinstance(error, urllib.error.HTTPError) and error.code == HTTPStatus.NOT_FOUND:
+            return None
         raise Unreachable(f"{base} does not answer: {error}.") from error
     if len(body) > _LONGEST:
         raise Unreachable(f"{base} answers more than {_LONGEST:,} bytes.")
-    try:
-        return _read(json.loads(body))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unreachable(f"{base} does not answer with samples: {type(error).__name__} {error}.") from error
+    return body
 
 
 def _read(answer: Any) -> dict[int, list[str]]:

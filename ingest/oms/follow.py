@@ -17,6 +17,7 @@ from model.commands import feeds
 from model.commands.arrival import Arrival, arrive
 from model.db import Database
 from model.errors import RunRegistryError
+from model.feeds import hear
 from model.journal import writing
 from model.queries import datasets, runs
 from model.queries.feeds import wishes
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 #: lumisections before the last known one that are read again each time
 _LOOK_BACK = 10
 _LONGEST_PAUSE_S = 30.0
+_FRESH_S = 2.0
 #: of so many newest runs, those that go on are asked for even where OMS does not call them changed
 _NEWEST = 5
 
@@ -199,12 +201,10 @@ class Follower:
             feeds.read_to(tx, feeds.OMS, mark)
 
     def _tell(self, error: OmsError | None) -> None:
-        with self.database.writing() as connection:
-            now, every_s = self.clock(), self.habits.poll_s
-            if error is None:
-                feeds.answered(connection, feeds.OMS, now, every_s)
-            else:
-                feeds.failed(connection, feeds.OMS, now, every_s, str(error))
+        # fresher than two seconds nobody expects it to be
+        normal_s = max(self.habits.poll_s, _FRESH_S)
+        trouble = str(error) if error else ""
+        hear(self.database, feeds.OMS, normal_s=normal_s, trouble=trouble, clock=self.clock)
 
 
 def _going_on(connection: Connection) -> list[int]:

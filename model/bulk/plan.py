@@ -1,24 +1,33 @@
 """A plan of verdicts: what would be written, what stands in its way, and a token to apply just that.
 
-It is made from a snapshot, outside the journal's lock; applying checks it again and is one action.
+It is made from a snapshot, outside the journal's lock; `write.py` makes it again and records it as one action.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import Connection
 
 from model import encoding
 from model.authors import Author
+from model.bulk.cells import Cells, of_cells
+from model.bulk.contradictions import contradictions
+from model.bulk.fresh import Asked, decided, news
+from model.bulk.lists import Listed, of_list
 from model.bulk.rows import Problem, read_rows
-from model.bulk.snapshot import Snapshot
-from model.commands.verdicts import VerdictEdit, certify, check, conflicts
-from model.errors import Conflict, Invalid, RunRegistryError, Stale
-from model.journal import Transaction, sequence_now
-from model.ranges import Ranges, canonical, count, intersect, subtract, text
+from model.bulk.snapshot import Snapshot, the_dataset
+from model.commands.verdicts import VerdictEdit, check, conflicts, events
+from model.errors import Conflict, RunRegistryError
+from model.events import Event
+from model.journal import sequence_now
+from model.ranges import LumisectionRange, Ranges, canonical, count, intersect, subtract
 from model.vocabulary import Stage, Status
 
+#: what is being done, how many of how many
+Tell = Callable[[str, int, int], None]
+
+TOLD_EVERY = 500
 _NAMED = 5
 _OPEN = (Status.EMPTY, Status.NOTSET)
 
@@ -40,13 +49,18 @@ class Copy:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows as pasted, for the dataset of a stage of each run."""
+    """Rows as pasted, for the dataset of a stage of each run.
+
+    Args:
+        replaces: a row without lumisections also replaces what was decided; else it fills what is open.
+    """
 
     text: str
     stage: Stage
+    replaces: bool = False
 
 
-Wish = Sheet | Copy
+Verdicts = Sheet | Copy | Cells | Listed
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,10 @@ class Plan:
 
     Args:
         recorded_invpb: recorded luminosity of the lumisections that are touched, once each, in 1/pb.
-        token: to apply exactly this.
+        kept: lumisections × columns that stay: somebody decided, or it is so already.
+        token: to write exactly this.
+        at: the sequence it was made at.
+        given: what would be recorded, of verdicts one fact per dataset.
     """
 
     edits: tuple[VerdictEdit, ...]
@@ -65,19 +82,30 @@ class Plan:
     cells: int
     lumisections: int
     recorded_invpb: float
+    kept: int
     token: str
+    at: int
+    given: tuple[Event, ...]
+    comment: str = ""
 
     @property
     def is_sound(self) -> bool:
         """Tell whether it can be applied."""
-        return not self.problems and not self.conflicts and bool(self.edits)
+        return not self.problems and not self.conflicts and bool(self.given)
 
 
-def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None = None) -> Plan:
+def untold(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def make_plan(
+    connection: Connection, wish: Verdicts, by: Author, seen: int | None = None, tell: Tell = untold
+) -> Plan:
     """Return what a wish would write, as things stand now; nothing is written.
 
     Args:
         seen: the sequence the author was looking at; now where not given.
+        tell: is told how far it is.
 
     Raises:
         Invalid: it cannot be read at all.
@@ -85,20 +113,24 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
     at = sequence_now(connection)
     seen = at if seen is None else seen
     now = Snapshot(connection, at)
-    planned, problems = _sheet(now, wish) if isinstance(wish, Sheet) else _copied(now, wish)
-    checked: list[tuple[int, VerdictEdit, Ranges]] = []
-    for line, edit in planned:
+    planned, problems = _planned(now, wish)
+    checked: list[tuple[Asked, Ranges]] = []
+    for place, asked in enumerate(planned):
+        if place % TOLD_EVERY == 0:
+            tell("checking", place, len(planned))
         try:
-            checked.append((line, edit, check(now, edit, by)))
+            checked.append((asked, check(now, asked.edit, by)))
         except RunRegistryError as error:
-            problems.append(Problem(line, str(error)))
-    problems += _contradictions(checked)
-    found = conflicts(now, [(edit, spans) for _, edit, spans in checked], by, seen)
-    edits = tuple(edit for _, edit, _ in checked)
-    lumi = {
-        run: canonical(s for _, e, spans in checked if e.run_number == run for s in spans)
-        for run in _runs(edits)
-    }
+            problems.append(Problem(asked.line, str(error)))
+    if isinstance(wish, Sheet):
+        problems += contradictions(checked)
+    checked, kept = news(now, checked)
+    found = conflicts(now, [(asked.edit, spans) for asked, spans in checked], by, seen)
+    edits = tuple(asked.edit for asked, _ in checked)
+    touched: dict[int, list[LumisectionRange]] = {}
+    for asked, spans in checked:
+        touched.setdefault(asked.edit.run_number, []).extend(spans)
+    lumi = {run: canonical(touched[run]) for run in sorted(touched)}
     return Plan(
         edits,
         tuple(sorted(problems, key=lambda p: p.line)),
@@ -107,101 +139,71 @@ def make_plan(connection: Connection, wish: Wish, by: Author, seen: int | None =
         len({(e.run_number, e.dataset, c) for e in edits for c in e.columns}),
         sum(count(spans) for spans in lumi.values()),
         sum(now.recorded_invpb(run, spans) for run, spans in lumi.items()),
-        f"{at}.{_digest(edits, by)}",
+        kept,
+        f"{at}.{digest(edits, by)}",
+        at,
+        tuple(events((asked.edit, spans) for asked, spans in checked)),
+        edits[0].comment if edits else "",
     )
-
-
-def apply_plan(tx: Transaction, wish: Wish, token: str, by: Author, *, comment: str = "") -> int:
-    """Write what a plan said, all or nothing, as one action.
-
-    Raises:
-        Invalid: a line of it cannot be written (each is named), or the token is none.
-        Stale: things changed since, so that something else would be written.
-        Forbidden, NotOpen, NotFound: as for a single edit.
-    """
-    at, _, digest = token.partition(".")
-    if not (at.isascii() and at.isdigit() and digest):
-        raise Invalid("Apply what a dry run gave: its token is missing.")
-    plan = make_plan(tx.connection, wish, by, int(at))
-    if plan.problems:
-        raise Invalid(f"Nothing was written: {said(plan.problems)}")
-    if _digest(plan.edits, by) != digest:
-        raise Stale("Things changed since the dry run: look at it again. Nothing was written.", plan.conflicts)
-    return certify(tx, plan.edits, by, seen=int(at))
 
 
 def said(problems: Sequence[Problem]) -> str:
     """Name the lines that cannot be written."""
-    named = " ".join(f"Line {p.line}: {p.sentence}" for p in problems[:_NAMED])
+    named = " ".join(f"Line {p.line}: {p.sentence}" if p.line else p.sentence for p in problems[:_NAMED])
     return named + (f" And {len(problems) - _NAMED} more." if len(problems) > _NAMED else "")
 
 
-def _sheet(now: Snapshot, wish: Sheet) -> tuple[list[tuple[int, VerdictEdit]], list[Problem]]:
+def _planned(now: Snapshot, wish: Verdicts) -> tuple[list[Asked], list[Problem]]:
+    if isinstance(wish, Sheet):
+        return _sheet(now, wish)
+    if isinstance(wish, Copy):
+        return _copied(now, wish)
+    return of_cells(now, wish) if isinstance(wish, Cells) else of_list(now, wish)
+
+
+def _sheet(now: Snapshot, wish: Sheet) -> tuple[list[Asked], list[Problem]]:
     rows, problems = read_rows(wish.text)
     now.load(row.run_number for row in rows)
     planned = []
     for row in rows:
-        names = [d.name for d in now.of_run(row.run_number) if d.stage is wish.stage and not d.is_hidden]
-        if len(names) != 1:
-            have = ", ".join(names) or "none"
-            sentence = f"Run {row.run_number} needs one {wish.stage} dataset; it has {have}."
-            problems.append(Problem(row.line, sentence))
+        try:
+            name = the_dataset(now, row.run_number, wish.stage)
+        except RunRegistryError as error:
+            problems.append(Problem(row.line, str(error)))
             continue
         ranges = row.ranges or tuple((a, b) for a, b in now.lumisections(row.run_number))
-        words = (row.status, row.cause, row.comment)
-        planned.append((row.line, VerdictEdit(row.run_number, names[0], (row.column,), ranges, *words)))
+        edit = VerdictEdit(row.run_number, name, (row.column,), ranges, row.status, row.cause, row.comment)
+        planned.append(Asked(row.line, edit, keeps=not (row.ranges or wish.replaces)))
     return planned, problems
 
 
-def _copied(now: Snapshot, wish: Copy) -> tuple[list[tuple[int, VerdictEdit]], list[Problem]]:
+def _copied(now: Snapshot, wish: Copy) -> tuple[list[Asked], list[Problem]]:
     now.load(wish.runs)
-    planned: list[tuple[int, VerdictEdit]] = []
+    planned: list[Asked] = []
     problems: list[Problem] = []
-    for line, run in enumerate(wish.runs, 1):
-        there = {d.stage: d.name for d in now.of_run(run) if not d.is_hidden}
-        lacking = [stage.value for stage in (wish.source, wish.target) if stage not in there]
-        if lacking:
-            problems.append(Problem(line, f"Run {run} has no {' and no '.join(lacking)} dataset."))
+    for run in wish.runs:
+        try:
+            source, target = (the_dataset(now, run, stage) for stage in (wish.source, wish.target))
+        except RunRegistryError as error:
+            problems.append(Problem(0, str(error)))
             continue
-        planned += [(line, edit) for edit in _of_run(now, run, there[wish.source], there[wish.target], wish)]
+        planned += [Asked(0, edit) for edit in _of_run(now, run, source, target, wish)]
     return planned, problems
 
 
 def _of_run(now: Snapshot, run: int, source: str, target: str, wish: Copy) -> Iterable[VerdictEdit]:
     told = now.said([(run, source), (run, target)], wish.columns)
     for column in wish.columns:
-        decided = canonical(v.span for v in told[run, target].get(column, ()) if v.status not in _OPEN)
+        there = decided(told[run, target].get(column, ()))
         for verdict in told[run, source].get(column, ()):
             spans = intersect((verdict.span,), now.lumisections(run))
-            fresh = spans if wish.replaces else subtract(spans, decided)
+            fresh = spans if wish.replaces else subtract(spans, there)
             if fresh and verdict.status not in _OPEN:
                 words = verdict.comment or f"copied from {source}"
                 ranges = tuple((a, b) for a, b in fresh)
                 yield VerdictEdit(run, target, (column,), ranges, verdict.status.name, verdict.cause, words)
 
 
-def _contradictions(checked: Sequence[tuple[int, VerdictEdit, Ranges]]) -> list[Problem]:
-    """Two lines that say different things of one lumisection: neither is silently the last word."""
-    seen: dict[tuple[int, str, str], list[tuple[int, VerdictEdit, Ranges]]] = {}
-    found = []
-    for line, edit, spans in checked:
-        for column in edit.columns:
-            before = seen.setdefault((edit.run_number, edit.dataset, column), [])
-            for other, said_, there in before:
-                both = intersect(spans, there)
-                if both and astuple(said_)[4:] != astuple(edit)[4:]:
-                    words = (
-                        f"Line {other} says something else of run {edit.run_number} {column} LS {text(both)}."
-                    )
-                    found.append(Problem(line, words))
-                    break
-            before.append((line, edit, spans))
-    return found
-
-
-def _runs(edits: Iterable[VerdictEdit]) -> list[int]:
-    return sorted({edit.run_number for edit in edits})
-
-
-def _digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+def digest(edits: Sequence[VerdictEdit], by: Author) -> str:
+    """Return what tells these edits of this author from any others."""
     return hashlib.sha256(encoding.canonical([by.name, [astuple(edit) for edit in edits]])).hexdigest()

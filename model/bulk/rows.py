@@ -10,7 +10,7 @@ from model.errors import Invalid
 FIELDS = ("run", "first", "last", "column", "status", "cause", "comment")
 _NEEDED = 5
 MOST_ROWS = 20_000
-_LONGEST = 4_000_000
+LONGEST = 4_000_000
 _SEPARATORS = "\t;,"
 
 
@@ -41,8 +41,8 @@ def read_rows(text: str) -> tuple[list[Row], list[Problem]]:
     Raises:
         Invalid: the text is empty, too long, or has quotes that never close.
     """
-    if len(text) > _LONGEST:
-        raise Invalid(f"A sheet has at most {_LONGEST:,} characters.")
+    if len(text) > LONGEST:
+        raise Invalid(f"A sheet has at most {LONGEST:,} characters.")
     rows: list[Row] = []
     problems: list[Problem] = []
     for line, cells in _lines(text.removeprefix("\ufeff")):

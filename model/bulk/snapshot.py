@@ -5,16 +5,16 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from model import encoding
 from model.asof import held
-from model.errors import NotFound
+from model.errors import Ambiguous, NotFound
 from model.queries import datasets, luminosities, runs
 from model.queries.datasets import Dataset
 from model.queries.verdicts import Verdict
 from model.ranges import LumisectionRange, Ranges
-from model.tables import author, dataset_fact, term, upstream_range, verdict_range
+from model.tables import author, dataset_fact, overruled_range, term, upstream_range, verdict_range
 from model.tables import dataset as dataset_table
 from model.vocabulary import EXISTS, ONLINE, Stage, Status
 
@@ -34,6 +34,7 @@ class Snapshot:
         self.connection, self.at = connection, at
         self._runs: dict[int, str] = {}
         self._datasets: dict[Pair, Dataset] = {}
+        self._by_run: dict[int, list[Dataset]] = {}
         self._lumisections: dict[int, Ranges] = {}
         self._recorded: dict[int, np.ndarray] = {}
         self._columns: dict[bool, tuple[str, ...]] = {}
@@ -44,7 +45,8 @@ class Snapshot:
             self._runs.update({run.run_number: run.state for run in runs.runs(self.connection, self.at, part)})
             self._lumisections.update(dict.fromkeys(part, ()))
             for dataset in self._read_datasets(part):
-                self._datasets[(dataset.run_number, dataset.name)] = dataset
+                self._datasets[dataset.run_number, dataset.name] = dataset
+                self._by_run.setdefault(dataset.run_number, []).append(dataset)
             self._read_lumisections(part)
 
     def dataset(self, run_number: int, name: str) -> Dataset:
@@ -63,7 +65,7 @@ class Snapshot:
 
     def of_run(self, run_number: int) -> list[Dataset]:
         """Return the datasets of a loaded run, in order of stage and name."""
-        found = [d for (run, _), d in self._datasets.items() if run == run_number]
+        found = self._by_run.get(run_number, ())
         return sorted(found, key=lambda d: (_STAGES.index(d.stage), d.name))
 
     def datasets(self) -> list[Dataset]:
@@ -100,10 +102,17 @@ class Snapshot:
         Args:
             columns: only these; all where not given.
         """
+        return self._said(verdict_range, pairs, columns)
+
+    def overruled(self, pairs: Collection[Pair], columns: Collection[str]) -> Said:
+        """Return what rules said under a person's word."""
+        return self._said(overruled_range, pairs, columns)
+
+    def _said(self, table: Table, pairs: Collection[Pair], columns: Collection[str] | None) -> Said:
         ids = {self.dataset(*pair).id: pair for pair in pairs}
         found: Said = {pair: {} for pair in pairs}
         wanted = None if columns is None else _ids(self.connection, columns)
-        rows = [row for part in _parts(sorted(ids)) for row in self._rows(part, wanted)]
+        rows = [row for part in _parts(sorted(ids)) for row in self._rows(table, part, wanted)]
         words = _texts(self.connection, (i for row in rows for i in (row[1], row[5], row[6])))
         voices = _authors(self.connection, (row[7] for row in rows))
         for dataset_id, column, first, last, status, cause, comment, who, since in rows:
@@ -113,21 +122,12 @@ class Snapshot:
             found[ids[dataset_id]].setdefault(words[column], []).append(verdict)
         return found
 
-    def _rows(self, part: Sequence[int], columns: list[int] | None) -> list[tuple[int, ...]]:
-        c = verdict_range.c
+    def _rows(self, table: Table, part: Sequence[int], columns: list[int] | None) -> list[tuple[int, ...]]:
+        c = table.c
         query = (
-            select(
-                c.dataset_id,
-                c.column_id,
-                c.first,
-                c.last,
-                c.status,
-                c.cause_id,
-                c.comment_id,
-                c.author_id,
-                c.since,
-            )
-            .where(c.dataset_id.in_(part), held(verdict_range, self.at))
+            select(c.dataset_id, c.column_id, c.first, c.last, c.status)
+            .add_columns(c.cause_id, c.comment_id, c.author_id, c.since)
+            .where(c.dataset_id.in_(part), held(table, self.at))
             .order_by(c.dataset_id, c.column_id, c.first)
         )
         if columns is not None:
@@ -156,6 +156,21 @@ class Snapshot:
         )
         for row in self.connection.execute(query):
             self._lumisections[row.run_number] += (LumisectionRange(row.first, row.last),)
+
+
+def the_dataset(now: Snapshot, run_number: int, stage: Stage) -> str:
+    """Return the name of the one dataset that a loaded run has in a stage, hidden ones apart.
+
+    Raises:
+        NotFound: it has none.
+        Ambiguous: it has several.
+    """
+    names = [d.name for d in now.of_run(run_number) if d.stage is stage and not d.is_hidden]
+    if len(names) > 1:
+        raise Ambiguous(f"Run {run_number} has {len(names)} {stage} datasets: {', '.join(names)}.")
+    if not names:
+        raise NotFound(f"Run {run_number} has no {stage} dataset.")
+    return names[0]
 
 
 def _ids(connection: Connection, texts: Collection[str]) -> list[int]:

@@ -4,7 +4,7 @@ Each verdict carries the rule and version that gave it. Nothing is recorded wher
 said before, so that it is safe to ask again; a person's word stays above theirs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,8 +71,18 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
     return sum(_attribute(reading, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
 
 
-def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
+def certify_run(
+    tx: Transaction,
+    run_number: int,
+    by: Author,
+    *,
+    columns: Collection[str] | None = None,
+    happened_at: datetime | None = None,
+) -> int:
     """Let the rules that hold now give the online verdicts of a run; one that was signed off keeps its own.
+
+    Args:
+        columns: only these; every column with a list where None.
 
     Returns: how many events were recorded.
 
@@ -82,7 +92,7 @@ def certify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: da
     """
     if not _is_open(tx, run_number, by):
         return 0
-    return _verdicts(_Reading(tx, run_number), ONLINE, Purpose.ONLINE_VERDICT, happened_at)
+    return _verdicts(_Reading(tx, run_number), ONLINE, Purpose.ONLINE_VERDICT, happened_at, columns)
 
 
 def create_dataset(
@@ -218,8 +228,14 @@ def _said_by_person(tx: Transaction, run_number: int, name: str) -> bool:
     return next((said[name] is not None for said in told if name in said), False)
 
 
-def _verdicts(reading: _Reading, dataset: str, purpose: Purpose, happened_at: datetime | None) -> int:
-    lists = reading.lists(purpose)
+def _verdicts(
+    reading: _Reading,
+    dataset: str,
+    purpose: Purpose,
+    happened_at: datetime | None,
+    chosen: Collection[str] | None = None,
+) -> int:
+    lists = {c: rules for c, rules in reading.lists(purpose).items() if chosen is None or c in chosen}
     if not lists:
         return 0
     tx, columns, where = reading.tx, sorted(lists), (reading.run_number, dataset)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from model import rights
 from model.authors import Author
 from model.errors import Invalid, NotOpen
@@ -55,17 +57,73 @@ def move_dataset(
         NotOpen: it is in another state, or lumisections are still undecided.
         Forbidden: the author may not.
     """
+    event = moved(tx.connection, (run_number, dataset), workspace, to, by, comment=comment)
+    return tx.record(event, by, comment=comment)
+
+
+def moved(
+    connection: Connection,
+    where: tuple[int, str],
+    workspace: str,
+    to: tuple[str, str],
+    by: Author,
+    *,
+    comment: str = "",
+) -> DatasetStateMoved:
+    """Return what a move of (run, dataset) would record, where it may be made.
+
+    Raises:
+        NotFound, Invalid, NotOpen, Forbidden: as `move_dataset`.
+    """
     from_state, to_state = to
-    found = datasets.dataset(tx.connection, run_number, dataset)
+    run_number, dataset = where
+    found = datasets.dataset(connection, run_number, dataset)
     rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
     _require_states({workspace: to_state})
     if dataset == ONLINE:
         raise Invalid("An online dataset moves with its run.")
     if found.state_of(workspace) != from_state:
         raise NotOpen(f"{workspace} of {dataset} is {found.state_of(workspace)}, not {from_state}.")
-    _require_step(tx, found, workspace, State(to_state), comment)
-    event = DatasetStateMoved(run_number, dataset, {workspace: to_state})
-    return tx.record(event, by, comment=comment)
+    _require_step(connection, found, workspace, State(to_state), comment)
+    return DatasetStateMoved(run_number, dataset, {workspace: to_state})
+
+
+def move_everywhere(
+    tx: Transaction,
+    run_number: int,
+    dataset: str,
+    to_state: str,
+    by: Author,
+    *,
+    too: Sequence[str] = (),
+    comment: str = "",
+) -> int:
+    """Move a dataset in all of its workspaces; those that wait, or for which it is no work, stay as they are.
+
+    Args:
+        too: `waiting dqm gui` and `not significant for workspace` stand aside unless named here.
+
+    Raises:
+        NotFound: no such run or dataset.
+        Invalid: unknown state, nothing to move, or back without a reason.
+        NotOpen: lumisections are still undecided.
+        Forbidden: the author may not.
+    """
+    found = datasets.dataset(tx.connection, run_number, dataset)
+    rights.require(by, Action.MOVE_GLOBAL, GLOBAL)
+    _require_states({GLOBAL: to_state, **{state: state for state in too}})
+    if dataset == ONLINE:
+        raise Invalid("An online dataset moves with its run.")
+    aside = {State.WAITING, State.NOT_SIGNIFICANT} - {State(state) for state in too}
+    here = {GLOBAL: found.state_of(GLOBAL), **found.states}
+    moved = [w for w, state in sorted(here.items()) if state != to_state and State(state) not in aside]
+    if not moved:
+        raise Invalid(f"No workspace of run {run_number} {dataset} can move to {to_state}.")
+    for workspace in moved:
+        _require_step(tx.connection, found, workspace, State(to_state), comment)
+    return tx.record(
+        DatasetStateMoved(run_number, dataset, dict.fromkeys(moved, to_state)), by, comment=comment
+    )
 
 
 def hide_dataset(
@@ -144,7 +202,7 @@ def import_states(
 
 
 def _require_step(
-    tx: Transaction, found: datasets.Dataset, workspace: str, to_state: State, comment: str
+    connection: Connection, found: datasets.Dataset, workspace: str, to_state: State, comment: str
 ) -> None:
     here = State(found.state_of(workspace))
     forward = here in _ORDER and to_state in _ORDER and _ORDER.index(to_state) > _ORDER.index(here)
@@ -153,7 +211,7 @@ def _require_step(
     if to_state not in (State.SIGNOFF, State.COMPLETED) or not forward:
         return
     prefix = "" if workspace == GLOBAL else f"{workspace}-"
-    missing = completeness.undecided(tx.connection, found.run_number, found.name, prefix)
+    missing = completeness.undecided(connection, found.run_number, found.name, prefix)
     if missing:
         raise NotOpen(f"{found.name} cannot be signed off: {completeness.sentence(missing)}")
 

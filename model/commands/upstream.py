@@ -13,8 +13,8 @@ from model.errors import Invalid
 from model.events import BitsOverridden, LuminosityReported, LumisectionsReported, RunReported
 from model.journal import Transaction
 from model.queries import datasets, luminosities, upstream
-from model.ranges import Ranges, canonical, intersect
-from model.vocabulary import BITS, FIRST_CMS_RUN
+from model.ranges import LumisectionRange, Ranges, canonical, intersect, subtract
+from model.vocabulary import BITS, FIRST_CMS_RUN, ONLINE
 
 Json = Any
 Attributes = Mapping[str, Sequence[tuple[int, int, Json]]]
@@ -125,6 +125,8 @@ def override_bits(
 ) -> int:
     """Say what bits were, for one dataset, over upstream's value; the comment is the reason.
 
+    What was overridden of these bits before stays where this says nothing.
+
     Raises:
         NotFound: no such run or dataset.
         Invalid: unknown bit, lumisection outside the run, or no reason.
@@ -132,6 +134,8 @@ def override_bits(
     """
     rights.require(by, rights.Action.OVERRIDE_BITS)
     datasets.dataset(tx.connection, run_number, dataset)
+    if dataset == ONLINE:
+        raise Invalid("Online a bit is what OMS says it was; an offline dataset can say otherwise.")
     if unknown := [name for name in attributes if name not in BITS]:
         raise Invalid(f"{', '.join(unknown)} is no bit.")
     if len(comment.strip()) < 3:
@@ -141,9 +145,21 @@ def override_bits(
         covered = canonical((first, last) for first, last, _ in spans)
         if intersect(covered, existing) != covered:
             raise Invalid(f"{name}: run {run_number} does not have all of these lumisections.")
-    told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items()}
+    _, own = upstream.lumisection_facts(tx.connection, run_number, dataset)
+    told = {name: _beside(own.get(name, ()), spans) for name, spans in attributes.items()}
     event = BitsOverridden(run_number, dataset, told)
     return tx.record(event, by, comment=comment, happened_at=happened_at)
+
+
+def _beside(own: upstream.Spans, said: Sequence[tuple[int, int, Json]]) -> upstream.Spans:
+    # equal neighbours stay apart: each is somebody's word
+    covered = canonical((first, last) for first, last, _ in said)
+    kept = [
+        (part.first, part.last, value)
+        for first, last, value in own
+        for part in subtract((LumisectionRange(first, last),), covered)
+    ]
+    return tuple(sorted([*kept, *said], key=lambda span: span[0]))
 
 
 def same(one: Json, other: Json) -> bool:

@@ -57,9 +57,7 @@ def certify(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: 
     checked = [(edit, check(now, edit, by)) for edit in edits]
     if found := conflicts(now, checked, by, seen):
         raise Stale(both_sides(found), found)
-    for event in events(checked):
-        sequence = tx.record(event, by, comment=edits[0].comment)
-    return sequence
+    return tx.record_verdicts(events(checked), by, comment=edits[0].comment)
 
 
 def require_seen(seen: int, last: int) -> None:

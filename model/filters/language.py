@@ -2,6 +2,7 @@
 
 {"and": […]}  {"or": […]}  {"not": …}
 ["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb; = != < <= > >=
+["runs", "379415-379420, 379430"]
 ["era", "=", "2024C"]             era run_class run_state stage name; = != contains
 ["state", "tracker", "OPEN"]      the state in a workspace
 ["cell", "tracker-pixel", "BAD", "any"]              any all none
@@ -10,15 +11,18 @@
 ["bit", "bpix_ready", "tracker-pixel", "GOOD"]       GOOD somewhere although the bit is false there
 ["says", "HV trip"]               in a cause or comment
 ["by", "t.certifier"]             whose word counts somewhere
-["since", 18000]                  a verdict that counts was recorded at this sequence or later
+["since", 18000]                  a verdict that counts was recorded at this sequence or later;
+["since", "2024-05-20T12:00:00Z"]                    or after this time; a day begins at 0:00 UTC
 ["disagrees", "tracker-pixel", "express"]            with that stage of the same run, somewhere
 ["proposed"]                      a program's proposal waits
 """
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from model.errors import Invalid
@@ -27,7 +31,8 @@ from model.vocabulary import BITS, Stage, State, Status
 NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb")
 TEXTS = ("era", "run_class", "run_state", "stage", "name")
 ORDERS = ("=", "!=", "<", "<=", ">", ">=")
-_DEEPEST, _MOST, _LONGEST = 12, 100, 4_000
+_DEEPEST, _MOST, _LONGEST = 12, 100, 6_000
+_RUNS = re.compile(r"\s*(\d{1,9})(?:\s*[-\u2013]\s*(\d{1,9}))?\s*")
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,28 @@ def _bit(given: list[Any]) -> bool:
     )
 
 
+def _since(given: list[Any]) -> bool:
+    if len(given) != 1 or isinstance(given[0], float):
+        return False
+    return 0 <= given[0] < 2**31 if isinstance(given[0], int) else moment(given[0]) is not None
+
+
+def moment(text: str) -> datetime | None:
+    """Return the time that a text names, UTC where it names no zone; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def runs(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of runs that a text names, both ends included; none where it cannot be read."""
+    matches = [_RUNS.fullmatch(part) for part in text.split(",")]
+    found = [(int(m[1]), int(m[2] or m[1])) for m in matches if m]
+    return found if len(found) == len(matches) and all(a <= b for a, b in found) else []
+
+
 def _words(given: list[Any]) -> bool:
     return len(given) == 1 and isinstance(given[0], str) and len(given[0].strip()) >= 2
 
@@ -154,7 +181,8 @@ _FITS: Mapping[str, Callable[[list[Any]], bool]] = {
     "bit": _bit,
     "says": _words,
     "by": _words,
-    "since": lambda g: len(g) == 1 and isinstance(g[0], int) and 0 <= g[0] < 2**31,
+    "since": _since,
+    "runs": lambda g: len(g) == 1 and isinstance(g[0], str) and bool(runs(g[0])),
     "disagrees": lambda g: len(g) == 2 and isinstance(g[0], str) and g[1] in {s.value for s in Stage},
     "proposed": lambda g: not g,
 }

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, not_, or_, select, true
 
 from model.asof import held
-from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not
-from model.tables import author, cell_summary, dataset, proposal, term, upstream_range, verdict_range
+from model.clock import to_us
+from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not, moment, runs
+from model.tables import author, cell_summary, dataset, journal, proposal, term, upstream_range, verdict_range
 from model.tables import dataset_state as state_table
 from model.tables import dataset_summary as summary
 from model.vocabulary import GLOBAL, ONLINE, Stage, State, Status
@@ -130,8 +131,12 @@ class _Leaves:
         ids = [row.id for row in self.connection.execute(select(author.c.id).where(author.c.name == name))]
         return exists().where(v.c.dataset_id == summary.c.dataset_id, held(v, self.at), v.c.author_id.in_(ids))
 
-    def _since(self, sequence: int) -> Clause:
+    def _runs(self, text: str) -> Clause:
+        return or_(false(), *(summary.c.run_number.between(first, last) for first, last in runs(text)))
+
+    def _since(self, when: int | str) -> Clause:
         v = verdict_range.alias()
+        sequence = when if isinstance(when, int) else self._first_after(when)
         return exists().where(v.c.dataset_id == summary.c.dataset_id, held(v, self.at), v.c.since >= sequence)
 
     def _disagrees(self, column: str, stage: str) -> Clause:
@@ -157,6 +162,11 @@ class _Leaves:
 
     def _proposed(self) -> Clause:
         return exists().where(proposal.c.dataset_id == summary.c.dataset_id, held(proposal, self.at))
+
+    def _first_after(self, text: str) -> int:
+        at = moment(text)
+        told = journal.c.recorded_us <= (to_us(at) if at else 0)
+        return int(self.connection.execute(select(func.max(journal.c.sequence)).where(told)).scalar() or 0) + 1
 
     def _id(self, text: str) -> int:
         found = self.connection.execute(select(term.c.id).where(term.c.text == text)).scalar()

@@ -30,6 +30,7 @@ def _of_leaf(leaf: Leaf) -> str:
     said = {
         "state": "{} is {}",
         "bit": "{} false where {} is {}",
+        "runs": "runs {}",
         "says": "says “{}”",
         "by": "by {}",
         "since": "changed since {}",

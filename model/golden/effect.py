@@ -1,6 +1,6 @@
 """What an edit would do: the real command, rolled back, with the golden rule on both sides of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +31,20 @@ def effect(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: i
     Raises:
         RunRegistryError: exactly as the edit itself would be refused.
     """
+    names = [(e.run_number, e.dataset) for e in edits]
+    return effect_of(tx, names, lambda: certify(tx, edits, by, seen=seen))
+
+
+def effect_of(tx: Transaction, names: Sequence[tuple[int, str]], act: Callable[[], object]) -> Effect | None:
+    """Return what an act on datasets would change; None where no golden rule was kept. The caller rolls back.
+
+    Raises:
+        RunRegistryError: exactly as the act itself would be refused.
+    """
     rule = golden_rule(tx.connection, tx.head.sequence)
-    names = sorted({(e.run_number, e.dataset) for e in edits})
-    chosen = [ref(tx.connection, tx.head.sequence, run, name) for run, name in names]
+    chosen = [ref(tx.connection, tx.head.sequence, run, name) for run, name in sorted(set(names))]
     before = selected(tx.connection, rule, chosen, tx.head.sequence) if rule else (0.0, 0)
-    certify(tx, edits, by, seen=seen)
+    act()
     if rule is None:
         return None
     after = selected(tx.connection, rule, chosen, tx.head.sequence)

@@ -19,6 +19,7 @@ from model.ranges import LumisectionRange, Ranges
 from model.rulebook.book import RuleVersion
 from model.vocabulary import DEFAULT_SOURCE
 from rules.engine import AtomCache, truth
+from rules.errors import RulesError
 from rules.losses import Losses, losses
 
 #: what to do where a run has several matching datasets
@@ -86,6 +87,7 @@ class GoldenRoom:
         Raises:
             NotFound: no dataset matches.
             Ambiguous: a run has several matching datasets and the policy is to refuse.
+            Invalid: no such policy, or a clause of the rule could take too long.
         """
         if question.several not in POLICIES:
             raise Invalid(f"“{question.several}” is no policy; {', '.join(POLICIES)} are.")
@@ -105,7 +107,10 @@ class GoldenRoom:
         if found := self.cache.get(key):
             self.hits += 1
             return _read(found)
-        result = self._evaluate(connection, question, chosen)
+        try:
+            result = self._evaluate(connection, question, chosen)
+        except RulesError as error:
+            raise Invalid(f"The rule cannot be evaluated: {error}") from error
         self.cache.set(key, _written(result))
         return result
 

@@ -1,11 +1,14 @@
 """Words, authors and datasets as small integers; ids are given in journal order, so a replay gives the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Table, func, select
 
 from model.authors import Author
 from model.tables import author, dataset, term
+
+Pair = tuple[int, str]
+_AT_ONCE = 500
 
 
 class Dictionary:
@@ -15,14 +18,15 @@ class Dictionary:
         self._connection = connection
         self._terms: dict[str, int] = {}
         self._authors: dict[tuple[str, bool], int] = {}
-        self._datasets: dict[tuple[int, str], int] = {}
+        self._is_person: dict[int, bool] = {}
+        self._datasets: dict[Pair, int] = {}
 
     def terms(self, texts: Iterable[str]) -> dict[str, int]:
         """Return the id of each text."""
         wanted = list(dict.fromkeys(texts))
         missing = [t for t in wanted if t not in self._terms]
-        for start in range(0, len(missing), 500):
-            part = missing[start : start + 500]
+        for start in range(0, len(missing), _AT_ONCE):
+            part = missing[start : start + _AT_ONCE]
             rows = self._connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(part)))
             self._terms.update({row.text: row.id for row in rows})
         new = [t for t in missing if t not in self._terms]
@@ -53,26 +57,42 @@ class Dictionary:
 
     def persons(self, ids: Iterable[int]) -> frozenset[int]:
         """Return which of these author ids are persons."""
-        rows = self._connection.execute(
-            select(author.c.id).where(author.c.id.in_(sorted(set(ids))), author.c.is_person)
-        )
-        return frozenset(row.id for row in rows)
+        wanted = set(ids)
+        missing = sorted(wanted - set(self._is_person))
+        if missing:
+            rows = self._connection.execute(
+                select(author.c.id, author.c.is_person).where(author.c.id.in_(missing))
+            )
+            self._is_person.update({row.id: bool(row.is_person) for row in rows})
+        return frozenset(i for i in wanted if self._is_person[i])
 
     def dataset(self, run_number: int, name: str) -> tuple[int, bool]:
         """Return the id of a dataset, and whether it is new."""
         key = (run_number, name)
-        if key in self._datasets:
-            return self._datasets[key], False
-        found = self._connection.execute(
-            select(dataset.c.id).where(dataset.c.run_number == run_number, dataset.c.name == name)
-        ).scalar()
-        is_new = found is None
-        if found is None:
-            found = self._next(dataset)
-            row = {"id": found, "run_number": run_number, "name": name}
-            self._connection.execute(dataset.insert(), row)
-        self._datasets[key] = found
-        return found, is_new
+        if key not in self._datasets:
+            self._find([key])
+        is_new = key not in self._datasets
+        return self.datasets([key])[key], is_new
+
+    def datasets(self, pairs: Iterable[Pair]) -> dict[Pair, int]:
+        """Return the id of each (run_number, name)."""
+        wanted = list(dict.fromkeys(pairs))
+        self._find([pair for pair in wanted if pair not in self._datasets])
+        new = [pair for pair in wanted if pair not in self._datasets]
+        if new:
+            first = self._next(dataset)
+            rows = [{"id": first + i, "run_number": run, "name": name} for i, (run, name) in enumerate(new)]
+            self._connection.execute(dataset.insert(), rows)
+            self._datasets.update({pair: first + i for i, pair in enumerate(new)})
+        return {pair: self._datasets[pair] for pair in wanted}
+
+    def _find(self, pairs: Sequence[Pair]) -> None:
+        wanted, runs = set(pairs), sorted({run for run, _ in pairs})
+        for start in range(0, len(runs), _AT_ONCE):
+            part = dataset.c.run_number.in_(runs[start : start + _AT_ONCE])
+            for row in self._connection.execute(select(dataset).where(part)):
+                if (row.run_number, row.name) in wanted:
+                    self._datasets[row.run_number, row.name] = row.id
 
     def _next(self, table: Table) -> int:
         return int(self._connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1

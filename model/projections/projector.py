@@ -1,6 +1,6 @@
 """Dispatch of events to projections: what each kind of fact changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +25,16 @@ class Projector:
     def apply(self, sequence: int, by: Author, event: events.Event) -> None:
         """Change the tables as the event says."""
         _PROJECTIONS[event.kind](self, sequence, by, event)
+
+    def verdicts(self, by: Author, facts: Sequence[tuple[int, events.Verdicts]]) -> None:
+        """Change the tables as facts of one kind on as many datasets say, all at once."""
+        of = (self.connection, self.words)
+        given = [
+            (n, event) for n, event in facts if isinstance(event, events.VerdictsGiven | events.RulesDecided)
+        ]
+        restored = [(n, event) for n, event in facts if isinstance(event, events.VerdictsRestored)]
+        touched = verdicts.give(*of, by, given) if given else verdicts.restore(*of, restored)
+        self.summaries.of_cells(touched)
 
 
 def _document(value: Any) -> str:
@@ -134,18 +144,6 @@ def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.
     """An import's end changes no table: it is read from the journal."""
 
 
-def _verdicts_given(projector: Projector, sequence: int, by: Author, event: events.VerdictsGiven) -> None:
-    dataset_id = verdicts.give(projector.connection, projector.words, sequence, by, event)
-    columns = {column for verdict in event.verdicts for column in verdict["columns"]}
-    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
-
-
-def _rules_decided(projector: Projector, sequence: int, _by: Author, event: events.RulesDecided) -> None:
-    dataset_id = verdicts.decide(projector.connection, projector.words, sequence, event)
-    columns = {column for verdict in event.verdicts for column in verdict["columns"]}
-    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
-
-
 def _late_change_proposed(
     projector: Projector, sequence: int, _by: Author, event: events.LateChangeProposed
 ) -> None:
@@ -158,12 +156,8 @@ def _late_change_answered(
     late_changes.answer(projector.connection, sequence, event)
 
 
-def _verdicts_restored(
-    projector: Projector, sequence: int, _by: Author, event: events.VerdictsRestored
-) -> None:
-    dataset_id = verdicts.restore(projector.connection, projector.words, sequence, event)
-    columns = {layer["column"] for layer in event.layers}
-    projector.summaries.of_cells(sequence, event.run_number, dataset_id, columns)
+def _verdicts(projector: Projector, sequence: int, by: Author, event: events.Verdicts) -> None:
+    projector.verdicts(by, [(sequence, event)])
 
 
 def _proposals_made(projector: Projector, sequence: int, _by: Author, event: events.ProposalsMade) -> None:
@@ -191,9 +185,9 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "dataset-hidden": _dataset_hidden,
     "proposals-made": _proposals_made,
     "proposals-answered": _proposals_answered,
-    "verdicts-given": _verdicts_given,
-    "rules-decided": _rules_decided,
-    "verdicts-restored": _verdicts_restored,
+    "verdicts-given": _verdicts,
+    "rules-decided": _verdicts,
+    "verdicts-restored": _verdicts,
     "document-set": _document_set,
     "import-finished": _nothing,
 }

@@ -1,11 +1,16 @@
 """Two-axis rows: close what no longer holds at a sequence, open what holds from it on."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, select
 
 Row = dict[str, Any]
+#: rows that end, rows that begin, and the sequence at which they do
+Change = tuple[Sequence[Row], Sequence[Row], int]
+#: far below the number of parameters that either store takes
+_AT_ONCE = 500
 
 
 def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
@@ -18,6 +23,19 @@ def current(connection: Connection, table: Table, *inside: ColumnElement[bool], 
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def current_of(
+    connection: Connection,
+    table: Table,
+    of: tuple[str, Sequence[int]],
+    *inside: ColumnElement[bool],
+    **where: Any,
+) -> list[Row]:
+    """Return the rows that hold now of a column's values, however many these are."""
+    name, values = of
+    parts = (list(values[start : start + _AT_ONCE]) for start in range(0, len(values), _AT_ONCE))
+    return [row for part in parts for row in current(connection, table, *inside, **{name: part}, **where)]
+
+
 def replace(
     connection: Connection, table: Table, old: Sequence[Row], new: Sequence[Row], sequence: int
 ) -> None:
@@ -27,31 +45,40 @@ def replace(
         old: rows as read by `current`.
         new: rows without since and until.
     """
+    replace_each(connection, table, [(old, new, sequence)])
+
+
+def replace_each(connection: Connection, table: Table, changes: Iterable[Change]) -> None:
+    """Replace rows by rows at several sequences, written together; no change is about the rows of another."""
 
     def key(row: Row) -> tuple[Any, ...]:
-        return tuple(row[c] for c in columns)
+        return tuple([row[c] for c in columns])
 
     columns = [c.name for c in table.columns if c.name not in ("since", "until")]
-    kept = {key(row) for row in old} & {key(row) for row in new}
-    close(connection, table, [row for row in old if key(row) not in kept], sequence)
-    add(connection, table, [row for row in new if key(row) not in kept], sequence)
-
-
-def add(connection: Connection, table: Table, rows: Iterable[Row], sequence: int) -> None:
-    """Insert rows that hold from `sequence` on."""
-    opened = [{**row, "since": sequence, "until": None} for row in rows]
+    closed: list[Row] = []
+    opened: list[Row] = []
+    for old, new, sequence in changes:
+        before, after = {key(row) for row in old}, {key(row) for row in new}
+        closed += [row | {"until": sequence} for row in old if key(row) not in after]
+        opened += [{**row, "since": sequence, "until": None} for row in new if key(row) not in before]
+    _close(connection, table, closed)
     if opened:
         connection.execute(table.insert(), opened)
 
 
-def close(connection: Connection, table: Table, rows: Sequence[Row], sequence: int) -> None:
-    """End rows at `sequence`."""
-    if not rows:
-        return
-    keys = list(table.primary_key.columns)
-    statement = (
-        table.update()
-        .where(and_(*[column == bindparam(f"key_{column.name}") for column in keys]))
-        .values(until=sequence)
-    )
-    connection.execute(statement, [{f"key_{c.name}": row[c.name] for c in keys} for row in rows])
+def add(connection: Connection, table: Table, rows: Iterable[Row], sequence: int) -> None:
+    """Insert rows that hold from `sequence` on."""
+    replace_each(connection, table, [((), list(rows), sequence)])
+
+
+def _close(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    if rows:
+        names = [column.name for column in table.primary_key.columns]
+        ended = [{f"key_{n}": row[n] for n in names} | {"ended": row["until"]} for row in rows]
+        connection.execute(_closing(table), ended)
+
+
+@cache
+def _closing(table: Table) -> Update:
+    keys = [column == bindparam(f"key_{column.name}") for column in table.primary_key.columns]
+    return table.update().where(and_(*keys)).values(until=bindparam("ended"))

@@ -1,7 +1,7 @@
 """Summaries of datasets and their cells, kept beside the ranges so that lists need not read these."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from model import encoding
 from model.projections import luminosity_blocks, ranged
 from model.projections.dictionary import Dictionary
+from model.projections.verdicts import Touched
 from model.tables import (
     cell_summary,
     dataset,
@@ -56,7 +57,7 @@ class Summaries:
         for dataset_id, name in self._datasets(run_number):
             self._summarise(sequence, run_number, (dataset_id, name), run)
             if is_measured_anew:
-                self.of_cells(sequence, run_number, dataset_id)
+                self.of_cells([Touched(sequence, run_number, dataset_id)])
 
     def of_dataset(self, sequence: int, run_number: int, name: str) -> None:
         """Refresh one dataset and its states."""
@@ -70,18 +71,35 @@ class Summaries:
         ]
         ranged.replace(self.connection, dataset_state, old, new, sequence)
 
-    def of_cells(
-        self, sequence: int, run_number: int, dataset_id: int, columns: Collection[str] | None = None
-    ) -> None:
-        """Refresh the cells of a dataset, of all columns or of some."""
-        where: dict[str, Any] = {"dataset_id": dataset_id}
-        if columns is not None:
-            where["column_id"] = sorted(self.words.terms(columns).values())
-        said = ranged.current(self.connection, verdict_range, **where)
-        old = ranged.current(self.connection, cell_summary, **where)
-        if said or old:
-            new = self._cells(self._weights_of(run_number), dataset_id, said)
-            ranged.replace(self.connection, cell_summary, old, new, sequence)
+    def of_cells(self, facts: Sequence[Touched]) -> None:
+        """Refresh the cells that facts touched; each is about another dataset."""
+        of = {fact.dataset_id: fact for fact in facts}
+        columns = {c for fact in facts for c in fact.columns or ()}
+        where = {"column_id": sorted(columns)} if all(fact.columns is not None for fact in facts) else {}
+        said, old = (
+            self._by_dataset(ranged.current_of(self.connection, table, ("dataset_id", list(of)), **where), of)
+            for table in (verdict_range, cell_summary)
+        )
+        changed = [fact for d, fact in of.items() if d in said or d in old]
+        weights = self._weights_of(fact.run_number for fact in changed)
+        changes = [
+            (
+                old.get(fact.dataset_id, []),
+                self._cells(weights[fact.run_number], fact.dataset_id, said.get(fact.dataset_id, [])),
+                fact.sequence,
+            )
+            for fact in changed
+        ]
+        ranged.replace_each(self.connection, cell_summary, changes)
+
+    @staticmethod
+    def _by_dataset(rows: Iterable[ranged.Row], of: Mapping[int, Touched]) -> dict[int, list[ranged.Row]]:
+        found: dict[int, list[ranged.Row]] = defaultdict(list)
+        for row in rows:
+            columns = of[row["dataset_id"]].columns
+            if columns is None or row["column_id"] in columns:
+                found[row["dataset_id"]].append(row)
+        return found
 
     def _cells(self, weights: _Weights, dataset_id: int, said: list[ranged.Row]) -> list[ranged.Row]:
         found: dict[int, dict[int, list[tuple[int, float]]]] = defaultdict(lambda: defaultdict(list))
@@ -105,7 +123,7 @@ class Summaries:
         dataset_id, name = named
         facts = ranged.current(self.connection, dataset_fact, dataset_id=dataset_id)
         fact: dict[str, Any] = encoding.parse(facts[0]["document"])
-        weights = self._weights_of(run_number)
+        weights = self._weights_of([run_number])[run_number]
         row = {
             "dataset_id": dataset_id,
             "run_number": run_number,
@@ -143,25 +161,38 @@ class Summaries:
         )
         return [(row.id, row.name) for row in self.connection.execute(query)]
 
-    def _weights_of(self, run_number: int) -> _Weights:
-        if run_number not in self._weights:
-            self._weights[run_number] = self._weigh(run_number)
-        return self._weights[run_number]
+    def _weights_of(self, run_numbers: Iterable[int]) -> Mapping[int, _Weights]:
+        missing = [run for run in dict.fromkeys(run_numbers) if run not in self._weights]
+        if missing:
+            self._weights.update(self._weighed(missing))
+        return self._weights
 
-    def _weigh(self, run_number: int) -> _Weights:
+    def _weighed(self, run_numbers: Sequence[int]) -> Iterator[tuple[int, _Weights]]:
         ids = self.words.terms([EXISTS, DEFAULT_SOURCE])
-        online, _ = self.words.dataset(run_number, ONLINE)
-        spans = ranged.current(self.connection, upstream_range, dataset_id=online, attribute_id=ids[EXISTS])
-        exists = np.zeros(max((row["last"] for row in spans), default=0) + 1, dtype=np.int64)
-        for row in spans:
-            exists[row["first"] : row["last"] + 1] = 1
-        recorded = np.zeros(len(exists))
-        where = {"run_number": run_number, "source_id": ids[DEFAULT_SOURCE]}
-        packed = ranged.current(self.connection, luminosity, **where)
-        if packed:
-            known = np.nan_to_num(luminosity_blocks.assembled(packed)["recorded"])[: len(exists) - 1]
-            recorded[1 : len(known) + 1] = known
-        return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), bool(packed))
+        online = self.words.datasets((run, ONLINE) for run in run_numbers)
+        spans: dict[int, list[ranged.Row]] = defaultdict(list)
+        where = {"attribute_id": ids[EXISTS]}
+        datasets = ("dataset_id", list(online.values()))
+        for row in ranged.current_of(self.connection, upstream_range, datasets, **where):
+            spans[row["dataset_id"]].append(row)
+        where = {"source_id": ids[DEFAULT_SOURCE]}
+        found = ranged.current_of(self.connection, luminosity, ("run_number", run_numbers), **where)
+        blocks: dict[int, list[ranged.Row]] = defaultdict(list)
+        for row in found:
+            blocks[row["run_number"]].append(row)
+        for run in run_numbers:
+            yield run, _weigh(spans[online[run, ONLINE]], blocks[run])
+
+
+def _weigh(spans: Sequence[ranged.Row], blocks: Sequence[ranged.Row]) -> _Weights:
+    exists = np.zeros(max((row["last"] for row in spans), default=0) + 1, dtype=np.int64)
+    for row in spans:
+        exists[row["first"] : row["last"] + 1] = 1
+    recorded = np.zeros(len(exists))
+    if blocks:
+        known = np.nan_to_num(luminosity_blocks.assembled(blocks)["recorded"])[: len(exists) - 1]
+        recorded[1 : len(known) + 1] = known
+    return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), bool(blocks))
 
 
 def _sum(parts: Collection[tuple[int, float]]) -> tuple[int, float]:

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
 from model.clock import from_us
-from model.feed_tables import feed, feed_refusal, feed_wish
+from model.feed_tables import feed_refusal, feed_wish
+from model.feeds import Heard, heard
 from model.tables import import_checkpoint, journal
 
 #: how often a feed of a live registry speaks
 _NORMAL = timedelta(minutes=3)
 _REPORTS = ("lumisections-reported", "lumisections-changed")
-#: a feed that is asked more often is not expected to be fresher than this
-_QUICKEST = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -50,19 +49,17 @@ def wishes(connection: Connection, name: str) -> list[str]:
 
 def feeds(connection: Connection, now: datetime) -> list[FeedAge]:
     """Return the feeds; a registry that was filled from files says so instead of pretending to be live."""
-    live = [_live(row, now) for row in connection.execute(select(feed).order_by(feed.c.name))]
-    return live or _of_files(connection, now)
+    live = [_live(each, now) for each in heard(connection)]
+    return live if any(each.name == "OMS" for each in live) else [*_of_files(connection, now), *live]
 
 
-def _live(row: Any, now: datetime) -> FeedAge:
-    every = max(timedelta(microseconds=row.every_us), _QUICKEST)
-    if not row.answered_us:
-        return FeedAge(row.name, "never", "stale", row.trouble or "it has not answered yet")
-    age = max(now - from_us(row.answered_us), timedelta(0))
-    said = (
-        f"asked every {every.total_seconds():g} s, last answer {from_us(row.answered_us):%Y-%m-%d %H:%M:%S} UTC"
-    )
-    return FeedAge(row.name, _words(age), _state(age, every), f"{said}; {row.trouble}" if row.trouble else said)
+def _live(each: Heard, now: datetime) -> FeedAge:
+    if each.answered_at is None:
+        return FeedAge(each.name, "never", "stale", each.trouble or "it has not answered yet")
+    age = max(now - each.answered_at, timedelta(0))
+    said = f"last answer {each.answered_at:%Y-%m-%d %H:%M:%S} UTC, normally every {each.normal_s:g} s"
+    detail = f"{said}; {each.trouble}" if each.trouble else said
+    return FeedAge(each.name, _words(age), _state(age, timedelta(seconds=each.normal_s)), detail)
 
 
 def _state(age: timedelta, normal: timedelta) -> Literal["fresh", "late", "stale"]:

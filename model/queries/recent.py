@@ -3,18 +3,21 @@
 from sqlalchemy import Connection
 
 from model.queries import runs
-from model.queries.run_view import RunView, run_view
+from model.queries.run_view import RunView
+from model.queries.run_views import RunViews
 from model.vocabulary import ONLINE
 
 
-def recent_views(connection: Connection, limit: int, at: int, before: int | None = None) -> list[RunView]:
+def recent_views(
+    connection: Connection, room: RunViews, limit: int, at: int, before: int | None = None
+) -> list[RunView]:
     """Return the newest significant runs, newest first; any runs where none is significant."""
     newest = runs.last_runs(connection, limit, at, before, significant=True)
     newest = newest or runs.last_runs(connection, limit, at, before)
-    return [run_view(connection, run.run_number, at, ONLINE) for run in newest]
+    return [room.view(connection, run.run_number, at, ONLINE) for run in newest]
 
 
-def found_views(connection: Connection, words: str, limit: int, at: int) -> list[RunView]:
+def found_views(connection: Connection, room: RunViews, words: str, limit: int, at: int) -> list[RunView]:
     """Return the newest runs whose number, fill, era or class is what somebody typed."""
     asked = words.strip().lower()
     found = [
@@ -22,4 +25,4 @@ def found_views(connection: Connection, words: str, limit: int, at: int) -> list
         for run in reversed(runs.runs(connection, at))
         if asked in (str(run.run_number), str(run.fill_number), run.era.lower(), run.run_class.lower())
     ]
-    return [run_view(connection, run.run_number, at, ONLINE) for run in found[:limit]]
+    return [room.view(connection, run.run_number, at, ONLINE) for run in found[:limit]]

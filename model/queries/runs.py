@@ -100,6 +100,12 @@ def sequences(connection: Connection, at: int, numbers: Collection[int] | None =
     return {row.run_number: row.sequence for row in connection.execute(query)}
 
 
+def sequence_of_none(connection: Connection, at: int) -> int:
+    """Return the last sequence that concerned no run: rules, workspaces, labels."""
+    query = select(func.max(journal.c.sequence)).where(journal.c.run_number.is_(None), journal.c.sequence <= at)
+    return connection.execute(query).scalar() or 0
+
+
 def _run(run_number: int, text: str) -> Run:
     document = encoding.parse(text)
     return Run(run_number, document["upstream"], document["registry"], frozenset(document["assumed"]))

@@ -1,6 +1,7 @@
 """What upstream said: run attributes, lumisections and bits, per dataset where somebody overrode them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -53,8 +54,12 @@ def bits(connection: Connection, run_number: int, name: str, at: int | None = No
         return base
     _, own = lumisection_facts(connection, run_number, name, at)
     for attribute, spans in own.items():
-        layer = merge([(LumisectionRange(f, l), v) for f, l, v in base.get(attribute, ())])
-        for first, last, value in spans:
-            layer = overlay(layer, (LumisectionRange(first, last),), value)
-        base[attribute] = tuple((span.first, span.last, value) for span, value in layer)
+        base[attribute] = _laid_over(base.get(attribute, ()), spans)
     return base
+
+
+def _laid_over(below: Iterable[tuple[int, int, Any]], above: Iterable[tuple[int, int, Any]]) -> Spans:
+    layer = merge([(LumisectionRange(first, last), value) for first, last, value in below])
+    for first, last, value in above:
+        layer = overlay(layer, (LumisectionRange(first, last),), value)
+    return tuple((span.first, span.last, value) for span, value in layer)

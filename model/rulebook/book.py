@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -53,6 +53,15 @@ class RuleVersion:
     def digest(self) -> str:
         """SHA-256 of what decides an answer: the closure and the null policy."""
         return keys.key(self.closure, self.text.null_policy)
+
+    def under(self, null_policy: str) -> "RuleVersion":
+        """Return the same rule where a missing bit counts as something else.
+
+        Raises:
+            Invalid: there is no such policy.
+        """
+        policy(null_policy)
+        return replace(self, text=replace(self.text, null_policy=null_policy))
 
     @property
     def strength(self) -> tuple[int, str]:

@@ -98,6 +98,7 @@ def parsed(logic: Any) -> Rule:
         build(rule)
     except RulesError as error:
         raise Invalid(f"The rule cannot be read: {error}") from error
+    _require_writable("the rule", rule.canonical)
     return rule
 
 
@@ -133,7 +134,18 @@ def require_sound(name: str, text: RuleText) -> None:
         raise Invalid("Description, datasets, target and value of a rule are texts.")
     if len(text.description) > _LONGEST_TEXT:
         raise Invalid(f"A description has at most {_LONGEST_TEXT:,} characters.")
+    for word in ("description", "datasets", "target", "value"):
+        _require_writable(word, getattr(text, word))
     _require_target(Purpose(text.purpose), text.target, text.value)
+
+
+def _require_writable(what: str, words: str) -> None:
+    # JSON may hold half of a surrogate pair, UTF-8 may not
+    try:
+        words.encode()
+    except UnicodeEncodeError as error:
+        half = ascii(words[error.start])
+        raise Invalid(f"A text in {what} holds {half}, half of a surrogate pair; give the whole.") from error
 
 
 def _require_target(purpose: Purpose, target: str, value: str) -> None:

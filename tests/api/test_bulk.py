@@ -30,6 +30,56 @@ def test_columns_are_copied(client: Any, registry: Registry) -> None:
     assert world.statuses(registry, "tracker-strip") == [(1, 9, "GOOD")]
 
 
+PROMPTS = {"stage": "prompt", "where": f'["run_number","=",{RUN}]'}
+LIST = {"text": f'{{"{RUN}": [[1, 3]]}}', "columns": ["tracker-strip"], "inside": {"status": "GOOD"}}
+
+
+def carried_out(client: Any, body: dict[str, Any], by: dict[str, str] = AS) -> Any:
+    token = client.post("/api/v1/bulk/plan", json=body, headers=by).json["token"]
+    return client.post("/api/v1/bulk/apply", json={**body, "token": token}, headers=by)
+
+
+def test_cells_are_set_and_a_list_is_read(client: Any, registry: Registry) -> None:
+    outside = {"status": "BAD", "cause": "other"}
+    assert carried_out(client, {"certification": {**LIST, "outside": outside}}).status_code == 200
+    assert world.statuses(registry, "tracker-strip") == [(1, 3, "GOOD"), (4, 10, "BAD")]
+    cells = {"datasets": PROMPTS, "columns": ["tracker-track"], "status": "STANDBY"}
+    assert carried_out(client, {"set_cells": cells}).status_code == 200
+    assert world.statuses(registry, "tracker-track") == [(1, 10, "STANDBY")]
+    named = {**cells, "datasets": {"names": [[RUN, EXPRESS]]}}
+    assert carried_out(client, {"set_cells": named}).status_code == 200
+    assert world.statuses(registry, "tracker-track", dataset=EXPRESS) == [(1, 10, "STANDBY")]
+
+
+def test_datasets_are_duplicated_moved_and_taken_back(client: Any, registry: Registry) -> None:
+    by = {"X-Run-Registry-User": "d.coordinator"}
+    done = carried_out(client, {"duplicate": {"datasets": PROMPTS, "to": "/ReReco/Again/DQM"}}, by)
+    assert done.status_code == 200
+    assert world.statuses(registry, "tracker-pixel", dataset="/ReReco/Again/DQM") == [
+        (1, 3, "GOOD"),
+        (4, 5, "BAD"),
+        (6, 10, "GOOD"),
+    ]
+    move = {"datasets": PROMPTS, "workspaces": ["dt"], "from_state": "OPEN", "to_state": "waiting dqm gui"}
+    assert carried_out(client, {"move": move}, by).status_code == 422
+    moved = carried_out(client, {"move": {**move, "comment": "wrong samples"}}, by)
+    assert moved.status_code == 200
+    for action in (moved.json["action"], done.json["action"]):
+        assert client.post(f"/api/v1/actions/{action}/undo", headers=by).status_code == 200
+
+
+def test_more_than_one_wish_and_a_bad_filter_are_refused(client: Any) -> None:
+    cells = {"datasets": {"where": "["}, "columns": ["tracker-track"], "status": "GOOD"}
+    for body, sentence in (
+        ({"rows": ROWS, "certification": LIST}, "Give one of rows, certification"),
+        ({"set_cells": cells}, "no JSON"),
+        ({"set_cells": {**cells, "datasets": {"first_run": 1, "last_run": 2}}}, "No dataset is chosen."),
+    ):
+        refused = client.post("/api/v1/bulk/plan", json=body, headers=AS)
+        assert refused.status_code == 422
+        assert sentence in refused.json["message"]
+
+
 def test_a_bad_wish_is_refused(client: Any, registry: Registry) -> None:
     for body, status in (
         ({}, 422),

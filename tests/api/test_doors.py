@@ -54,6 +54,20 @@ def test_the_manifest_names_the_bytes_and_leads_back_to_them(client: FlaskClient
     assert given["rule"]["version"] == 0
 
 
+@pytest.mark.parametrize("null", ["bad", "good", "unknown"])
+def test_a_null_policy_asked_for_stands_in_the_manifest(client: FlaskClient, null: str) -> None:
+    asked = {**ASK, "null_policy": null}
+    manifest = client.get(f"{GOLDEN}/manifest", query_string=asked).get_json()
+    assert (manifest["null_policy"], manifest["rule"]["version"]) == (null, 1)
+    assert client.post(f"{GOLDEN}/manifest", json=asked).get_json() == manifest
+    assert hashlib.sha256(client.get(GOLDEN, query_string=asked).data).hexdigest() == manifest["sha256"]
+
+
+def test_a_null_policy_that_does_not_exist_is_refused(client: FlaskClient) -> None:
+    found = client.get(GOLDEN, query_string={**ASK, "null_policy": "maybe"})
+    assert (found.status_code, found.get_json()["message"][:27]) == (422, "“maybe” is no null policy; ")
+
+
 @pytest.mark.parametrize("as_of", ["call-1", "8", "7"])
 def test_a_list_as_of_a_place_is_what_it_was(client: FlaskClient, as_of: str) -> None:
     assert client.get(GOLDEN, query_string={**ASK, "as_of": as_of}).data == BEFORE

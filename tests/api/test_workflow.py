@@ -5,12 +5,22 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.model.world import PROMPT, RUN
+from identity import local
+from tests.model.world import GEM, PROMPT, RUN
 
 EXPERT = {"X-Run-Registry-User": "b.expert"}
 SHIFTER = {"X-Run-Registry-User": "a.shifter"}
 CERTIFIER = {"X-Run-Registry-User": "t.certifier"}
 TRACK = {"dataset": PROMPT, "workspace": "tracker", "from_state": "OPEN", "to_state": "SIGNOFF"}
+
+
+COLUMNS = ("gem-gem", "tracker-pixel")
+_PROMPT = {"run_number": RUN, "dataset": PROMPT}
+
+
+def _edit(column: str, dataset: str = PROMPT) -> dict[str, Any]:
+    where = {"run_number": RUN, "dataset": dataset}
+    return {**where, "columns": [column], "ranges": [[1, 2]], "status": "GOOD"}
 
 
 def _post(client: FlaskClient, where: str, body: Any, headers: dict[str, str] = CERTIFIER) -> Any:
@@ -57,3 +67,44 @@ def test_a_workspace_signs_off_when_all_is_decided(client: FlaskClient) -> None:
     run = client.get(f"/api/v1/runs/{RUN}").get_json()
     states = {d["name"]: d["states"] for d in run["datasets"]}
     assert states[PROMPT]["tracker"] == "SIGNOFF"
+
+
+@pytest.mark.parametrize(
+    ("where", "body"),
+    [
+        ("/api/v1/verdicts", {"edits": [_edit("tracker-pixel")]}),
+        ("/api/v1/verdicts", {"edits": [_edit("gem-gem"), _edit("tracker-pixel")]}),
+        ("/api/v1/verdicts", {"edits": [_edit("gem-gem", dataset="online")]}),
+        (f"/api/v1/runs/{RUN}/dataset-state", TRACK),
+        (f"/api/v1/runs/{RUN}/everywhere", {"dataset": PROMPT, "to_state": "OPEN"}),
+        (f"/api/v1/runs/{RUN}/state", {"from_state": "OPEN", "to_state": "SIGNOFF"}),
+        (f"/api/v1/runs/{RUN}/attributes", {"attributes": {"class": "Cosmics24"}}),
+        (f"/api/v1/runs/{RUN}/hidden", {"dataset": PROMPT, "comment": "made twice"}),
+        ("/api/v1/bits", {"bit": "gemp_ready", "value": False, "comment": "off", "datasets": [_PROMPT]}),
+    ],
+)
+def test_trap_15_who_has_the_right_of_gem_changes_nothing_else(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, where: str, body: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(local, "USERS", (*local.USERS, GEM))
+    before = client.get("/api/v1/version").get_json()
+    told = {"seen": before["sequence"], **body}
+    found = client.post(where, json=told, headers={"X-Run-Registry-User": GEM.name})
+    assert (found.status_code, found.get_json()["error"]) == (403, "forbidden")
+    assert "cms-" in found.get_json()["message"]
+    assert client.get("/api/v1/version").get_json() == before
+
+
+def test_trap_15_a_batch_of_the_grid_lets_through_what_is_of_gem_only(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "USERS", (*local.USERS, GEM))
+    seen = client.get("/api/v1/version").get_json()["sequence"]
+    mine, other = (
+        {"key": c, "seen": seen, "status": "GOOD", "cells": [{**_PROMPT, "columns": [c]}]} for c in COLUMNS
+    )
+    # the workspace of the address gives no right
+    body = {"workspace": "gem", "stage": "prompt", "edits": [mine, other]}
+    headers = {"X-Run-Registry-User": GEM.name}
+    answers = client.post("/api/v1/grid/edits", json=body, headers=headers).get_json()["answers"]
+    assert [each["code"] for each in answers] == ["", "forbidden"]

@@ -32,10 +32,44 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     registry.database.dispose()
 
 
+class StreamProcess:
+    """The process that holds the browsers' streams, to be killed and started again."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        command = [sys.executable, "-m", "jobs", "stream"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self._environment)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
-def origin(kept: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the server."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def stream_process(kept: Registry, data_dir: Path) -> Iterator[StreamProcess]:
+    """Give the process that holds the streams, running."""
+    process = StreamProcess({**os.environ, "DATABASE_URL": kept.database.url, "DATA_DIR": str(data_dir)})
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope="session")
+def origin(kept: Registry, data_dir: Path, stream_process: StreamProcess) -> Iterator[str]:
     """Give the address of the server, started as an operator starts it."""
-    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    folder, port = data_dir, _free_port()
     given = {"DATABASE_URL": kept.database.url, "DATA_DIR": str(folder), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:server"]
     environment = {**os.environ, **given, "WEB_CONCURRENCY": "1", "THREADS": "8"}

@@ -95,7 +95,7 @@ def test_the_history_takes_back_what_it_names(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
     hand.drag(PIXEL, 20, 30)
     records(hand, lambda: hand.press("e"))
-    records(hand, lambda: hand.page.click("#certify-panel-history .link-button >> nth=0"))
+    records(hand, lambda: hand.page.click("#run-past .link-button >> nth=0"))
     assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
 
 

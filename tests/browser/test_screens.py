@@ -139,6 +139,17 @@ def test_the_golden_page_gives_the_bytes_of_the_api(hand: Hand) -> None:
     assert any(str(word) in at for word in manifest.values() if isinstance(word, str) and len(word) == 64)
 
 
+def test_the_null_policy_of_a_golden_json_stands_in_the_address(hand: Hand) -> None:
+    hand.go("/golden")
+    hand.page.wait_for_selector("#golden-download")
+    hand.page.select_option("#golden-null", "good")
+    hand.page.wait_for_function("() => document.body.innerText.includes('null is good, not bad')")
+    assert "null_policy=good" in hand.page.url
+    hand.go("/golden?null_policy=unknown")
+    hand.page.wait_for_function("() => document.body.innerText.includes('null is unknown, not bad')")
+    assert hand.page.input_value("#golden-null") == "unknown"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_on_a_phone(open_hand: Callable[..., Hand], path: str) -> None:
     hand = open_hand(360, 740)

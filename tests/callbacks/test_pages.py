@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from dash import no_update
+from plotly.graph_objects import Figure
 
 from callbacks.board_page import fill_board
-from callbacks.golden_page import fill_golden, offer_rules, switch_rule
+from callbacks.golden_page import choose_golden, fill_golden
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
+from components.board_page import board_body
+from components.run_page import run_body
 from model.golden.lists import sha256
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
@@ -21,25 +24,34 @@ LAST = FIRST + 1
 
 
 def strip_of(drawn: Any) -> dict[str, Any]:
-    return dict(named(drawn, "lumisection-strip-graph").figure.layout.meta["strip"])
+    (figure,) = [part for part in drawn if isinstance(part, Figure)]
+    return dict(figure.layout.meta["strip"])
+
+
+def board(search: str = "", pathname: str = "/") -> Any:
+    return fill_board(pathname, search, None, None, None)
+
+
+def run(path: str | None, search: str = "", drawn_for: str | None = None) -> Any:
+    return fill_run(path, search, None, None, drawn_for)
 
 
 def test_the_board_shows_the_last_run(asking: Asking) -> None:
     with asking():
-        drawn = fill_board("/", "", None)
+        drawn = board()
     assert strip_of(drawn)["run_number"] == LAST
     assert {row["dataset"] for row in strip_of(drawn)["rows"]} == {"online", "bits"}
-    assert str(FIRST) in words(named(drawn, "board-recent"))
+    assert str(FIRST) in words(drawn[4])
 
 
 def test_the_board_is_filled_only_on_its_own_address(asking: Asking) -> None:
     with asking():
-        assert fill_board("/runs", "", None) is no_update
+        assert set(board(pathname="/runs")) == {no_update}
 
 
 def test_the_board_of_a_time_before_the_first_run_says_so(asking: Asking) -> None:
     with asking():
-        assert "No run yet" in words(fill_board("/", "?as_of=1", None))
+        assert "No run yet" in words(board("?as_of=1")[0])
 
 
 def test_the_runs_are_listed_newest_first(asking: Asking) -> None:
@@ -70,7 +82,7 @@ def test_older_runs_come_after_the_last_one_shown(asking: Asking) -> None:
 
 def test_a_run_is_drawn_with_every_dataset_and_the_panel(asking: Asking) -> None:
     with asking():
-        drawn = fill_run(f"/runs/{FIRST}", "", None)
+        drawn = run(f"/runs/{FIRST}")
     strip = strip_of(drawn)
     assert (strip["run_number"], strip["last"]) == (FIRST, 60)
     assert {row["dataset"] for row in strip["rows"]} == {"online", world.EXPRESS, PROMPT, "bits"}
@@ -89,14 +101,14 @@ def test_a_run_is_drawn_with_every_dataset_and_the_panel(asking: Asking) -> None
 )
 def test_everybody_may_edit_what_is_theirs(asking: Asking, name: str, theirs: set[str]) -> None:
     with asking(name):
-        drawn = fill_run(f"/runs/{FIRST}", "", None)
+        drawn = run(f"/runs/{FIRST}")
     assert {row["dataset"] for row in strip_of(drawn)["rows"] if row["editable"]} == theirs
     assert bool(named(drawn, "certify-panel-apply").disabled) is not bool(theirs)
 
 
 def test_a_tracker_certifier_may_edit_the_tracker_only(asking: Asking) -> None:
     with asking("t.certifier"):
-        rows = strip_of(fill_run(f"/runs/{FIRST}", "", None))["rows"]
+        rows = strip_of(run(f"/runs/{FIRST}"))["rows"]
     assert {row["key"].split("-")[0] for row in rows if row["editable"]} == {"tracker"}
 
 
@@ -104,67 +116,101 @@ def test_the_past_of_a_run_cannot_be_edited(asking: Asking, small_registry: Regi
     past = world.now(small_registry)
     world.give(small_registry, world.SHIFTER, "dt-dt", [(1, 9)], "STANDBY", dataset="online", run_number=FIRST)
     with asking():
-        drawn = fill_run(f"/runs/{FIRST}", f"?as_of={past}", None)
+        drawn = run(f"/runs/{FIRST}", f"?as_of={past}")
     strip = strip_of(drawn)
     assert strip["sequence"] == past
     assert not [row for row in strip["rows"] if row["editable"]]
     assert "the past cannot be edited" in words(drawn)
 
 
+def test_the_panel_is_drawn_again_only_when_who_may_edit_changes(asking: Asking) -> None:
+    with asking():
+        held = run(f"/runs/{FIRST}")[-1]
+        again = run(f"/runs/{FIRST}", "", held)
+    assert again[-2:] == (no_update, held)
+    with asking("r.reader"):
+        assert named(run(f"/runs/{FIRST}", "", held), "certify-panel-apply").disabled
+
+
 @pytest.mark.parametrize("path", ["/runs/123456", "/runs/abc", "/runs/1e9", "/runs/9999999999"])
 def test_a_run_that_is_not_there_is_said(asking: Asking, path: str) -> None:
     with asking():
-        assert "No such run" in words(fill_run(path, "", None))
+        assert "No such run" in words(run(path)[0])
 
 
 @pytest.mark.parametrize("path", ["/", "/runs", "/golden", None])
 def test_no_run_is_drawn_elsewhere(asking: Asking, path: str | None) -> None:
     with asking():
-        assert fill_run(path, "", None) is no_update
+        assert set(run(path)) == {no_update}
 
 
 def test_the_golden_page_offers_the_rule_and_its_datasets(asking: Asking) -> None:
     with asking():
-        options, value = offer_rules("/golden", "")
-        assert offer_rules("/", "") == (no_update, no_update)
-        assert options == [{"label": "golden-2024 v1", "value": "golden-2024"}]
-        assert value == "golden-2024"
-        assert switch_rule("golden-2024", "refuse", "")[1] == "/PromptReco/%/DQM"
-        assert switch_rule("unknown", "refuse", "")[1] == switch_rule(None, "refuse", "")[1] == "%"
+        filled = fill_golden("/golden", "", None)
+        assert set(fill_golden("/", "", None).values()) == {no_update}
+    assert filled["options"] == [{"label": "golden-2024 v1", "value": "golden-2024"}]
+    assert filled["chosen"] == {
+        "rule": "golden-2024",
+        "dataset": "/PromptReco/%/DQM",
+        "several": "refuse",
+        "null_policy": "kept",
+    }
+    assert filled["kept"][0] == {"label": "as the rule says (bad)", "value": "kept"}
 
 
 def test_the_golden_page_shows_the_digest_of_the_bytes_it_gives(asking: Asking, server: Any) -> None:
     with asking():
-        drawn = fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", "")
+        drawn = fill_golden("/golden", "", None)["body"]
     link = named(drawn, "golden-download").href
     body = server.test_client().get(link).data
     assert sha256(body) in words(drawn)
     assert json.loads(body) == {str(FIRST): [[6, 60]], str(LAST): [[6, 80]]}
 
 
-@pytest.mark.parametrize(
-    ("pattern", "several", "name"),
-    [("/Nothing/%", "refuse", "golden-2024"), ("%", "refuse", "golden-2024"), ("%", "refuse", "unknown")],
-)
-def test_a_golden_question_without_an_answer_is_refused_in_words(
-    asking: Asking, pattern: str, several: str, name: str
-) -> None:
+@pytest.mark.parametrize("null", ["good", "unknown"])
+def test_a_null_policy_of_the_address_decides_and_is_said(asking: Asking, server: Any, null: str) -> None:
     with asking():
-        drawn = fill_golden(pattern, several, name, "")
+        drawn = fill_golden("/golden", f"?null_policy={null}", None)["body"]
+        assert f"null is {null}, not bad as the rule says" in words(drawn)
+    link = named(drawn, "golden-download").href
+    assert f"null_policy={null}" in link
+    found = server.test_client().get(link.replace("golden-json?", "golden-json/manifest?")).get_json()
+    assert found["null_policy"] == null
+    assert found["sha256"] in words(drawn)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "?dataset=/Nothing/%25",
+        "?dataset=%25",
+        "?rule=unknown",
+        "?null_policy=maybe",
+        "?several=perhaps",
+    ],
+)
+def test_a_golden_question_without_an_answer_is_refused_in_words(asking: Asking, search: str) -> None:
+    with asking():
+        drawn = fill_golden("/golden", search, None)["body"]
     assert "No golden JSON" in words(drawn)
     assert len(words(drawn)) > 30
 
 
-def test_nothing_is_computed_before_a_rule_is_chosen(asking: Asking) -> None:
-    with asking():
-        assert fill_golden(None, "refuse", "golden-2024", "") is no_update
-        assert fill_golden("%", "refuse", None, "") is no_update
+def test_what_is_chosen_of_a_golden_json_goes_into_the_address() -> None:
+    before = {"rule": "a", "dataset": "%", "several": "refuse", "null_policy": "kept"}
+    search = "?as_of=7&dataset=x"
+    assert choose_golden(0, before, before, search) is no_update
+    assert choose_golden(0, before, None, search) is no_update
+    assert choose_golden(0, {**before, "null_policy": "good"}, before, search) == f"{search}&null_policy=good"
+    assert choose_golden(0, {**before, "rule": "b"}, before, f"{search}&null_policy=bad") == "?as_of=7&rule=b"
+    kept = {**before, "null_policy": "good"}
+    assert choose_golden(0, before, kept, "?null_policy=good") == ""
 
 
 def test_no_picture_fetches_anything(asking: Asking) -> None:
     with asking():
-        drawn = [fill_board("/", "", None), fill_run(f"/runs/{FIRST}", "", None)]
-        drawn.append(fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""))
+        drawn = [board_body(), run_body()]
+        drawn.append(fill_golden("/golden", "", None)["body"])
     graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
     assert len(graphs) == 3
     assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)

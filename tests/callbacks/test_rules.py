@@ -1,14 +1,23 @@
 """What the rules' callbacks fill and keep."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from dash import no_update
 
-from callbacks.rule_editor import draw_rows, say_findings
+from callbacks.rule_editor import draw_rows, keep, say_findings
 from callbacks.rules_page import fill_rule, list_rules, show_tree
+from identity.local import user
+from model.authors import IMPORTER
+from model.commands.rule_drafts import draft_rule, record_backtest
+from model.journal import sequence_now
+from model.queries.rules import drafts
+from model.queries.verdicts import of_dataset
 from model.registry import Registry
+from model.rulebook.difference import backtest
+from model.rulebook.texts import RuleText
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import words
@@ -63,3 +72,35 @@ def test_rows_are_drawn_again_only_where_the_text_says_something_else() -> None:
     assert draw_rows(text, ["x", "=", "1", ""], ids, "and") == (no_update, no_update)
     assert draw_rows("{", ["x", "=", "1", ""], ids, "and") == (no_update, no_update)
     assert draw_rows(text, ["x", "=", "2", ""], ids, "and")[1] == "and"
+
+
+def test_a_rule_made_active_decides_open_runs_again_and_says_so(
+    asking: Asking, small_registry: Registry, triggered_by: Callable[..., None]
+) -> None:
+    text = RuleText(
+        {"==": [{"var": "lumisection.oms.bpix_ready"}, False]},
+        "unknown",
+        "pixel off",
+        "online",
+        "online-verdict",
+        "tracker-pixel",
+        "BAD",
+    )
+    with small_registry.writing() as tx:
+        draft_rule(tx, "pixel-off", text, user("d.coordinator") or IMPORTER, seen=0)
+    with small_registry.reading() as connection:
+        draft = drafts(connection)["pixel-off"]
+        tested = backtest(connection, small_registry.golden.frames, "pixel-off", draft.text, ("online", 9_999))
+    with small_registry.writing() as tx:
+        record_backtest(tx, "pixel-off", tested.closure, tested.document(), user("d.coordinator") or IMPORTER)
+    seen = {"at": 9_999, "digest": draft.digest, "name": "pixel-off"}
+    triggered_by("rule-activate.n_clicks")
+    with asking("b.expert"):
+        version, _, refusal, toast = keep("pixel-off", "", {}, "warnings are meant", seen, _activate=1)
+    assert refusal is None
+    assert "pixel-off is active. 2 open runs were decided again, 2 with something new." in words(toast)
+    with small_registry.reading() as connection:
+        found = of_dataset(connection, FIRST, "online", sequence_now(connection), ["tracker-pixel"])
+    said = [(v.span, v.status.name, v.author) for v in found["tracker-pixel"]]
+    assert said == [((1, 5), "BAD", "rule:pixel-off@1"), ((6, 60), "NOTSET", "rule:none@0")]
+    assert version["sequence"] < 9_999

@@ -80,11 +80,12 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
     shell = _ids_of_json(server.test_client().get("/_dash-layout").json)
     with server.test_request_context("/"):
         filled = {
-            "pages.board": fill_board("/", "", None),
+            # the panel replaces the closed one that stands there from the start
+            "pages.board": fill_board("/", "", None, None, None)[:7],
             "pages.runs": fill_runs("/runs", "", None),
-            "pages.run": fill_run(f"/runs/{FIRST}", "", None),
+            "pages.run": fill_run(f"/runs/{FIRST}", "", None, None, None)[:7],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
-            "pages.golden": fill_golden("/PromptReco/%/DQM", "refuse", "golden-2024", ""),
+            "pages.golden": fill_golden("/golden", "", None)["body"],
         }
         return {
             name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]
@@ -134,10 +135,10 @@ def test_every_id_a_callback_uses_is_drawn_on_some_page(server: Flask, small_reg
 
 def test_a_callback_answers_over_http_too(server: Flask, small_registry: Registry) -> None:
     asked = {
-        "output": "run-body.children",
-        "outputs": {"id": "run-body", "property": "children"},
+        "output": "runs-body.children",
+        "outputs": {"id": "runs-body", "property": "children"},
         "inputs": [
-            {"id": "shell-address", "property": "pathname", "value": f"/runs/{FIRST}"},
+            {"id": "shell-address", "property": "pathname", "value": "/runs"},
             {"id": "shell-address", "property": "search", "value": ""},
             {"id": "shell-version", "property": "data", "value": None},
         ],

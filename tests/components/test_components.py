@@ -4,9 +4,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from dash import html
 from dash.development.base_component import Component
 
-from components import board, certify_panel, empty, golden, run_header, shell
+from components import board, board_page, certify_panel, empty, golden, run_header, shell
 from components.lumisection_strip import Span, strip
 from model.vocabulary import Status
 
@@ -40,8 +41,8 @@ def a_board() -> Component:
     counts = {"dt-dt": {Status.GOOD: 9}, "hcal-hcal": {Status.BAD: 2}, "csc-csc": {Status.STANDBY: 1}}
     runs = [board.RecentRun(1, "Cosmics18", (Span(1, 5, 1),), 5, None, "none", "OPEN")]
     decisions = [board.Decision(1, "dt-dt", "small", "", 1.0), board.Decision(2, "dt-dt", "large", "", 9.0)]
-    parts = board.tiles(counts), strip({}, 10), board.recent_runs(runs), board.queue(decisions)
-    return board.board("now", *parts)
+    parts = board.tiles(counts), board.recent_runs(runs), board.queue(decisions)
+    return html.Div([board_page.board_body(), *parts])
 
 
 def a_golden_page() -> Component:

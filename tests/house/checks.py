@@ -64,10 +64,11 @@ def blind_excepts(source: str) -> Iterator[str]:
 
 
 def environment(source: str) -> Iterator[str]:
-    """Complain about the environment read outside settings.py."""
+    """Complain about the environment read outside settings.py; a request's is another thing of that name."""
     for node in ast.walk(ast.parse(source)):
         names = {"environ", "environb", "getenv", "putenv"}
         by_attribute = isinstance(node, ast.Attribute) and node.attr in names
+        by_attribute = by_attribute and ast.unparse(node) != "request.environ"
         by_import = isinstance(node, ast.ImportFrom) and any(name.name in names for name in node.names)
         if by_attribute or by_import:
             yield f"{node.lineno}: reads the environment"

@@ -37,6 +37,7 @@ _KEPT: list[tuple[checks.Check, str]] = [
     (checks.blind_excepts, "try:\n    f()\nexcept BaseException:\n    undo()\n    raise\n"),
     (checks.blind_excepts, "try:\n    f()\nexcept ValueError:\n    pass\n"),
     (checks.environment, "import os\nos.path.join('a')\n"),
+    (checks.environment, "from flask import request\nx = request.environ['gunicorn.socket']\n"),
     (checks.unexplained_silence, "import os  # noqa: F401 the caller reads it here\n"),
     (checks.unexplained_silence, "x = f()  # type: ignore[arg-type]  # dash has no types for this\n"),
     (checks.docstrings, "def _private(): ...\n"),

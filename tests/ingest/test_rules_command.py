@@ -216,3 +216,13 @@ def test_equal_names_are_numbered(here: Database, tmp_path: Path) -> None:
     path.write_text(json.dumps([{"and": [True, False]}, {"or": [True, False]}]))
     assert cli.main(["rules", *BY, str(path)]) == 0
     assert _kept(here).keys() == {"may-call", "may-call-2"}
+
+
+def test_rules_that_have_changed_decide_open_runs_again(
+    here: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert cli.main(["working-set"]) == 0
+    assert cli.main(["decide-again", "online-dt-dt-good", "golden-2024"]) == 0
+    assert "online-dt-dt-good: No open run asks it." in caplog.messages
+    assert cli.main(["decide-again", "nobody"]) == 2
+    assert "There is no rule nobody" in caplog.text

@@ -6,10 +6,11 @@ import pytest
 
 from model.authors import IMPORTER
 from model.commands import automatic
+from model.commands.again import Again, concerned, decide_again, take_turn
 from model.commands.rules import set_rule
 from model.commands.runs import set_run_attributes
 from model.errors import Forbidden, NotFound
-from model.events import DatasetCreated
+from model.events import DatasetCreated, RunAttributesSet
 from model.queries import datasets, runs, verdicts
 from model.registry import Registry
 from model.rulebook.texts import RuleText
@@ -136,3 +137,100 @@ def test_only_what_ingests_may_let_the_rules_speak_and_only_of_runs_there_are(to
         automatic.certify_run(tx, RUN, SHIFTER)
     with told.writing() as tx, pytest.raises(NotFound):
         automatic.classify_run(tx, RUN + 1, IMPORTER)
+
+
+def again(registry: Registry, name: str) -> Again:
+    with registry.reading() as connection:
+        asked = concerned(connection, name)
+    return decide_again(registry.database, registry.clock, asked)
+
+
+def events(registry: Registry) -> int:
+    with registry.reading() as connection:
+        return sequence_of(connection)
+
+
+READY_LATER = {"and": [GOOD, {">": [{"var": "lumisection.lumisection_number"}, 2]}]}
+
+
+def test_open_runs_are_decided_again_when_a_rule_changes(told: Registry) -> None:
+    apply(told)
+    keep(told, "dt-good", READY_LATER, "online-verdict", "dt-dt", "GOOD", priority=20)
+    assert said(told)[0] == (1, 4, "GOOD", "rule:dt-good@1")
+    found = again(told, "dt-good")
+    assert said(told)[:2] == [(1, 2, "NOTSET", "rule:none@0"), (3, 4, "GOOD", "rule:dt-good@2")]
+    assert (found.decided, found.changed, found.waiting) == (1, 1, ())
+    assert found.sentence == "1 open run was decided again, 1 with something new."
+
+
+def test_trap_5_a_person_stays_above_a_rule_that_decides_again(
+    told: Registry,
+) -> None:
+    apply(told)
+    world.give(told, SHIFTER, "dt-dt", [(1, 2)], "BAD", dataset="online", comment="noisy wheel")
+    keep(told, "dt-good", READY_LATER, "online-verdict", "dt-dt", "GOOD", priority=20)
+    again(told, "dt-good")
+    assert said(told)[0] == (1, 2, "BAD", "a.shifter")
+    with told.reading() as connection:
+        under = verdicts.overruled(connection, RUN, "online", sequence_of(connection), ["dt-dt"])["dt-dt"]
+    assert [(v.span, v.status.name, v.author) for v in under] == [((1, 2), "NOTSET", "rule:none@0")]
+
+
+def test_trap_32_deciding_again_records_nothing_where_nothing_changes(told: Registry) -> None:
+    keep(told, "collisions", BAD, "class", "class", "Collisions24")
+    apply(told)
+    with told.writing() as tx:
+        set_run_attributes(tx, RUN, {"class": "Commissioning24"}, EXPERT)
+    keep(told, "collisions", GOOD, "class", "class", "Collisions24", priority=9)
+    before = events(told)
+    assert [again(told, "collisions").changed for _ in range(3)] == [0, 0, 0]
+    assert again(told, "dt-bad").decided == 1
+    assert events(told) == before
+    with told.reading() as connection:
+        assert runs.run(connection, RUN).registry["class"] == "Commissioning24"
+
+
+def test_a_run_that_was_signed_off_is_not_decided_again(told: Registry) -> None:
+    apply(told)
+    world.give(told, SHIFTER, "dt-dt", [(8, 10)], "GOOD", dataset="online")
+    with told.writing() as tx:
+        tx.record(RunAttributesSet(RUN, {"state": "SIGNOFF"}), SHIFTER)
+    keep(told, "dt-good", READY_LATER, "online-verdict", "dt-dt", "GOOD", priority=20)
+    found = again(told, "dt-good")
+    assert (found.decided, found.sentence) == (0, "No open run asks it.")
+    assert said(told)[0] == (1, 4, "GOOD", "rule:dt-good@1")
+
+
+def test_a_rule_that_others_read_as_a_flag_decides_their_columns_again(told: Registry) -> None:
+    keep(told, "dt-on", GOOD, "", "", "")
+    keep(told, "dt-good", {"var": "flag.dt-on"}, "online-verdict", "dt-dt", "GOOD", priority=20)
+    apply(told)
+    keep(told, "dt-on", READY_LATER, "", "", "")
+    with told.reading() as connection:
+        assert concerned(connection, "dt-on").columns == {"dt-dt"}
+    again(told, "dt-on")
+    assert said(told)[:2] == [(1, 2, "NOTSET", "rule:none@0"), (3, 4, "GOOD", "rule:dt-good@2")]
+
+
+def test_a_selection_that_nobody_reads_concerns_no_run(told: Registry) -> None:
+    keep(told, "mine", GOOD, "", "", "")
+    with told.reading() as connection:
+        assert concerned(connection, "mine") == Again(frozenset(), ())
+
+
+def test_many_runs_are_decided_in_turns_that_are_one_action(
+    told: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (RUN + 1, RUN + 2):
+        world.report_run(told, run_number=number, bits={"dt0_ready": [(1, 4, True)]}, recorded_lumi=1.0)
+    monkeypatch.setattr("model.commands.again.TURN_S", -1)
+    with told.reading() as connection:
+        asked = concerned(connection, "dt-good")
+    assert asked.waiting == (RUN + 2, RUN + 1, RUN)
+    first = decide_again(told.database, told.clock, asked, until=0)
+    assert first == asked
+    begun = take_turn(told.database, told.clock, asked)
+    assert (begun.decided, begun.waiting) == (1, (RUN + 1, RUN))
+    assert begun.sentence == "1 open run was decided again, 1 with something new; 2 more follow."
+    whole = decide_again(told.database, told.clock, begun)
+    assert (whole.decided, whole.changed, whole.action) == (3, 3, begun.action)

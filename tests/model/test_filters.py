@@ -1,6 +1,7 @@
 """Filters select exactly what they say, with and, or and not as written, at any sequence."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -171,6 +172,25 @@ def test_trap_27_comments_and_authors_are_found(told: Registry) -> None:
     assert selected(told, ["since", before + 1], before) == set()
 
 
+def test_changed_since_a_time_or_a_day(told: Registry, clock: SettableClock) -> None:
+    clock.at = world.START + timedelta(days=2)
+    world.give(told, TRACKER, "tracker-pixel", [(1, 3)], "BAD")
+    for since, is_there in (
+        ("2024-05-01T13:00:00Z", True),
+        ("2024-05-03", True),
+        ("2024-05-03T12:00:01Z", False),
+        ("2024-05-03T14:30:00+02:00", False),
+        ("2024-05-04", False),
+    ):
+        assert selected(told, ["since", since]) == ({(RUN, PROMPT)} if is_there else set())
+
+
+def test_runs_are_named_in_ranges(told: Registry) -> None:
+    found = selected(told, {"and": [["runs", f"{RUN}, {RUN + 1}-{RUN + 90}"], ["stage", "=", "prompt"]]})
+    assert {run for run, _ in found} == set(RUNS)
+    assert {run for run, _ in selected(told, ["runs", f"{RUN}"])} == {RUN}
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -196,7 +216,11 @@ def test_trap_27_comments_and_authors_are_found(told: Registry) -> None:
         '["proposed", 1]',
         json.dumps({"and": [["proposed"]] * 101}),
         '{"not": ' * 14 + '["proposed"]' + "}" * 14,
-        " " * 4001,
+        " " * 6001,
+        '["runs", ""]',
+        '["runs", "380000-379000"]',
+        '["runs", "379000; 380000"]',
+        '["since", "yesterday"]',
     ],
 )
 def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:

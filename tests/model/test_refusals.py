@@ -165,6 +165,42 @@ def test_a_refusal_is_typed_is_a_sentence_and_writes_nothing(registry: Registry,
     assert world.now(registry) == before
 
 
+@pytest.mark.parametrize(
+    ("column", "span", "status", "sentence"),
+    [
+        (PIXEL, (5, 11), "GOOD", "lumisections 1 to 10"),
+        (PIXEL, (0, 3), "GOOD", "begins before 1"),
+        (PIXEL, (5, 4), "GOOD", "reversed"),
+        (PIXEL, (1, 2), "FINE", "“FINE” is no status"),
+        ("tracker-pixl", (1, 2), "GOOD", "tracker-pixl is no column"),
+    ],
+)
+def test_trap_12_what_does_not_exist_cannot_be_certified(
+    registry: Registry, column: str, span: tuple[int, int], status: str, sentence: str
+) -> None:
+    world.report_run(registry)
+    create_dataset(registry)
+    before = world.now(registry)
+    with pytest.raises(Invalid, match=sentence):
+        give(registry, TRACKER, column, [span], status)
+    assert (world.now(registry), world.said(registry, PIXEL)) == (before, [])
+
+
+def test_trap_13_many_datasets_cannot_be_bad_without_a_reason(registry: Registry) -> None:
+    edits = []
+    for number in (RUN, RUN + 1):
+        world.report_run(registry, number)
+        create_dataset(registry, run_number=number)
+        edits.append(world.VerdictEdit(number, PROMPT, (PIXEL,), ((1, 10),), "BAD", "", " x "))
+    before = world.now(registry)
+    with (
+        pytest.raises(Invalid, match="BAD needs a cause, or a comment of at least 3"),
+        registry.writing() as tx,
+    ):
+        world.certify(tx, edits, TRACKER, seen=before)
+    assert world.now(registry) == before
+
+
 def test_the_list_of_what_is_missing_is_named_at_sign_off(registry: Registry) -> None:
     """Trap 10: gem counts like every other column."""
     world.report_run(registry)

@@ -38,6 +38,7 @@ administer workspaces and permissions        . . . . . Y
 record what upstream reports                 . . . . . .
 manage cycles                                . . . . Y Y
 hide a dataset                               . . . . Y Y
+duplicate a dataset                          . . . . Y Y
 answer a late change of upstream            . Y . . Y Y
 propose statuses for people to decide on     . . . . . .
 """

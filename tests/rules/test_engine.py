@@ -6,10 +6,10 @@ import pytest
 
 from rules import engine
 from rules.coercion import truthy
-from rules.engine import AtomCache, NullPolicy, truth
-from rules.errors import BadTable, RuleError, TooManyCombinations, UnknownVariable
+from rules.engine import AtomCache, NullPolicy, leaf_truth, truth
+from rules.errors import BadTable, RuleError, TooManyCombinations, TooMuchWork, UnknownVariable
 from rules.explain import blame, explain_row
-from rules.plan import build
+from rules.plan import Leaf, build
 from rules.semantics import apply
 from rules.syntax import parse
 from rules.table import Column, Table
@@ -134,6 +134,34 @@ def test_the_limit_on_combinations_is_two_hundred_thousand() -> None:
     column = Column(codes, tuple(range(len(codes))))
     with pytest.raises(TooManyCombinations, match="at most 200,000"):
         answers({"<": [{"var": "a"}, {"var": "b"}]}, BAD, Table(len(codes), {"a": column, "b": column}))
+
+
+LISTED: list[Any] = [1, 1.0, "1", True, False, None, 0, -0.0, "", "a", 2**53, 9007199254740993, [1], {"a": 1}]
+
+
+@pytest.mark.parametrize("constants", [LISTED[:8], LISTED[8:13], [None, [1]], [], ["a"] * 900])
+@pytest.mark.parametrize("null", [BAD, GOOD, UNKNOWN])
+def test_a_long_list_is_looked_up_as_the_scalar_answer_says(constants: list[Any], null: NullPolicy) -> None:
+    values = [*LISTED, MISSING]
+    table = Table(len(values), {"a": Column.of(values)})
+    plan = build(parse({"in": [{"var": "a"}, constants]}))
+    leaf = plan.root
+    assert isinstance(leaf, Leaf)
+    expected = [leaf_truth(leaf, Row({"a": value}), (), null) for value in values]
+    assert truth(plan, table, null).tolist() == expected
+
+
+def test_loops_over_many_values_are_refused_with_their_place() -> None:
+    total = {"reduce": [list(range(400)), {"+": [{"var": "current"}, {"var": "accumulator"}]}, {"var": "a"}]}
+    table = two_columns(2_000, 4_000)
+    with pytest.raises(TooMuchWork, match="on 2,000 different values") as refusal:
+        answers({"and": [{"<": [{"var": "a"}, 9]}, {"<": [total, 9]}]}, BAD, table)
+    assert refusal.value.pointer == "/and/1"
+
+
+def test_a_few_hundred_values_in_simple_clauses_are_no_great_work() -> None:
+    clauses = [{"==": [{"%": [{"var": name}, number]}, 1]} for number in range(2, 80) for name in "ab"]
+    assert len(answers({"or": clauses}, BAD, two_columns(600, 2_000))) == 2_000
 
 
 def test_equal_atoms_are_one_wherever_they_stand() -> None:

@@ -1,10 +1,10 @@
-"""luminosity in blocks, late changes, feeds"""
+"""luminosity in blocks, late changes, how far feeds were read"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -49,13 +49,9 @@ def upgrade() -> None:
     with op.batch_alter_table("late_change", schema=None) as batch_op:
         batch_op.create_index("late_change_by_run", ["run_number"], unique=False)
     op.create_table(
-        "feed",
+        "feed_mark",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
-        sa.Column("every_us", sa.BigInteger(), nullable=False),
-        sa.Column("asked_us", sa.BigInteger(), nullable=False),
-        sa.Column("answered_us", sa.BigInteger(), nullable=False),
-        sa.Column("trouble", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -79,7 +75,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("feed_refusal")
     op.drop_table("feed_wish")
-    op.drop_table("feed")
+    op.drop_table("feed_mark")
     with op.batch_alter_table("late_change", schema=None) as batch_op:
         batch_op.drop_index("late_change_by_run")
     op.drop_table("late_change")

@@ -1,0 +1,62 @@
+"""Saved views over HTTP: one's own and the shared ones."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.commands.views import remove_view, save_view
+from model.queries.views import views
+from model.registry import registry
+
+blueprint = APIBlueprint("views", __name__, url_prefix="/api/v1/views", abp_tags=[Tag(name="views")])
+
+
+class AsOf(BaseModel):
+    """As of when."""
+
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class ViewBody(BaseModel):
+    """An address to keep under a name."""
+
+    name: str
+    path: str = Field(description="page, such as /certify/tracker")
+    search: dict[str, str] = Field({}, description="stage, runs, cycle, where, sort, hidden")
+    is_shared: bool = False
+
+
+class Named(BaseModel):
+    """Which view."""
+
+    owner: str
+    name: str
+
+
+@blueprint.get("")
+def read(query: AsOf) -> dict[str, Any]:
+    """Return the views that whoever asks sees, each with its address."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        found = views(connection, asker().name, at)
+    return {"sequence": at, "views": [{**asdict(each), "address": each.address} for each in found]}
+
+
+@blueprint.post("")
+def save(body: ViewBody) -> dict[str, int]:
+    """Keep an address under a name."""
+    with registry().writing() as tx:
+        words = (body.name, body.path, body.search)
+        return {"sequence": save_view(tx, *words, asker(), is_shared=body.is_shared)}
+
+
+@blueprint.post("/removal")
+def remove(body: Named) -> dict[str, int]:
+    """Take a view away."""
+    with registry().writing() as tx:
+        return {"sequence": remove_view(tx, body.owner, body.name, asker())}

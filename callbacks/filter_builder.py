@@ -1,0 +1,98 @@
+"""Draw the filter of the address as chips, and keep views of it."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import ALL, Input, Output, State, callback, ctx, no_update
+
+from components import filter_builder, shell
+from components.certify_panel import refusal
+from identity import here
+from identity.address import place, value
+from model.commands.views import KEPT, remove_view, save_view
+from model.errors import RunRegistryError
+from model.filters.language import Filter, parse
+from model.grid.grid import columns_of
+from model.queries.views import views
+from model.registry import registry
+from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, Stage
+
+Json = Any
+_PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
+
+
+@callback(
+    Output(filter_builder.CHIPS, "children"),
+    Output(filter_builder.VIEWS, "children"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.ADDRESS, "search"),
+    Input(shell.VERSION, "data"),
+)
+def fill_filter(pathname: str, search: str | None, _version: Json) -> tuple[Json, Json]:
+    """Show the filter of the address as chips, and the views there are."""
+    match = _PATH.fullmatch(pathname or "")
+    if not match:
+        return no_update, no_update
+    kept = {name: said for name, said in parse_qsl((search or "").lstrip("?")) if name != "where"}
+    stage = kept.get("stage") if kept.get("stage") in {s.value for s in Stage} else Stage.PROMPT
+    with registry().reading() as connection:
+        at = place(connection, search).at
+        columns = columns_of(connection, match[1] or GLOBAL, Stage(str(stage)), at)
+        there = filter_builder.views(views(connection, here.asker().name, at), here.asker().name)
+    said = value(search, "where")
+    offered = filter_builder.offers(columns, pathname, kept)
+    return filter_builder.chips(_wanted(said), said, offered, columns, (GLOBAL, *OFFLINE_WORKSPACES)), there
+
+
+def _wanted(said: str) -> Filter | None:
+    try:
+        return parse(said) if said else None
+    except RunRegistryError:
+        # the page says which filter was dropped, and why
+        return None
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(filter_builder.NAME, "value"),
+    Output(filter_builder.REFUSAL, "children"),
+    Input(filter_builder.SAVE, "n_clicks"),
+    Input(filter_builder.NAME, "n_submit"),
+    State(filter_builder.NAME, "value"),
+    State(filter_builder.SHARED, "value"),
+    State(shell.ADDRESS, "pathname"),
+    State(shell.ADDRESS, "search"),
+    prevent_initial_call=True,
+)
+def keep_view(
+    clicks: int, submits: int | None, name: str | None, shared: bool | None, pathname: str, search: str | None
+) -> tuple[Json, Json, Json]:
+    """Keep the address under a name."""
+    if not clicks and not submits:
+        return no_update, no_update, no_update
+    kept = {word: value(search, word) for word in KEPT if value(search, word)}
+    try:
+        with registry().writing() as tx:
+            sequence = save_view(tx, name or "", pathname, kept, here.asker(), is_shared=bool(shared))
+    except RunRegistryError as error:
+        return no_update, no_update, refusal(str(error))
+    return {"sequence": sequence}, "", None
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(filter_builder.REFUSAL, "children", allow_duplicate=True),
+    Input({"type": filter_builder.DROP, "owner": ALL, "name": ALL}, "n_clicks"),
+    prevent_initial_call=True,
+)
+def drop_view(clicks: list[int]) -> tuple[Json, Json]:
+    """Take a view away."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        return no_update, no_update
+    try:
+        with registry().writing() as tx:
+            sequence = remove_view(tx, ctx.triggered_id["owner"], ctx.triggered_id["name"], here.asker())
+    except RunRegistryError as error:
+        return no_update, refusal(str(error))
+    return {"sequence": sequence}, None

@@ -1,0 +1,1 @@
+"""What runs beside the web: followers of the journal and background work."""

@@ -1,0 +1,121 @@
+"""A certification JSON as verdicts: one status on what it lists, perhaps another on the rest of those runs."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from model.bulk.cells import as_edit
+from model.bulk.fresh import Asked
+from model.bulk.rows import LONGEST, MOST_ROWS, Problem
+from model.bulk.snapshot import Snapshot, the_dataset
+from model.commands.verdicts import VerdictEdit
+from model.errors import Invalid, RunRegistryError
+from model.ranges import Ranges, canonical, subtract
+from model.vocabulary import Stage
+
+_LAST = 100_000
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said: a status with its reason."""
+
+    status: str
+    cause: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A certification JSON for one stage of its runs.
+
+    Args:
+        outside: of the lumisections that it does not list, in the runs that it names; None leaves them.
+        replaces: also where somebody decided already; else only what is open is filled.
+    """
+
+    text: str
+    stage: Stage
+    columns: tuple[str, ...]
+    inside: Words
+    outside: Words | None = None
+    replaces: bool = False
+
+
+def of_list(now: Snapshot, wish: Listed) -> tuple[list[Asked], list[Problem]]:
+    """Return the edits of a list, and the runs that cannot be written."""
+    lists, problems = read_list(wish.text)
+    now.load(lists)
+    asked: list[Asked] = []
+    for run, listed in lists.items():
+        try:
+            name = the_dataset(now, run, wish.stage)
+        except RunRegistryError as error:
+            problems.append(Problem(0, str(error)))
+            continue
+        rest = subtract(now.lumisections(run), listed)
+        for ranges, words in ((listed, wish.inside), (rest, wish.outside)):
+            if ranges and words is not None:
+                said = (words.status.upper(), words.cause, words.comment)
+                edit = VerdictEdit(run, name, wish.columns, as_edit(ranges), *said)
+                asked.append(Asked(0, edit, keeps=not wish.replaces))
+    return asked, problems
+
+
+def read_list(text: str) -> tuple[dict[int, Ranges], list[Problem]]:
+    """Return the ranges of each run of a certification JSON, and what in it is none.
+
+    Raises:
+        Invalid: it is no JSON object of runs, or too long.
+    """
+    if len(text) > LONGEST:
+        raise Invalid(f"A certification JSON has at most {LONGEST:,} characters here.")
+    try:
+        loaded = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=tuple)
+    except json.JSONDecodeError as error:
+        raise Invalid(f"This is no JSON: {error.msg} in line {error.lineno}.") from error
+    except (ValueError, RecursionError) as error:
+        raise Invalid(
+            "This is no certification JSON: it is nested too deep, or a number is too long."
+        ) from error
+    if not isinstance(loaded, tuple) or not loaded:
+        raise Invalid('A certification JSON looks like {"381543": [[1, 100]]}.')
+    if len(loaded) > MOST_ROWS:
+        raise Invalid(f"A certification JSON has at most {MOST_ROWS:,} runs.")
+    found: dict[int, Ranges] = {}
+    problems: list[Problem] = []
+    for key, ranges in loaded:
+        try:
+            run = _run(key, found)
+            found[run] = _ranges(key, ranges)
+        except Invalid as error:
+            problems.append(Problem(0, str(error)))
+    return found, problems
+
+
+def _run(key: str, found: dict[int, Ranges]) -> int:
+    if not (key.isascii() and key.isdigit() and len(key) <= 9):
+        raise Invalid(f"“{key[:40]}” is no run.")
+    if int(key) in found:
+        raise Invalid(f"Run {key} is listed twice.")
+    return int(key)
+
+
+def _ranges(key: str, ranges: Any) -> Ranges:
+    if not isinstance(ranges, list):
+        raise Invalid(f"Run {key} needs a list of [first, last] ranges.")
+    for given in ranges:
+        if not _is_range(given):
+            is_flat = isinstance(given, list) and all(isinstance(n, int | float | str) for n in given)
+            said = f"{given}"[:40] if is_flat else "something else"
+            raise Invalid(f"Run {key} has {said} where a range [first, last] from 1 is wanted.")
+    return canonical((first, last) for first, last in ranges)
+
+
+def _is_range(given: Any) -> bool:
+    return (
+        isinstance(given, list)
+        and len(given) == 2
+        and all(type(n) is int for n in given)
+        and 1 <= given[0] <= given[1] <= _LAST
+    )

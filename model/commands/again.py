@@ -1,0 +1,107 @@
+"""After a rule became active: runs that are still open are decided again, in short turns of the journal's lock.
+
+Whoever edits meanwhile waits for one turn at most. Deciding is safe to repeat: where the rules say what they
+said before, nothing is recorded, and a person's word stays above theirs. Runs that were signed off keep what
+they had, and datasets the defaults they were born with.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from model.authors import REGISTRY
+from model.clock import Clock
+from model.commands import automatic
+from model.db import Database
+from model.journal import sequence_now, writing
+from model.queries import runs
+from model.rulebook.book import Rulebook, rulebook
+from model.rulebook.texts import Purpose
+from model.vocabulary import State
+
+#: so long a turn goes on taking runs, in seconds
+TURN_S = 0.1
+_OF_OPEN_RUNS = (Purpose.CLASS, Purpose.SIGNIFICANCE, Purpose.ONLINE_VERDICT)
+
+
+@dataclass(frozen=True)
+class Again:
+    """How far deciding again has come.
+
+    Args:
+        waiting: runs to decide, the newest first.
+        decided: how many were, and of them `changed` got something new.
+        action: the action that all of it is recorded as.
+    """
+
+    columns: frozenset[str]
+    waiting: tuple[int, ...]
+    decided: int = 0
+    changed: int = 0
+    action: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return in words what was decided."""
+        if not self.decided and not self.waiting:
+            return "No open run asks it."
+        said = f"{self.decided:,} open {'run was' if self.decided == 1 else 'runs were'} decided again"
+        rest = f"; {len(self.waiting):,} more follow" if self.waiting else ""
+        return f"{said}, {self.changed:,} with something new{rest}."
+
+
+def concerned(connection: Connection, name: str) -> Again:
+    """Return which open runs a rule concerns, by itself or as a flag of others; none for a selection.
+
+    Raises:
+        NotFound: no such rule.
+    """
+    at = sequence_now(connection)
+    book = rulebook(connection, at)
+    book.version(name)
+    names = {name, *book.dependents(name)}
+    if any(_reads(book, names, purpose) for purpose in (Purpose.CLASS, Purpose.SIGNIFICANCE)):
+        columns = frozenset(book.lists(Purpose.ONLINE_VERDICT))
+    else:
+        columns = frozenset(_reads(book, names, Purpose.ONLINE_VERDICT))
+        if not columns:
+            return Again(frozenset(), ())
+    found = [run.run_number for run in runs.runs(connection, at) if run.state == State.OPEN]
+    return Again(columns, tuple(reversed(found)))
+
+
+def decide_again(database: Database, clock: Clock, asked: Again, *, until: float = math.inf) -> Again:
+    """Decide runs again until a time on the monotonic clock; return what was done and what is left.
+
+    A run that was signed off meanwhile keeps what it has.
+    """
+    while asked.waiting and time.monotonic() < until:
+        asked = take_turn(database, clock, asked)
+    return asked
+
+
+def take_turn(database: Database, clock: Clock, asked: Again) -> Again:
+    """Decide as many runs as one turn of the journal's lock allows, one at least."""
+    done = changed = 0
+    with writing(database, clock, asked.action) as tx:
+        end = time.monotonic() + TURN_S
+        for run_number in asked.waiting:
+            classified = automatic.classify_run(tx, run_number, REGISTRY)
+            columns = None if classified else asked.columns
+            recorded = classified + automatic.certify_run(tx, run_number, REGISTRY, columns=columns)
+            done, changed = done + 1, changed + bool(recorded)
+            if time.monotonic() > end:
+                break
+        action = tx.action
+    left = asked.waiting[done:]
+    return replace(
+        asked, waiting=left, decided=asked.decided + done, changed=asked.changed + changed, action=action
+    )
+
+
+def _reads(book: Rulebook, names: set[str], purpose: Purpose) -> Sequence[str]:
+    """Return the targets of a purpose whose lists hold one of some rules."""
+    return [target for target, rules in book.lists(purpose).items() if names & {rule.name for rule in rules}]

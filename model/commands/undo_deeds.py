@@ -1,0 +1,43 @@
+"""What takes back a move or a duplicate of a dataset: the states it had, and out of sight."""
+
+from model import rights
+from model.authors import Author
+from model.errors import Stale
+from model.events import DatasetCreated, DatasetHidden, DatasetStateMoved, Event
+from model.journal import Entry, Transaction
+from model.queries import datasets
+from model.rights import Action
+from model.vocabulary import GLOBAL
+
+
+def is_deed(one: Entry) -> bool:
+    """Tell whether a person moved or duplicated a dataset; what an import brings is nobody's to take back."""
+    return one.is_person and isinstance(one.event, DatasetStateMoved | DatasetCreated)
+
+
+def reverse(tx: Transaction, one: Entry, by: Author) -> Event:
+    """Return what takes a deed back.
+
+    Raises:
+        Stale: the dataset was moved since.
+        Forbidden: the author could not have done it.
+    """
+    event = one.event
+    if isinstance(event, DatasetStateMoved):
+        return _moved_back(tx, one, event, by)
+    if not isinstance(event, DatasetCreated):
+        raise TypeError(f"{event.kind} is no deed")
+    rights.require(by, Action.DUPLICATE_DATASET)
+    return DatasetHidden(event.run_number, event.dataset, hidden=True)
+
+
+def _moved_back(tx: Transaction, one: Entry, event: DatasetStateMoved, by: Author) -> DatasetStateMoved:
+    where = (tx.connection, event.run_number, event.dataset)
+    before, now = datasets.dataset(*where, one.sequence - 1), datasets.dataset(*where)
+    for workspace, state in event.states.items():
+        rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
+        if now.state_of(workspace) != state:
+            said = f"{workspace} of run {event.run_number} {event.dataset} is {now.state_of(workspace)}"
+            raise Stale(f"{said} meanwhile, not {state}.", ())
+    earlier = {workspace: before.state_of(workspace) for workspace in event.states}
+    return DatasetStateMoved(event.run_number, event.dataset, earlier)
