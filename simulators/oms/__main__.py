@@ -1,6 +1,7 @@
 """`python -m simulators.oms --port 8071 --speed 100`: serve a replayed fill until interrupted."""
 
 import argparse
+from datetime import timedelta
 
 from simulators.oms.fill import FILL, read_fill
 from simulators.oms.server import Oms
@@ -26,7 +27,10 @@ def main() -> None:
     )
     asked = parser.parse_args()
     runs = read_fill(asked.fill, from_run=asked.from_run, first_number=asked.first_number)
-    store = Store(runs, utc_now(), asked.late_after)
+    # quicker than real: the fill began so long ago that nothing of it lies in the future
+    ago_s = 0.0 if asked.speed <= 1 else runs[-1].ends_s + asked.late_after
+    # updates carry the real time: whoever followed an earlier replay goes on with this one
+    store = Store(runs, utc_now() - timedelta(seconds=ago_s), asked.late_after, utc_now)
     server = Oms(asked.port, store, speed=asked.speed, page_cap=asked.page_cap, token_life_s=asked.token_life)
     try:
         server.serve_forever()

@@ -69,9 +69,21 @@ Step = tuple[float, Callable[[], None]]
 
 
 class Store:
-    """Runs and lumisections that were published so far; `advance` publishes what is due."""
+    """Runs and lumisections that were published so far; `advance` publishes what is due.
 
-    def __init__(self, runs: Sequence[FillRun], started_at: datetime, late_after_s: float) -> None:
+    Args:
+        started_at: when the fill began, in the time of the replay.
+        clock: when a run is said to have been updated; the time of the replay where not given.
+    """
+
+    def __init__(
+        self,
+        runs: Sequence[FillRun],
+        started_at: datetime,
+        late_after_s: float,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._clock = clock
         self.started_at = started_at
         self.now_s = 0.0
         self.runs: dict[int, Rows] = {}
@@ -125,7 +137,7 @@ class Store:
         run.version += 1
         numbers = sorted(run.lumisections)
         told = run.attributes
-        told["last_update"] = self.moment(self.now_s)
+        told["last_update"] = _written(self._clock()) if self._clock else self.moment(self.now_s)
         told["last_lumisection_number"] = numbers[-1] if numbers else None
         told["stable_beam"] = any(row["beams_stable"] for row in run.lumisections.values())
         for total, name in zip(self._sums, PER_LS, strict=True):
@@ -146,7 +158,7 @@ class Store:
 
     def moment(self, at_s: float) -> str:
         """Write a time of the replay as OMS does."""
-        return f"{self.started_at + timedelta(seconds=at_s):%Y-%m-%dT%H:%M:%SZ}"
+        return _written(self.started_at + timedelta(seconds=at_s))
 
     def _plan(self, runs: Sequence[FillRun], late_after_s: float) -> Iterator[Step]:
         for run in runs:
@@ -204,6 +216,10 @@ def _known(store: Store, run: FillRun) -> dict[str, frozenset[str]]:
 
 def _scaled(row: Attributes, factor: float) -> Attributes:
     return row | {name: row[name] * factor for name in PER_LS if row[name] is not None}
+
+
+def _written(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def utc_now() -> datetime:
