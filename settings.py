@@ -2,8 +2,9 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,6 +21,26 @@ class Settings(BaseSettings):
     threads: int = Field(16, ge=1, le=256, description="threads per server process")
     data_dir: Path = Field(Path("data"), description="folder of the embedded database, the cache and secrets")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in DATA_DIR")
+    oms_url: str = Field("", description="address of OMS's aggregation API, such as https://…/agg/api/v1")
+    oms_auth: Literal["none", "api-access", "exchange"] = Field(
+        "none",
+        description="how OMS is shown who asks: not at all, by one token, or by a token exchanged for another",
+    )
+    oms_token_url: str = Field("", description="where tokens are had; must be https outside this machine")
+    oms_client_id: str = Field("", description="name of this registry at the token service")
+    oms_client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    oms_audience: str = Field("cmsoms-prod", description="whom the token is for")
+    oms_ca_file: str = Field(
+        "", description="certificates to trust for OMS; empty: those of the machine's requests"
+    )
+    oms_poll_s: float = Field(2.0, ge=0.1, le=3600, description="seconds between two questions to OMS for news")
+    oms_requests_per_s: float = Field(10.0, gt=0, le=1000, description="requests to OMS per second at most")
+    oms_whole_read_s: float = Field(
+        60.0, ge=0, description="seconds after which a growing run is read whole again"
+    )
+    oms_first_run: int = Field(
+        0, ge=0, description="run from which a fresh registry reads; 0: the newest 50 only"
+    )
     stream_socket: str = Field(
         "", description="where the event stream takes connections over; empty: in DATA_DIR"
     )

@@ -68,7 +68,7 @@ def build(database: Database, seed: int = 1) -> None:
         recorded = encoding.pack(np.random.default_rng(seed).random(LUMISECTIONS))
         packed = {"delivered": recorded, "recorded": recorded, "pileup": encoding.pack(np.empty(0))}
         numbers = range(grid_made_up.FIRST_RUN, grid_made_up.FIRST_RUN + RUNS)
-        since = {"source_id": ids["OMS"], "since": 1, "until": None, **packed}
+        since = {"source_id": ids["OMS"], "first": 1, "since": 1, "until": None, **packed}
         connection.execute(luminosity.insert(), [{"run_number": number, **since} for number in numbers])
     logic = {"and": [{"==": [{"var": f"lumisection.rr.{c}"}, "GOOD"]} for c in grid_made_up.COLUMNS[:-1]]}
     with Registry(database, GoldenRoom(Cache())).writing() as tx:

@@ -13,6 +13,8 @@ from ingest.dqm_gui.client import Unreachable
 from ingest.dqm_gui.command import look
 from ingest.dqm_gui.quality_tests import propose_tests
 from ingest.files import KINDS
+from ingest.oms.command import follower, run
+from ingest.oms.errors import OmsError
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
@@ -43,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _decide_again(database, asked.rules)
         if asked.kind == "dqm-gui":
             return _dqm_gui(database, asked)
+        if asked.kind == "oms":
+            return _oms(database, asked)
         if asked.kind == "rules":
             return _rules(database, asked)
         return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
@@ -70,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument("--by", metavar="USER", help="local user whose drafts they become")
     whose.add_argument("--dry-run", action="store_true", help="say what would become of them, write nothing")
     kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
+    oms = kinds.add_parser("oms", help="read runs from OMS as they grow and change")
+    how = oms.add_mutually_exclusive_group(required=True)
+    how.add_argument("--follow", action="store_true", help="ask for ever: the worker")
+    how.add_argument("--once", action="store_true", help="ask once what changed")
+    how.add_argument("--run", type=int, metavar="N", help="read one run once more")
+    oms.add_argument("--url", default="", help="address of the API instead of OMS_URL")
     decide = kinds.add_parser("decide-again", help="let rules that have changed decide all open runs again")
     decide.add_argument("rules", nargs="+", metavar="RULE")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
@@ -132,6 +142,16 @@ def _dqm_gui(database: Database, asked: argparse.Namespace) -> int:
         log.error("%s Nothing was written after that; the next run asks again.", error)
         return 2
     return 0
+
+
+def _oms(database: Database, asked: argparse.Namespace) -> int:
+    try:
+        return run(follower(database, settings(), asked.url), once=asked.once, run_number=asked.run)
+    except OmsError as error:
+        log.error("%s", error)
+        return 2
+    except KeyboardInterrupt:
+        return 0
 
 
 def _file(database: Database, kind: str, path: Path, *, skip_bad: bool) -> int:

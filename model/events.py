@@ -5,27 +5,11 @@ An event's payload is its fields as canonical JSON; unknown keys of older payloa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
 
-Json = Any
-#: [first, last]
-Span = tuple[int, int]
+from model.arrival_events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RulesDecided
+from model.event import Event, Json, Span
 
-
-@dataclass(frozen=True)
-class Event:
-    """The base of all facts; `kind` is the name in the journal."""
-
-    kind: ClassVar[str]
-
-    @property
-    def subject(self) -> int | None:
-        """The run this fact is about."""
-        return getattr(self, "run_number", None)
-
-    def payload(self) -> dict[str, Json]:
-        """Return the fields, as they are: the journal writes them down at once."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+__all__ = ["Event", "LateChangeAnswered", "LateChangeProposed", "LumisectionsChanged", "RulesDecided"]
 
 
 @dataclass(frozen=True)
@@ -182,7 +166,7 @@ class VerdictsRestored(Event):
 
 
 #: facts that change what was said of one dataset
-Verdicts = VerdictsGiven | VerdictsRestored
+Verdicts = VerdictsGiven | RulesDecided | VerdictsRestored
 
 
 @dataclass(frozen=True)
@@ -223,6 +207,10 @@ KINDS: Mapping[str, type[Event]] = {
         VerdictsRestored,
         DocumentSet,
         ImportFinished,
+        LumisectionsChanged,
+        RulesDecided,
+        LateChangeProposed,
+        LateChangeAnswered,
     )
 }
 

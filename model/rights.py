@@ -49,6 +49,7 @@ class Action(StrEnum):
     MANAGE_CYCLES = "manage cycles"
     HIDE_DATASET = "hide a dataset"
     DUPLICATE_DATASET = "duplicate a dataset"
+    ANSWER_LATE_CHANGE = "answer a late change of upstream"
     PROPOSE = "propose statuses for people to decide on"
 
 
@@ -77,6 +78,7 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
         _A.MANAGE_CYCLES: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.HIDE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.DUPLICATE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
+        _A.ANSWER_LATE_CHANGE: frozenset({_R.EXPERT, _R.DC, _R.REGISTRY_EXPERT}),
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
     }
 )

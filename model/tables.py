@@ -104,11 +104,13 @@ upstream_range = Table(
     sqlite_with_rowid=False,
 )
 
+#: in blocks that begin at lumisection `first`: one more lumisection does not write the whole run again
 luminosity = Table(
     "luminosity",
     metadata,
     Column("run_number", Integer, primary_key=True, autoincrement=False),
     Column("source_id", Integer, primary_key=True, autoincrement=False),
+    Column("first", Integer, primary_key=True, autoincrement=False),
     Column("since", Integer, primary_key=True, autoincrement=False),
     Column("until", Integer),
     Column("delivered", LargeBinary, nullable=False),
@@ -211,6 +213,20 @@ proposal = Table(
     Index("proposal_by_program", "program_id", "answer"),
 )
 
+#: what upstream changed of runs that were signed off; open until answered, replaced or withdrawn
+late_change = Table(
+    "late_change",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("run_number", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("likeness", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("answer", Text),
+    Index("late_change_by_run", "run_number"),
+)
+
 registry_document = Table(
     "registry_document",
     metadata,
@@ -245,6 +261,7 @@ PROJECTIONS = (
     dataset_summary,
     dataset_state,
     proposal,
+    late_change,
     registry_document,
 )
 

@@ -13,28 +13,44 @@ import numpy as np
 from sqlalchemy import select
 
 from model import rights
-from model.authors import NOBODY, Author
+from model.authors import NOBODY, RULES, Author
 from model.commands import datasets as dataset_commands
-from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RunAttributesSet, VerdictsGiven
+from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RulesDecided, RunAttributesSet
 from model.frames import FrameStore
+from model.frames.frames import Frames
 from model.frames.store import ref
 from model.journal import Transaction, entry
 from model.queries import datasets as dataset_queries
 from model.queries import runs, verdicts
 from model.ranges import Ranges, canonical, intersect, subtract
 from model.rulebook.book import RuleVersion, rulebook
-from model.rulebook.deciding import NO_VALUE, OPEN, Said, say, wanted
-from model.rulebook.texts import Purpose
+from model.rulebook.deciding import NO_VALUE, OPEN, Said, say_on, wanted
+from model.rulebook.texts import LISTED, Purpose
 from model.tables import journal
 from model.vocabulary import ONLINE, State, Status
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Voice:
     author: str
     status: str
     cause: str
     comment: str
+
+
+def decide_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
+    """Let the rules decide class, significance and online verdicts of a run, whatever state it is in.
+
+    Returns: how many events were recorded.
+
+    Raises:
+        NotFound: no such run.
+        Forbidden: the author does not ingest.
+    """
+    rights.require(by, rights.Action.INGEST)
+    reading = _Reading(tx, run_number)
+    count = sum(_attribute(reading, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
+    return count + _verdicts(reading, ONLINE, Purpose.ONLINE_VERDICT, happened_at)
 
 
 def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
@@ -48,7 +64,8 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
     """
     if not _is_open(tx, run_number, by):
         return 0
-    return sum(_attribute(tx, run_number, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
+    reading = _Reading(tx, run_number)
+    return sum(_attribute(reading, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
 
 
 def certify_run(
@@ -72,10 +89,7 @@ def certify_run(
     """
     if not _is_open(tx, run_number, by):
         return 0
-    lists = rulebook(tx.connection, tx.head.sequence).lists(Purpose.ONLINE_VERDICT)
-    if columns is not None:
-        lists = {column: rules for column, rules in lists.items() if column in columns}
-    return _verdicts(tx, (run_number, ONLINE), lists, happened_at)
+    return _verdicts(_Reading(tx, run_number), ONLINE, Purpose.ONLINE_VERDICT, happened_at, columns)
 
 
 def create_dataset(
@@ -92,18 +106,17 @@ def create_dataset(
         Invalid: no name, or a state that does not exist.
         Forbidden: the author does not ingest.
     """
-    book = rulebook(tx.connection, tx.head.sequence)
+    reading = _Reading(tx, event.run_number)
     states: dict[str, str] = {}
-    for workspace, rules in book.lists(Purpose.WORKSPACE_SIGNIFICANCE).items():
-        value, _ = _of_run(tx, event.run_number, rules)
+    for workspace, rules in reading.lists(Purpose.WORKSPACE_SIGNIFICANCE).items():
+        value, _ = _of_run(reading, rules)
         if value not in (NO_VALUE, OPEN):
             states[workspace] = value
     named = DatasetCreated(
         event.run_number, event.dataset, {**states, **event.states}, event.in_gui, event.hidden
     )
     dataset_commands.create_dataset(tx, named, by, happened_at=happened_at)
-    where = (event.run_number, event.dataset)
-    return 1 + _verdicts(tx, where, book.lists(Purpose.OFFLINE_DEFAULT), happened_at)
+    return 1 + _verdicts(reading, event.dataset, Purpose.OFFLINE_DEFAULT, happened_at)
 
 
 def open_dataset(
@@ -131,10 +144,10 @@ def open_dataset(
     if not samples or known == found.in_gui:
         return 0
     tx.record(DatasetFound(*where, known), by, happened_at=happened_at)
-    book = rulebook(tx.connection, tx.head.sequence)
-    ruled = book.lists(Purpose.WORKSPACE_SIGNIFICANCE)
+    reading = _Reading(tx, where[0])
+    ruled = reading.lists(Purpose.WORKSPACE_SIGNIFICANCE)
     states = {
-        workspace: _state_of(tx, where[0], ruled.get(workspace, ()))
+        workspace: _state_of(reading, ruled.get(workspace, ()))
         for workspace, state in found.states.items()
         if state == State.WAITING
     }
@@ -144,8 +157,8 @@ def open_dataset(
     return 2
 
 
-def _state_of(tx: Transaction, run_number: int, rules: Sequence[RuleVersion]) -> str:
-    value = _of_run(tx, run_number, rules)[0] if rules else NO_VALUE
+def _state_of(reading: "_Reading", rules: Sequence[RuleVersion]) -> str:
+    value = _of_run(reading, rules)[0] if rules else NO_VALUE
     return State.OPEN.value if value in (NO_VALUE, OPEN) else value
 
 
@@ -154,14 +167,37 @@ def _is_open(tx: Transaction, run_number: int, by: Author) -> bool:
     return runs.run(tx.connection, run_number).state == State.OPEN
 
 
-def _attribute(tx: Transaction, run_number: int, purpose: Purpose, happened_at: datetime | None) -> int:
-    book = rulebook(tx.connection, tx.head.sequence)
-    for target, rules in book.lists(purpose).items():
-        value, rule = _of_run(tx, run_number, rules)
-        if rule is None or _said_by_person(tx, run_number, target):
+class _Reading:
+    """The online dataset of a run as every list of rules reads it: loaded once until something is recorded."""
+
+    def __init__(self, tx: Transaction, run_number: int) -> None:
+        self.tx, self.run_number = tx, run_number
+        self._book = rulebook(tx.connection, tx.head.sequence)
+        self._loaded: tuple[int, Frames] | None = None
+
+    def lists(self, purpose: Purpose) -> dict[str, tuple[RuleVersion, ...]]:
+        return self._book.lists(purpose)
+
+    def said(self, rules: Sequence[RuleVersion]) -> Said:
+        at = self.tx.head.sequence
+        if self._loaded is None or self._loaded[0] != at:
+            read = wanted(*(each for purpose in LISTED for each in self.lists(purpose).values()))
+            online = ref(self.tx.connection, at, self.run_number, ONLINE)
+            self._loaded = (at, FrameStore().frames(self.tx.connection, [online], read, at))
+        return say_on(self._loaded[1], rules)
+
+
+def _attribute(reading: _Reading, purpose: Purpose, happened_at: datetime | None) -> int:
+    tx, run_number = reading.tx, reading.run_number
+    for target, rules in reading.lists(purpose).items():
+        value, rule = _of_run(reading, rules)
+        if rule is None:
             continue
         said: Any = value == "true" if purpose is Purpose.SIGNIFICANCE else value
+        # what a person set is looked for last: it means reading the journal of the run
         if runs.run(tx.connection, run_number).registry.get(target) == said:
+            continue
+        if _said_by_person(tx, run_number, target):
             continue
         author = Author(rule.author, is_person=False)
         tx.record(RunAttributesSet(run_number, {target: said}), author, happened_at=happened_at)
@@ -169,56 +205,50 @@ def _attribute(tx: Transaction, run_number: int, purpose: Purpose, happened_at: 
     return 0
 
 
-def _of_run(tx: Transaction, run_number: int, rules: Sequence[RuleVersion]) -> tuple[str, RuleVersion | None]:
-    said = _say(tx, run_number, rules, (FrameStore(), wanted(rules)))
+def _of_run(reading: _Reading, rules: Sequence[RuleVersion]) -> tuple[str, RuleVersion | None]:
+    said = reading.said(rules)
     if not len(said.decisions.codes):
         return NO_VALUE, None
     decider = int(said.decisions.deciders[0])
     return said.decisions[0], rules[decider] if decider >= 0 else None
 
 
-def _say(
-    tx: Transaction, run_number: int, rules: Sequence[RuleVersion], read: tuple[FrameStore, frozenset[str]]
-) -> Said:
-    at = tx.head.sequence
-    online = ref(tx.connection, at, run_number, ONLINE)
-    return say(tx.connection, read[0], rules, [online], (at, read[1]))
-
-
 def _said_by_person(tx: Transaction, run_number: int, name: str) -> bool:
+    """Tell whether a person's word on an attribute stands: the last one that is not a reset to nothing."""
     query = (
         select(journal)
         .where(journal.c.run_number == run_number, journal.c.kind == RunAttributesSet.kind)
         .where(journal.c.is_person)
+        .order_by(journal.c.sequence.desc())
     )
-    return any(name in entry(row).event.payload()["attributes"] for row in tx.connection.execute(query))
+    told = (entry(row).event.payload()["attributes"] for row in tx.connection.execute(query))
+    return next((said[name] is not None for said in told if name in said), False)
 
 
 def _verdicts(
-    tx: Transaction,
-    where: tuple[int, str],
-    lists: Mapping[str, Sequence[RuleVersion]],
+    reading: _Reading,
+    dataset: str,
+    purpose: Purpose,
     happened_at: datetime | None,
+    chosen: Collection[str] | None = None,
 ) -> int:
+    lists = {c: rules for c, rules in reading.lists(purpose).items() if chosen is None or c in chosen}
     if not lists:
         return 0
-    columns, at = sorted(lists), tx.head.sequence
-    effective = verdicts.of_dataset(tx.connection, *where, at, columns)
-    under = verdicts.overruled(tx.connection, *where, at, columns)
-    by_author: dict[str, dict[_Voice, dict[str, Ranges]]] = {}
-    variables, store = wanted(*lists.values()), FrameStore()
+    tx, columns, where = reading.tx, sorted(lists), (reading.run_number, dataset)
+    effective = verdicts.of_dataset(tx.connection, *where, tx.head.sequence, columns)
+    under = verdicts.overruled(tx.connection, *where, tx.head.sequence, columns)
+    fresh: dict[_Voice, dict[str, Ranges]] = {}
     for column in columns:
         before = [v for v in (*effective[column], *under[column]) if not v.is_person]
-        for voice, spans in _spoken(
-            _say(tx, where[0], lists[column], (store, variables)), lists[column]
-        ).items():
+        for voice, spans in _spoken(reading.said(lists[column]), lists[column]).items():
             said = canonical(v.span for v in before if _same(v, voice))
-            if fresh := subtract(spans, intersect(spans, said)):
-                by_author.setdefault(voice.author, {}).setdefault(voice, {})[column] = fresh
-    for author, voices in sorted(by_author.items()):
-        event = VerdictsGiven(*where, tuple(_payload(voices)))
-        tx.record(event, Author(author, is_person=False), happened_at=happened_at)
-    return len(by_author)
+            if new := subtract(spans, intersect(spans, said)):
+                fresh.setdefault(voice, {})[column] = new
+    if not fresh:
+        return 0
+    tx.record(RulesDecided(*where, tuple(_payload(fresh))), RULES, happened_at=happened_at)
+    return 1
 
 
 def _spoken(said: Said, rules: Sequence[RuleVersion]) -> dict[_Voice, Ranges]:
@@ -247,11 +277,12 @@ def _same(verdict: verdicts.Verdict, voice: _Voice) -> bool:
 
 def _payload(voices: Mapping[_Voice, Mapping[str, Ranges]]) -> list[dict[str, Any]]:
     grouped: dict[tuple[_Voice, Ranges], list[str]] = {}
-    for voice, columns in voices.items():
+    for voice, columns in sorted(voices.items()):
         for column, spans in columns.items():
             grouped.setdefault((voice, spans), []).append(column)
     return [
         {
+            "author": voice.author,
             "columns": columns,
             "ranges": [list(span) for span in spans],
             "status": voice.status,

@@ -53,7 +53,7 @@ def move_run(
     Raises:
         NotFound: no such run.
         Invalid: unknown state, or back without a reason.
-        NotOpen: the run is not in `from_state`, or lumisections are still undecided.
+        NotOpen: the run is not in `from_state`, goes on, or lumisections are still undecided.
         Forbidden: the author may not.
     """
     run = runs.run(tx.connection, run_number)
@@ -65,6 +65,8 @@ def move_run(
     rights.require(by, Action.MOVE_RUN if forward else Action.MOVE_RUN_BACK)
     if not forward and len(comment.strip()) < 3:
         raise Invalid("Moving a run back needs a reason of at least 3 characters.")
+    if forward and "end_time" in run.upstream and run.upstream["end_time"] is None:
+        raise NotOpen(f"Run {run_number} cannot be signed off: it is still going on.")
     if forward and (missing := completeness.undecided(tx.connection, run_number)):
         raise NotOpen(f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}")
     sequence = tx.record(RunAttributesSet(run_number, {"state": to_state}), by, comment=comment)

@@ -51,7 +51,7 @@ def report_run(
     if run_number < FIRST_CMS_RUN:
         raise Invalid(f"{run_number} is no CMS run number: they begin at {FIRST_CMS_RUN}.")
     known = upstream.run_attributes(tx.connection, run_number)
-    new = {k: v for k, v in attributes.items() if known is None or k not in known or not _same(known[k], v)}
+    new = {k: v for k, v in attributes.items() if known is None or k not in known or not same(known[k], v)}
     if known is not None and not new:
         return None
     event = RunReported(run_number, new, tuple(a for a in assumed if a in new), source)
@@ -73,17 +73,26 @@ def report_lumisections(
         Invalid: no lumisection, one outside 1 to 100,000, or a bit on a lumisection that does not exist.
     """
     rights.require(by, rights.Action.INGEST)
+    require_lumisections(run_number, lumisections, attributes)
+    told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items() if spans}
+    if same(upstream.lumisection_facts(tx.connection, run_number), (lumisections, told)):
+        return None
+    event = LumisectionsReported(run_number, tuple((r.first, r.last) for r in lumisections), told)
+    return tx.record(event, by, happened_at=happened_at)
+
+
+def require_lumisections(run_number: int, lumisections: Ranges, attributes: Attributes) -> None:
+    """Let through lumisections that a run can have, and bits that lie on them.
+
+    Raises:
+        Invalid: no lumisection, one outside 1 to 100,000, or a bit on a lumisection that does not exist.
+    """
     if not lumisections or lumisections[-1].last > _LONGEST_RUN:
         raise Invalid(f"Run {run_number}: lumisections must lie within 1 to {_LONGEST_RUN}.")
     for name, spans in attributes.items():
         covered = canonical((first, last) for first, last, _ in spans)
         if intersect(covered, lumisections) != covered:
             raise Invalid(f"Run {run_number}: {name} has values where there is no lumisection.")
-    told = {name: tuple((f, l, v) for f, l, v in spans) for name, spans in attributes.items() if spans}
-    if _same(upstream.lumisection_facts(tx.connection, run_number), (lumisections, told)):
-        return None
-    event = LumisectionsReported(run_number, tuple((r.first, r.last) for r in lumisections), told)
-    return tx.record(event, by, happened_at=happened_at)
 
 
 def report_luminosity(
@@ -153,6 +162,7 @@ def _beside(own: upstream.Spans, said: Sequence[tuple[int, int, Json]]) -> upstr
     return tuple(sorted([*kept, *said], key=lambda span: span[0]))
 
 
-def _same(one: Json, other: Json) -> bool:
+def same(one: Json, other: Json) -> bool:
+    """Tell whether two values are written alike."""
     # as bytes: to Python 1 and true are equal
     return encoding.canonical(one) == encoding.canonical(other)

@@ -43,19 +43,20 @@ def effect_of(tx: Transaction, names: Sequence[tuple[int, str]], act: Callable[[
     """
     rule = golden_rule(tx.connection, tx.head.sequence)
     chosen = [ref(tx.connection, tx.head.sequence, run, name) for run, name in sorted(set(names))]
-    before = _selected(tx.connection, rule, chosen, tx.head.sequence) if rule else (0.0, 0)
+    before = selected(tx.connection, rule, chosen, tx.head.sequence) if rule else (0.0, 0)
     act()
     if rule is None:
         return None
-    after = _selected(tx.connection, rule, chosen, tx.head.sequence)
+    after = selected(tx.connection, rule, chosen, tx.head.sequence)
     read = {r.dataset_id for r in refs(tx.connection, tx.head.sequence, rule.text.datasets)}
     reads = all(c.dataset_id in read for c in chosen)
     return Effect(after[0] - before[0], after[1] - before[1], rule.name, reads)
 
 
-def _selected(
+def selected(
     connection: Connection, rule: RuleVersion, chosen: Sequence[DatasetRef], at: int
 ) -> tuple[float, int]:
+    """Return what a rule selects of datasets as of a sequence: recorded luminosity (1/pb) and lumisections."""
     store, wanted = FrameStore(), rule.plan.rule.variables
     frames = store.frames(connection, chosen, wanted, at)
     recorded, _ = store.luminosity(connection, chosen, wanted, at)

@@ -3,22 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection
 
 from model import encoding, events
 from model.authors import Author
-from model.projections import proposals, ranged, verdicts
+from model.projections import late_changes, proposals, ranged, upstream, verdicts
 from model.projections.dictionary import Dictionary
 from model.projections.summaries import Summaries
-from model.tables import (
-    dataset_fact,
-    luminosity,
-    registry_document,
-    run_fact,
-    upstream_range,
-)
-from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
+from model.tables import dataset_fact, registry_document, run_fact
+from model.vocabulary import DEFAULT_SOURCE
 
 
 class Projector:
@@ -36,7 +29,9 @@ class Projector:
     def verdicts(self, by: Author, facts: Sequence[tuple[int, events.Verdicts]]) -> None:
         """Change the tables as facts of one kind on as many datasets say, all at once."""
         of = (self.connection, self.words)
-        given = [(n, event) for n, event in facts if isinstance(event, events.VerdictsGiven)]
+        given = [
+            (n, event) for n, event in facts if isinstance(event, events.VerdictsGiven | events.RulesDecided)
+        ]
         restored = [(n, event) for n, event in facts if isinstance(event, events.VerdictsRestored)]
         touched = verdicts.give(*of, by, given) if given else verdicts.restore(*of, restored)
         self.summaries.of_cells(touched)
@@ -61,7 +56,7 @@ def _run_document(projector: Projector, sequence: int, run_number: int, change: 
 def _run_reported(projector: Projector, sequence: int, _by: Author, event: events.RunReported) -> None:
     change = {"upstream": dict(event.attributes), "assumed": event.assumed}
     _run_document(projector, sequence, event.run_number, change)
-    _online(projector, sequence, event.run_number)
+    upstream.online(projector.connection, projector.words, sequence, event.run_number)
     projector.summaries.of_run(sequence, event.run_number)
 
 
@@ -72,63 +67,28 @@ def _run_attributes_set(
     projector.summaries.of_run(sequence, event.run_number)
 
 
-def _online(projector: Projector, sequence: int, run_number: int) -> int:
-    dataset_id, is_new = projector.words.dataset(run_number, ONLINE)
-    if is_new:
-        document = {"states": {}, "in_gui": [], "hidden": False}
-        row = {"dataset_id": dataset_id, "document": _document(document)}
-        ranged.add(projector.connection, dataset_fact, [row], sequence)
-    return dataset_id
-
-
-def _upstream_rows(
-    projector: Projector, dataset_id: int, attributes: dict[str, tuple[tuple[int, int, Any], ...]]
-) -> list[dict[str, Any]]:
-    # as texts: 1 and true are different values, and the same dictionary key
-    written = [(n, f, l, orjson.dumps(v).decode()) for n, spans in attributes.items() for f, l, v in spans]
-    ids = projector.words.terms([*attributes, *(text for *_, text in written)])
-    return [
-        {
-            "dataset_id": dataset_id,
-            "attribute_id": ids[name],
-            "first": first,
-            "last": last,
-            "value_id": ids[text],
-        }
-        for name, first, last, text in written
-    ]
-
-
 def _lumisections_reported(
     projector: Projector, sequence: int, _by: Author, event: events.LumisectionsReported
 ) -> None:
-    dataset_id = _online(projector, sequence, event.run_number)
-    exists = tuple((first, last, True) for first, last in event.lumisections)
-    rows = _upstream_rows(projector, dataset_id, {EXISTS: exists, **event.attributes})
-    old = ranged.current(projector.connection, upstream_range, dataset_id=dataset_id)
-    ranged.replace(projector.connection, upstream_range, old, rows, sequence)
+    upstream.report(projector.connection, projector.words, sequence, event)
+    projector.summaries.of_run(sequence, event.run_number, is_measured_anew=True)
+
+
+def _lumisections_changed(
+    projector: Projector, sequence: int, _by: Author, event: events.LumisectionsChanged
+) -> None:
+    upstream.change(projector.connection, projector.words, sequence, event)
     projector.summaries.of_run(sequence, event.run_number, is_measured_anew=True)
 
 
 def _bits_overridden(projector: Projector, sequence: int, _by: Author, event: events.BitsOverridden) -> None:
-    dataset_id, _ = projector.words.dataset(event.run_number, event.dataset)
-    rows = _upstream_rows(projector, dataset_id, dict(event.attributes))
-    named = sorted({row["attribute_id"] for row in rows})
-    old = ranged.current(projector.connection, upstream_range, dataset_id=dataset_id, attribute_id=named)
-    ranged.replace(projector.connection, upstream_range, old, rows, sequence)
+    upstream.override(projector.connection, projector.words, sequence, event)
 
 
 def _luminosity_reported(
     projector: Projector, sequence: int, _by: Author, event: events.LuminosityReported
 ) -> None:
-    source_id = projector.words.terms([event.source])[event.source]
-    where = {"run_number": event.run_number, "source_id": source_id}
-    old = ranged.current(projector.connection, luminosity, **where)
-    arrays = {
-        name: encoding.pack(encoding.undigits(getattr(event, name)))
-        for name in ("delivered", "recorded", "pileup")
-    }
-    ranged.replace(projector.connection, luminosity, old, [{**where, **arrays}], sequence)
+    upstream.measure(projector.connection, projector.words, sequence, event)
     if event.source == DEFAULT_SOURCE:
         projector.summaries.of_run(sequence, event.run_number, is_measured_anew=True)
 
@@ -184,6 +144,18 @@ def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.
     """An import's end changes no table: it is read from the journal."""
 
 
+def _late_change_proposed(
+    projector: Projector, sequence: int, _by: Author, event: events.LateChangeProposed
+) -> None:
+    late_changes.propose(projector.connection, sequence, event)
+
+
+def _late_change_answered(
+    projector: Projector, sequence: int, _by: Author, event: events.LateChangeAnswered
+) -> None:
+    late_changes.answer(projector.connection, sequence, event)
+
+
 def _verdicts(projector: Projector, sequence: int, by: Author, event: events.Verdicts) -> None:
     projector.verdicts(by, [(sequence, event)])
 
@@ -200,10 +172,13 @@ def _proposals_answered(
 
 _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "run-reported": _run_reported,
+    "run-attributes-set": _run_attributes_set,
     "lumisections-reported": _lumisections_reported,
+    "lumisections-changed": _lumisections_changed,
     "bits-overridden": _bits_overridden,
     "luminosity-reported": _luminosity_reported,
-    "run-attributes-set": _run_attributes_set,
+    "late-change-proposed": _late_change_proposed,
+    "late-change-answered": _late_change_answered,
     "dataset-created": _dataset_created,
     "dataset-state-moved": _dataset_state_moved,
     "dataset-found": _dataset_found,
@@ -211,6 +186,7 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "proposals-made": _proposals_made,
     "proposals-answered": _proposals_answered,
     "verdicts-given": _verdicts,
+    "rules-decided": _verdicts,
     "verdicts-restored": _verdicts,
     "document-set": _document_set,
     "import-finished": _nothing,

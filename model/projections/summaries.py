@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from model import encoding
-from model.projections import ranged
+from model.projections import luminosity_blocks, ranged
 from model.projections.dictionary import Dictionary
 from model.projections.verdicts import Touched
 from model.tables import (
@@ -177,20 +177,22 @@ class Summaries:
             spans[row["dataset_id"]].append(row)
         where = {"source_id": ids[DEFAULT_SOURCE]}
         found = ranged.current_of(self.connection, luminosity, ("run_number", run_numbers), **where)
-        packed = {row["run_number"]: bytes(row["recorded"]) for row in found}
+        blocks: dict[int, list[ranged.Row]] = defaultdict(list)
+        for row in found:
+            blocks[row["run_number"]].append(row)
         for run in run_numbers:
-            yield run, _weigh(spans[online[run, ONLINE]], packed.get(run))
+            yield run, _weigh(spans[online[run, ONLINE]], blocks[run])
 
 
-def _weigh(spans: Sequence[ranged.Row], packed: bytes | None) -> _Weights:
+def _weigh(spans: Sequence[ranged.Row], blocks: Sequence[ranged.Row]) -> _Weights:
     exists = np.zeros(max((row["last"] for row in spans), default=0) + 1, dtype=np.int64)
     for row in spans:
         exists[row["first"] : row["last"] + 1] = 1
     recorded = np.zeros(len(exists))
-    if packed is not None:
-        known = np.nan_to_num(encoding.unpack(packed))[: len(exists) - 1]
+    if blocks:
+        known = np.nan_to_num(luminosity_blocks.assembled(blocks)["recorded"])[: len(exists) - 1]
         recorded[1 : len(known) + 1] = known
-    return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), packed is not None)
+    return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), bool(blocks))
 
 
 def _sum(parts: Collection[tuple[int, float]]) -> tuple[int, float]:

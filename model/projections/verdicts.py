@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from model.authors import Author
-from model.events import VerdictsGiven, VerdictsRestored
+from model.events import RulesDecided, Verdicts, VerdictsGiven, VerdictsRestored
 from model.projections import ranged
 from model.projections.dictionary import Dictionary
 from model.projections.layers import Layer, Said, Voices, voices
@@ -100,9 +100,12 @@ def _rows_of(*tables: dict[int, Rows]) -> Iterator[ranged.Row]:
 
 
 def give(
-    connection: Connection, words: Dictionary, by: Author, facts: Sequence[tuple[int, VerdictsGiven]]
+    connection: Connection,
+    words: Dictionary,
+    by: Author,
+    facts: Sequence[tuple[int, VerdictsGiven | RulesDecided]],
 ) -> list[Touched]:
-    """Lay each verdict over what the same voice said before.
+    """Lay each verdict over what the same voice said before; one that rules decided names its rule.
 
     Args:
         facts: with their sequences; each is about another dataset.
@@ -117,7 +120,8 @@ def give(
         layers = touched.voices[dataset_id]
         for verdict in event.verdicts:
             reason = ids[verdict.get("cause", "")], ids[verdict.get("comment", "")]
-            said, spans = Said(Status[verdict["status"]].value, *reason, author_id), _spans(verdict)
+            own = words.author(verdict["author"], is_person=False) if "author" in verdict else author_id
+            said, spans = Said(Status[verdict["status"]].value, *reason, own), _spans(verdict)
             for column_id in (ids[column] for column in verdict["columns"]):
                 layers[column_id] = layers[column_id].given(spans, said, is_person=by.is_person)
     return _stored(touched, dataset_ids, facts)
@@ -142,14 +146,14 @@ def restore(
     return _stored(touched, dataset_ids, facts)
 
 
-def _datasets(words: Dictionary, facts: Sequence[tuple[int, VerdictsGiven | VerdictsRestored]]) -> list[int]:
+def _datasets(words: Dictionary, facts: Sequence[tuple[int, Verdicts]]) -> list[int]:
     # with their online datasets, whose lumisections the summaries weigh: a replay meets them in the same order
     pairs = [(event.run_number, event.dataset) for _, event in facts]
     ids = words.datasets(each for run, name in pairs for each in ((run, name), (run, ONLINE)))
     return [ids[pair] for pair in pairs]
 
 
-def _texts(event: VerdictsGiven) -> Iterator[str]:
+def _texts(event: VerdictsGiven | RulesDecided) -> Iterator[str]:
     return (text for v in event.verdicts for text in (*v["columns"], v.get("cause", ""), v.get("comment", "")))
 
 
@@ -165,7 +169,7 @@ def _touched(
 
 
 def _stored(
-    touched: _Columns, dataset_ids: Sequence[int], facts: Sequence[tuple[int, VerdictsGiven | VerdictsRestored]]
+    touched: _Columns, dataset_ids: Sequence[int], facts: Sequence[tuple[int, Verdicts]]
 ) -> list[Touched]:
     changed = [
         Touched(sequence, event.run_number, dataset_id, frozenset(touched.voices[dataset_id]))

@@ -1,6 +1,6 @@
 """What waits for a person to decide, with the luminosity at stake.
 
-Late changes of upstream are no kind of item: the journal knows no proposal of one.
+Late changes of upstream concern whole runs, not cells: `model.queries.late_changes` lists them.
 """
 
 from collections import defaultdict

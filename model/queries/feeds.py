@@ -7,10 +7,13 @@ from typing import Literal
 from sqlalchemy import Connection, func, select
 
 from model.clock import from_us
+from model.feed_tables import feed_refusal, feed_wish
+from model.feeds import Heard, heard
 from model.tables import import_checkpoint, journal
 
 #: how often a feed of a live registry speaks
 _NORMAL = timedelta(minutes=3)
+_REPORTS = ("lumisections-reported", "lumisections-changed")
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,48 @@ class FeedAge:
     detail: str
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A record of a feed that could not be taken."""
+
+    record: str
+    reason: str
+    refused_at: datetime
+
+
+def refusals(connection: Connection, name: str) -> list[Refusal]:
+    """Return what a feed gave that could not be taken, newest first."""
+    query = select(feed_refusal).where(feed_refusal.c.name == name).order_by(feed_refusal.c.refused_us.desc())
+    return [Refusal(row.record, row.reason, from_us(row.refused_us)) for row in connection.execute(query)]
+
+
+def wishes(connection: Connection, name: str) -> list[str]:
+    """Return the records of a feed that somebody wants read again, the longest waiting first."""
+    query = select(feed_wish.c.record).where(feed_wish.c.name == name).order_by(feed_wish.c.wished_us)
+    return [row.record for row in connection.execute(query)]
+
+
 def feeds(connection: Connection, now: datetime) -> list[FeedAge]:
     """Return the feeds; a registry that was filled from files says so instead of pretending to be live."""
-    query = select(func.max(journal.c.recorded_us)).where(journal.c.kind == "lumisections-reported")
+    live = [_live(each, now) for each in heard(connection)]
+    return live if any(each.name == "OMS" for each in live) else [*_of_files(connection, now), *live]
+
+
+def _live(each: Heard, now: datetime) -> FeedAge:
+    if each.answered_at is None:
+        return FeedAge(each.name, "never", "stale", each.trouble or "it has not answered yet")
+    age = max(now - each.answered_at, timedelta(0))
+    said = f"last answer {each.answered_at:%Y-%m-%d %H:%M:%S} UTC, normally every {each.normal_s:g} s"
+    detail = f"{said}; {each.trouble}" if each.trouble else said
+    return FeedAge(each.name, _words(age), _state(age, timedelta(seconds=each.normal_s)), detail)
+
+
+def _state(age: timedelta, normal: timedelta) -> Literal["fresh", "late", "stale"]:
+    return "fresh" if age < 2 * normal else "late" if age < 5 * normal else "stale"
+
+
+def _of_files(connection: Connection, now: datetime) -> list[FeedAge]:
+    query = select(func.max(journal.c.recorded_us)).where(journal.c.kind.in_(_REPORTS))
     last = connection.execute(query).scalar()
     if last is None:
         return [FeedAge("OMS", "never", "stale", "nothing was reported yet")]
@@ -34,10 +76,7 @@ def feeds(connection: Connection, now: datetime) -> list[FeedAge]:
     detail = f"last report {from_us(last):%Y-%m-%d %H:%M} UTC"
     if from_files:
         return [FeedAge("OMS", f"from files, {from_us(last):%Y-%m-%d}", "late", f"not live: {detail}")]
-    state: Literal["fresh", "late", "stale"] = (
-        "fresh" if age < 2 * _NORMAL else "late" if age < 5 * _NORMAL else "stale"
-    )
-    return [FeedAge("OMS", _words(age), state, detail)]
+    return [FeedAge("OMS", _words(age), _state(age, _NORMAL), detail)]
 
 
 def _words(age: timedelta) -> str:

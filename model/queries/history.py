@@ -41,7 +41,7 @@ def history(connection: Connection, run_number: int, at: int, limit: int = 30) -
 def of_cell(connection: Connection, where: tuple[int, str], column: str, at: int) -> list[Happening]:
     """Return what was said of a column of (run, dataset), and taken back, as of a sequence."""
     run_number, dataset = where
-    kinds = (events.VerdictsGiven.kind, events.VerdictsRestored.kind)
+    kinds = (events.VerdictsGiven.kind, events.RulesDecided.kind, events.VerdictsRestored.kind)
     query = (
         select(journal)
         .where(journal.c.run_number == run_number, journal.c.sequence <= at, journal.c.kind.in_(kinds))
@@ -53,7 +53,7 @@ def of_cell(connection: Connection, where: tuple[int, str], column: str, at: int
 
 
 def _concerns(event: events.Event, dataset: str, column: str) -> bool:
-    if isinstance(event, events.VerdictsGiven):
+    if isinstance(event, events.VerdictsGiven | events.RulesDecided):
         return event.dataset == dataset and any(column in v["columns"] for v in event.verdicts)
     if isinstance(event, events.VerdictsRestored):
         return event.dataset == dataset and any(column == layer["column"] for layer in event.layers)
@@ -76,13 +76,21 @@ def _happening(e: Entry, undone: set[int]) -> Happening:
 
 def _words(e: Entry) -> str:
     event = e.event
-    if isinstance(event, events.VerdictsGiven):
+    if isinstance(event, events.VerdictsGiven | events.RulesDecided):
         return f"{event.dataset}: {_verdicts(event)}"
     if isinstance(event, events.VerdictsRestored):
         columns = ", ".join(sorted({layer["column"] for layer in event.layers}))
         return f"{event.dataset}: took back {columns}"
     if isinstance(event, events.LumisectionsReported):
         return f"OMS: {sum(b - a + 1 for a, b in event.lumisections)} lumisections"
+    if isinstance(event, events.LumisectionsChanged):
+        gone = canonical((a, b) for a, b in event.removed)
+        less = f", without {text(gone)}" if gone else ""
+        return f"{event.source}: lumisections {text(canonical((a, b) for a, b in event.lumisections))}{less}"
+    if isinstance(event, events.LateChangeProposed):
+        return f"OMS changed it late: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
+    if isinstance(event, events.LateChangeAnswered):
+        return f"late change {'accepted' if event.accepted else 'rejected'}"
     if isinstance(event, events.LuminosityReported):
         return f"luminosity from {event.source}"
     if isinstance(event, events.RunReported):
@@ -108,7 +116,7 @@ def _states(event: events.DatasetStateMoved) -> str:
     )
 
 
-def _verdicts(event: events.VerdictsGiven) -> str:
+def _verdicts(event: events.VerdictsGiven | events.RulesDecided) -> str:
     parts = []
     for v in event.verdicts[:3]:
         columns = v["columns"]

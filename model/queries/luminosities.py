@@ -3,13 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from sqlalchemy import Connection, select
 
-from model import encoding
 from model.asof import held
 from model.journal import sequence_now
+from model.projections.luminosity_blocks import NAMES, assembled
 from model.ranges import Ranges
 from model.tables import luminosity as table
 from model.tables import term
@@ -47,18 +49,20 @@ def luminosity_of_runs(
     """Return one source's luminosity of many runs."""
     at = sequence_now(connection) if at is None else at
     query = (
-        select(table.c.run_number, table.c.delivered, table.c.recorded, table.c.pileup)
+        select(table.c.run_number, table.c.first, table.c.delivered, table.c.recorded, table.c.pileup)
         .join(term, term.c.id == table.c.source_id)
         .where(term.c.text == source, held(table, at))
+        .order_by(table.c.run_number, table.c.first)
     )
     found = {}
     wanted = set(run_numbers)
     if len(wanted) < 500:
         query = query.where(table.c.run_number.in_(sorted(wanted)))
-    for row in connection.execute(query):
-        if row.run_number in wanted:
-            arrays = [encoding.unpack(bytes(packed)) for packed in (row.delivered, row.recorded, row.pileup)]
-            found[row.run_number] = LumiArrays(source, *arrays)
+    rows = (dict(row) for row in connection.execute(query).mappings())
+    for run_number, blocks in groupby(rows, key=itemgetter("run_number")):
+        if run_number in wanted:
+            numbers = assembled(list(blocks))
+            found[run_number] = LumiArrays(source, *(numbers[name] for name in NAMES))
     return found
 
 
@@ -68,6 +72,7 @@ def sources(connection: Connection, run_number: int, at: int) -> list[str]:
         select(term.c.text)
         .join(table, term.c.id == table.c.source_id)
         .where(table.c.run_number == run_number, held(table, at))
+        .distinct()
         .order_by(term.c.text)
     )
     return [row.text for row in connection.execute(query)]

@@ -16,7 +16,7 @@ from rules.engine import AtomCache
 from rules.unknown import NullPolicy
 
 SELECTED = "selected"
-__all__ = ["NO_VALUE", "OPEN", "SELECTED", "Said", "say", "wanted"]
+__all__ = ["NO_VALUE", "OPEN", "SELECTED", "Said", "say", "say_on", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,15 @@ def say(
         RulesError: a clause is too expensive.
     """
     sequence, variables = at
-    frames = store.frames(connection, chosen, variables, sequence)
+    return say_on(store.frames(connection, chosen, variables, sequence), rules)
+
+
+def say_on(frames: Frames, rules: Sequence[RuleVersion]) -> Said:
+    """Evaluate a list over frames that were loaded with the variables it reads.
+
+    Raises:
+        RulesError: a clause is too expensive.
+    """
     choices = [
         Choice(r.text.value or SELECTED, r.plan, r.text.priority, r.text.enabled, r.null_policy) for r in rules
     ]

@@ -1,0 +1,1 @@
+"""OMS: its runs and lumisections, read page by page and followed as they change."""
