@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from identity.here import asker
 from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
-from model.commands.runs import move_run, set_run_attributes
+from model.commands.feeds import want_again
+from model.commands.runs import move_run, reset_run, set_run_attributes
 from model.registry import registry
 
 blueprint = APIBlueprint("workflow", __name__, url_prefix="/api/v1/runs", abp_tags=[Tag(name="workflow")])
@@ -53,6 +54,12 @@ class EverywhereMove(BaseModel):
     comment: str = Field("", description="needed on the way back")
 
 
+class Reset(BaseModel):
+    """Why a run is decided again."""
+
+    comment: str = ""
+
+
 class Hiding(BaseModel):
     """A dataset to hide, or to bring back."""
 
@@ -78,6 +85,21 @@ def say(path: RunPath, body: Words) -> dict[str, int]:
     with registry().writing() as tx:
         sequence = set_run_attributes(tx, path.run_number, body.attributes, asker(), comment=body.comment)
         return {"sequence": sequence}
+
+
+@blueprint.post("/<int:run_number>/reset")
+def reset(path: RunPath, body: Reset) -> dict[str, int]:
+    """Forget what persons said of class and significance, and let the rules decide again."""
+    with registry().writing() as tx:
+        return {"sequence": reset_run(tx, path.run_number, asker(), comment=body.comment)}
+
+
+@blueprint.post("/<int:run_number>/refresh")
+def refresh(path: RunPath) -> dict[str, int]:
+    """Ask for the run to be read from OMS once more; the worker does so at its next turn."""
+    with registry().writing() as tx:
+        want_again(tx, path.run_number, asker())
+        return {"sequence": tx.head.sequence}
 
 
 @blueprint.post("/<int:run_number>/state")

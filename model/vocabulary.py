@@ -179,6 +179,23 @@ CAUSES = (
 )
 
 
+#: why a run was stopped; more can follow after a colon
+STOP_REASONS = (
+    "end of fill",
+    "beam dump",
+    "new run wanted",
+    "DAQ error",
+    "trigger problem",
+    "detector problem",
+    "detector work",
+    "DCS problem",
+    "DQM problem",
+    "infrastructure",
+    "test",
+    "other",
+)
+
+
 def workspace_of(column: str) -> str:
     """Return the workspace that owns `workspace-column`."""
     return column.split("-", 1)[0]

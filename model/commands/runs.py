@@ -13,7 +13,7 @@ from model.events import DatasetCreated, RunAttributesSet
 from model.journal import Transaction
 from model.queries import completeness, datasets, runs
 from model.rights import Action
-from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, State
+from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, STOP_REASONS, State
 
 _ACTION_OF = MappingProxyType(
     {
@@ -42,7 +42,30 @@ def set_run_attributes(
         if not isinstance(value, bool if name == "significant" else str):
             raise Invalid(f"{name} cannot be {value!r}.")
         rights.require(by, _ACTION_OF[name])
+        if name == "stop_reason" and str(value).split(":", 1)[0].strip() not in ("", *STOP_REASONS):
+            raise Invalid(f"“{value}” is no stop reason; {', '.join(STOP_REASONS)} are, more after a colon.")
     return tx.record(RunAttributesSet(run_number, dict(attributes)), by, comment=comment)
+
+
+def reset_run(tx: Transaction, run_number: int, by: Author, *, comment: str = "") -> int:
+    """Forget what persons said of a run's class and significance, and let the rules decide again.
+
+    What persons said of lumisections stays.
+
+    Returns: the new sequence.
+
+    Raises:
+        NotFound: no such run.
+        NotOpen: the run was signed off.
+        Forbidden: the author may not.
+    """
+    run = runs.run(tx.connection, run_number)
+    rights.require(by, Action.EDIT_CLASS)
+    if run.state != State.OPEN:
+        raise NotOpen(f"Run {run_number} is {run.state}, not OPEN: what it is cannot be decided again.")
+    tx.record(RunAttributesSet(run_number, dict.fromkeys(("class", "significant"))), by, comment=comment)
+    automatic.decide_run(tx, run_number, REGISTRY)
+    return tx.head.sequence
 
 
 def move_run(

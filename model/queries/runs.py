@@ -32,7 +32,7 @@ class Run:
     @property
     def run_class(self) -> str:
         """Collisions24, Cosmics24, …; empty where none was given."""
-        return str(self.registry.get("class", ""))
+        return str(self.registry.get("class") or "")
 
     @property
     def fill_number(self) -> int | None:

@@ -12,9 +12,9 @@ from model import encoding, journal
 from model.authors import IMPORTER
 from model.commands.arrival import Arrival, arrive
 from model.commands.rules import set_rule
-from model.commands.runs import set_run_attributes
+from model.commands.runs import import_run_attributes, move_run, reset_run, set_run_attributes
 from model.db import Database
-from model.errors import Forbidden, Invalid
+from model.errors import Forbidden, Invalid, NotOpen
 from model.events import LumisectionsChanged
 from model.projections import luminosity_blocks
 from model.queries import datasets, luminosities, runs, upstream
@@ -267,3 +267,69 @@ def test_one_lumisection_more_is_a_small_event_however_long_the_run(registry: Re
             told = [e for e in journal.entries(connection) if isinstance(e.event, LumisectionsChanged)]
         sizes.append(len(encoding.canonical(told[-1].event.payload())))
     assert sizes[3] < sizes[1] + 20
+
+
+def test_a_run_that_a_person_made_significant_stays_so_whatever_the_rules_say(registry: Registry) -> None:
+    keep_rules(registry)
+    tell(registry, [(1, 3)], {"dt0_ready": [(1, 3, True)]})
+    with registry.writing() as tx:
+        set_run_attributes(tx, RUN, {"significant": True}, SHIFTER)
+    tell(registry, [(1, 5)], {"dt0_ready": [(1, 5, True)]})
+    with registry.reading() as connection:
+        assert runs.run(connection, RUN).registry["significant"] is True
+
+
+def test_a_reset_forgets_the_person_s_class_and_keeps_the_person_s_verdicts(registry: Registry) -> None:
+    keep_rules(registry)
+    with registry.writing() as tx:
+        text = RuleText({"==": [READY, True]}, "bad", "Ready.", "online", "class", "class", "Cosmics24", 10)
+        set_rule(tx, "cosmics", text, EXPERT)
+    tell(registry, [(1, 4)], {"dt0_ready": [(1, 4, True)]})
+    world.give(registry, SHIFTER, "dt-dt", [(2, 2)], "BAD", dataset="online")
+    with registry.writing() as tx:
+        set_run_attributes(tx, RUN, {"class": "Commissioning24"}, EXPERT)
+        with pytest.raises(Forbidden):
+            reset_run(tx, RUN, SHIFTER)
+        reset_run(tx, RUN, EXPERT, comment="it was cosmics after all")
+    with registry.reading() as connection:
+        assert runs.run(connection, RUN).run_class == "Cosmics24"
+    assert world.statuses(registry, "dt-dt", dataset="online") == [
+        (1, 1, "GOOD"),
+        (2, 2, "BAD"),
+        (3, 4, "GOOD"),
+    ]
+
+
+def test_a_reset_leaves_nothing_where_no_rule_decides(registry: Registry) -> None:
+    tell(registry, [(1, 4)])
+    with registry.writing() as tx:
+        set_run_attributes(tx, RUN, {"class": "Commissioning24"}, EXPERT)
+        reset_run(tx, RUN, EXPERT)
+    with registry.reading() as connection:
+        assert runs.run(connection, RUN).run_class == ""
+
+
+def test_a_run_that_was_signed_off_is_not_reset(registry: Registry) -> None:
+    tell(registry, [(1, 4)], end_time="2026-05-01T10:00:00Z")
+    with registry.writing() as tx:
+        import_run_attributes(tx, RUN, {"state": "SIGNOFF"}, IMPORTER, importer=IMPORTER)
+        with pytest.raises(NotOpen, match="decided again"):
+            reset_run(tx, RUN, EXPERT)
+
+
+@pytest.mark.parametrize("said", ["beam dump", "DAQ error: FED 1022 stuck", ""])
+def test_a_stop_reason_begins_with_a_word_of_the_list(registry: Registry, said: str) -> None:
+    tell(registry, [(1, 4)])
+    with registry.writing() as tx:
+        set_run_attributes(tx, RUN, {"stop_reason": said}, SHIFTER)
+        with pytest.raises(Invalid, match="no stop reason; end of fill"):
+            set_run_attributes(tx, RUN, {"stop_reason": "because"}, SHIFTER)
+    with registry.reading() as connection:
+        assert runs.run(connection, RUN).registry["stop_reason"] == said
+
+
+def test_a_run_that_goes_on_is_not_signed_off(registry: Registry) -> None:
+    tell(registry, [(1, 10)])
+    world.decide_everything(registry, "online")
+    with registry.writing() as tx, pytest.raises(NotOpen, match="still going on"):
+        move_run(tx, RUN, "OPEN", "SIGNOFF", SHIFTER)

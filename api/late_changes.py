@@ -1,0 +1,56 @@
+"""What upstream changed of runs that were signed off, over HTTP: read, accept, reject."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.commands.late_changes import answer_late_change
+from model.queries.late_changes import LateChange, late_changes
+from model.registry import registry
+
+blueprint = APIBlueprint(
+    "late_changes", __name__, url_prefix="/api/v1/late-changes", abp_tags=[Tag(name="late changes")]
+)
+
+
+class Asked(BaseModel):
+    """Which late changes, as of when."""
+
+    run_number: int | None = Field(None, description="of one run; of all where not given")
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class Answer(BaseModel):
+    """Accept or reject one, or all that are alike."""
+
+    late_change: int = Field(description="its id")
+    accepted: bool
+    alike: bool = Field(False, description="the same answer to all that change the same things")
+    comment: str = ""
+
+
+@blueprint.get("")
+def read(query: Asked) -> dict[str, Any]:
+    """Return what waits for an answer, with what accepting it would do, most luminosity first."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        found = late_changes(connection, at, run_number=query.run_number)
+    return {"sequence": at, "late_changes": [plain(each) for each in found]}
+
+
+@blueprint.post("/answer")
+def answer(body: Answer) -> dict[str, int]:
+    """Accept or reject, as one action; states stay as they are."""
+    how = {"accepted": body.accepted, "alike": body.alike}
+    with registry().writing() as tx:
+        return {"sequence": answer_late_change(tx, body.late_change, asker(), **how, comment=body.comment)}
+
+
+def plain(each: LateChange) -> dict[str, Any]:
+    """Return a late change as JSON."""
+    return {**asdict(each), "lumisections": [list(span) for span in each.lumisections]}
