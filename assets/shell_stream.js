@@ -79,12 +79,12 @@
   }
   let drawn = "";
   function chips() {
-    const place = document.getElementById("shell-feeds");
+    const place = document.getElementById("shell-feeds-live");
     if (!place || !stream.feeds.length) return;
     const each = stream.feeds.map((f) => [f.name, f.at_ms === null ? "never" : words(age(f)), state(f), `${f.trouble || "answers"}; normally every ${f.normal_s} s`]);
     const key = JSON.stringify(each);
-    if (key === drawn && place.dataset.live === "1") return;
-    drawn = key; place.dataset.live = "1";
+    if (key === drawn && place.childElementCount) return;
+    drawn = key;
     place.replaceChildren(...each.map((args) => chip(...args)));
   }
   /** A board that does not move must not look as if all were well. */

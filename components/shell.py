@@ -31,6 +31,8 @@ STOPPED = "shell-stopped"
 #: type of the ids of buttons that take an action back
 UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
+_LIVE_FEEDS = "shell-feeds-live"
+_OWN_TOASTS = "shell-toasts-own"
 
 KEY_HELP: tuple[tuple[str, str], ...] = (
     ("/", "go to a run"),
@@ -161,7 +163,15 @@ def header(
                 [html.Label("go to run", htmlFor=GO_TO, className="visually-hidden"), find, html.Kbd("/")],
                 className="shell-find",
             ),
-            html.Div(feed_chips(feeds), id=FEEDS, className="shell-feeds", role="status"),
+            html.Div(
+                [
+                    html.Div(feed_chips(feeds), id=FEEDS, className="shell-feeds-kept"),
+                    # the browser's own: what it draws here nobody else takes away
+                    html.Div(id=_LIVE_FEEDS, className="shell-feeds-live"),
+                ],
+                className="shell-feeds",
+                role="status",
+            ),
             _as_of(as_of, labels),
             _who(users, user) if users else None,
             html.Button(
@@ -206,7 +216,11 @@ def shell(top: html.Header, page: Any) -> html.Div:
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),
-            html.Div(id=TOASTS, className="shell-toasts", **attributes({"aria-live": "polite"})),
+            html.Div(
+                [html.Div(id=TOASTS), html.Div(id=_OWN_TOASTS)],
+                className="shell-toasts",
+                **attributes({"aria-live": "polite"}),
+            ),
             keys_overlay(),
         ],
         className="shell",
