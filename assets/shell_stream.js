@@ -101,7 +101,7 @@
     if (place.textContent !== said) place.textContent = said;
     if (place.hidden !== !said) place.hidden = !said;
     document.documentElement.classList.toggle("is-stopped", !!said);
-    document.documentElement.dataset.follows = stream.mode;
+    document.documentElement.dataset.stream = stream.mode;
   }
 
   let leads = false;

@@ -1,5 +1,6 @@
 """Screens that follow: told by the stream, by asking where it is dead; where nothing answers they say so."""
 
+from model import feeds
 from model.registry import Registry
 from tests.browser.conftest import StreamProcess
 from tests.browser.hand import Hand
@@ -12,7 +13,7 @@ _SMALLEST = """() => { const walk = document.createTreeWalker(document.body, Nod
         if (walk.currentNode.textContent.trim() && e.checkVisibility() && e.getBoundingClientRect().width > 2)
             sizes.push([parseFloat(getComputedStyle(e).fontSize), walk.currentNode.textContent]); }
     return sizes.sort((a, b) => a[0] - b[0])[0]; }"""
-_MODE = "mode => document.documentElement.dataset.follows === mode"
+_MODE = "mode => document.documentElement.dataset.stream === mode"
 
 
 def grows(kept: Registry, number: int, last: int) -> int:
@@ -99,7 +100,6 @@ def test_the_past_does_not_move(hand: Hand, kept: Registry, a_run: int) -> None:
 
 
 def test_a_late_feed_is_amber_and_a_stopped_one_is_said(hand: Hand, kept: Registry, a_run: int) -> None:
-    from model import feeds
 
     hand.go_to_run(a_run)
     feeds.hear(kept.database, "OMS", normal_s=1.0, trouble="connection refused")
@@ -146,3 +146,15 @@ def test_the_wall_shows_no_controls_and_large_letters(hand: Hand, a_run: int) ->
         hand.page.wait_for_selector(part, state="hidden")
     size, words = hand.page.evaluate(_SMALLEST)
     assert size >= 28, words
+
+
+def test_a_page_that_does_not_follow_is_not_framed(hand: Hand, kept: Registry) -> None:
+    feeds.hear(kept.database, "OMS", normal_s=0.1, trouble="connection refused")
+    try:
+        hand.go("/golden")
+        hand.page.wait_for_selector(".shell-feeds-live .feed.is-stale", timeout=20_000)
+        assert hand.page.is_hidden("#shell-stopped")
+        hand.go("/")
+        hand.page.wait_for_selector("#shell-stopped:not([hidden])")
+    finally:
+        feeds.hear(kept.database, "OMS", normal_s=1e6)
