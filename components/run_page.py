@@ -191,10 +191,10 @@ def facts(view: RunView) -> list[Fact]:
         ),
         Fact(
             "energy · field",
-            f"{run.upstream.get('energy', '–')} GeV · {run.upstream.get('b_field', '–')} T",
+            f"{_number(run.upstream.get('energy'))} GeV · {_number(run.upstream.get('b_field'))} T",
             "",
-            "energy, field, tracker and pixel inclusion are not public for 2024",
-            bool(run.assumed & {"energy", "b_field"}),
+            run.replay or "energy, field, tracker and pixel inclusion are not public for 2024",
+            bool(run.replay or run.assumed & {"energy", "b_field"}),
         ),
         Fact("lumisections", f"{count(view.lumisections):,}", source="OMS"),
         Fact("recorded / delivered", both, "pb⁻¹", source),
@@ -202,6 +202,11 @@ def facts(view: RunView) -> list[Fact]:
     if recorded_invpb and delivered_invpb:
         found.append(Fact("efficiency", f"{recorded_invpb / delivered_invpb:.1%}", source=source))
     return found
+
+
+def _number(value: Any) -> str:
+    """Return a number without needless zeros, and a dash where nobody said one."""
+    return f"{value:.10g}" if isinstance(value, int | float) else str(value or "–")
 
 
 def header(view: RunView, *, as_of: str = "") -> html.Section:
@@ -216,6 +221,7 @@ def header(view: RunView, *, as_of: str = "") -> html.Section:
     return run_header(
         number,
         facts(view),
+        replay=view.run.replay,
         state_name=view.run.state,
         counts=None if known == n_lumi else Completeness(known, known, n_lumi),
         previous_run=view.before,
