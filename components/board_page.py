@@ -10,6 +10,7 @@ from components import board, certify_panel, run_page, strip_figure
 from components.handover import handover
 from components.lumisection_strip import blank
 from components.markup import attributes
+from components.run_actions import run_actions
 from components.runs_page import recent
 from components.theme import Theme
 from model.authors import Author
@@ -48,6 +49,7 @@ def board_body() -> html.Div:
     whole = html.Div(
         [
             html.Div(id=CURRENT),
+            run_actions(),
             html.Div(id=TILES),
             html.Div([left, right], className="board-grid"),
         ],

@@ -11,6 +11,7 @@ from dash import html
 from components import certify_panel, strip_figure
 from components.lumisection_strip import Span, StripData, StripRow, blank, tall
 from components.markup import attributes
+from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
 from model.authors import Author
@@ -53,7 +54,7 @@ def run_body() -> html.Div:
     )
     past = html.Section(id=PAST, className="card-plain run-past")
     right = html.Div([certify_panel.place(PANEL), past], className="run-right")
-    whole = [html.Div(id=HEAD), html.Div([left, right], className="run-grid")]
+    whole = [html.Div(id=HEAD), run_actions(), html.Div([left, right], className="run-grid")]
     return html.Div(
         [
             html.Div("Reading …", id=MISSING, className="stack dim"),
