@@ -91,5 +91,7 @@ def waits(waiting: Sequence[Waiting]) -> html.Section:
 
 
 def _decision(one: Waiting) -> board.Decision:
-    kind: Literal["open", "conflict"] = "conflict" if one.is_conflict else "open"
+    kind: Literal["open", "conflict", "late"] = (
+        "late" if one.is_late else "conflict" if one.is_conflict else "open"
+    )
     return board.Decision(one.run_number, one.column, one.what, one.reason, one.at_stake_invpb, kind)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from components import certify_panel, strip_figure
+from components import certify_panel, late_change, strip_figure
 from components.lumisection_strip import Span, StripData, StripRow, blank, tall
 from components.markup import attributes
 from components.run_actions import run_actions
@@ -54,7 +54,12 @@ def run_body() -> html.Div:
     )
     past = html.Section(id=PAST, className="card-plain run-past")
     right = html.Div([certify_panel.place(PANEL), past], className="run-right")
-    whole = [html.Div(id=HEAD), run_actions(), html.Div([left, right], className="run-grid")]
+    whole = [
+        html.Div(id=HEAD),
+        run_actions(),
+        late_change.card(),
+        html.Div([left, right], className="run-grid"),
+    ]
     return html.Div(
         [
             html.Div("Reading …", id=MISSING, className="stack dim"),

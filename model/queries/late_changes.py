@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 
 from model import encoding
 from model.asof import held
+from model.errors import NotFound
 from model.projections.late_changes import REJECTED
-from model.ranges import Ranges, canonical
+from model.ranges import Ranges, canonical, count, short_text
 from model.tables import late_change
 
 
@@ -45,6 +46,36 @@ def late_changes(connection: Connection, at: int, *, run_number: int | None = No
         query = query.where(late_change.c.run_number == run_number)
     found = [_read(row) for row in connection.execute(query.order_by(late_change.c.id))]
     return sorted(found, key=lambda each: -abs(each.recorded_change_invpb))
+
+
+def late_change_of(connection: Connection, number: int, at: int) -> LateChange:
+    """Return one late change that was open at a sequence.
+
+    Raises:
+        NotFound: it was not.
+    """
+    found = next((each for each in late_changes(connection, at) if each.id == number), None)
+    if found is None:
+        raise NotFound(f"Late change {number} is not open: it was answered, replaced or withdrawn.")
+    return found
+
+
+def alike(connection: Connection, one: LateChange, at: int) -> list[LateChange]:
+    """Return the open late changes that change the same things as one, itself among them."""
+    return [each for each in late_changes(connection, at) if each.likeness == one.likeness]
+
+
+def sentence(one: LateChange) -> str:
+    """Say what upstream changed, and what accepting it would do."""
+    spans = f" on {count(one.lumisections):,} LS ({short_text(one.lumisections)})" if one.lumisections else ""
+    done = [f"{one.recorded_change_invpb:+,.3f} pb⁻¹ recorded"]
+    if one.golden_change_invpb is not None:
+        done.append(f"{one.golden_change_invpb:+,.3f} pb⁻¹ golden")
+    if one.columns:
+        named = ", ".join(one.columns[:5])
+        rest = f" and {len(one.columns) - 5} more" if len(one.columns) > 5 else ""
+        done.append(f"another verdict of the rules in {named}{rest}")
+    return f"OMS changed {', '.join(one.kinds)}{spans}. If accepted: {', '.join(done)}."
 
 
 def last_rejected(connection: Connection, run_number: int) -> LateChange | None:
