@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from components.markup import attributes, labelled
 from model.authors import Author
-from model.queries.late_changes import LateChange, sentence
+from model.queries.late_changes import LateChange
 from model.ranges import count, text
 from model.rights import Action, groups_with, may
 
@@ -44,7 +44,6 @@ def body(one: LateChange, n_alike: int, by: Author, *, is_past: bool) -> list[An
     """Return a late change with its consequence and the answers; who may not answer is told who may."""
     drawn: list[Any] = [
         html.H2(["Late change ", html.Span("the run was signed off before", className="dim")]),
-        html.P(sentence(one)),
         consequence(one),
     ]
     if is_past:
@@ -69,11 +68,11 @@ def consequence(one: LateChange) -> html.Dl:
         ("to", ", ".join(changed)),
         ("lumisections", f"{count(one.lumisections):,}: {text(one.lumisections)}" if one.lumisections else ""),
         ("recorded", f"{one.recorded_change_invpb:+,.3f} pb⁻¹"),
-        ("golden", "no rule is kept" if golden is None else f"{golden:+,.3f} pb⁻¹, {_ls(one)}"),
+        ("golden", "no golden rule reads this run" if golden is None else f"{golden:+,.3f} pb⁻¹, {_ls(one)}"),
         ("rules would say otherwise in", ", ".join(one.columns) or "no column"),
     ]
     return html.Dl(
-        [html.Div([html.Dt(name), html.Dd(said, className="num")]) for name, said in lines if said],
+        [html.Div([html.Dt(name), html.Dd(said)]) for name, said in lines if said],
         className="consequence",
     )
 

@@ -1,6 +1,6 @@
 """What upstream changed of runs that were signed off, and what accepting it would do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from model.projections.late_changes import REJECTED
 from model.ranges import Ranges, canonical, count, short_text
 from model.tables import late_change
 
+#: how many names a sentence holds
+_NAMED = 4
+
 
 @dataclass(frozen=True)
 class LateChange:
@@ -23,7 +26,7 @@ class LateChange:
         kinds: what changed: `luminosity`, a bit, `lumisections added`, `lumisections removed`, `run: energy`.
         columns: online columns of which the rules would say something else.
         recorded_change_invpb: change of the run's recorded luminosity, 1/pb.
-        golden_change_invpb: change of what the golden rule selects, 1/pb; None where no rule is kept.
+        golden_change_invpb: change of what the golden rule selects, 1/pb; None where no rule reads the run.
     """
 
     id: int
@@ -72,10 +75,13 @@ def sentence(one: LateChange) -> str:
     if one.golden_change_invpb is not None:
         done.append(f"{one.golden_change_invpb:+,.3f} pb⁻¹ golden")
     if one.columns:
-        named = ", ".join(one.columns[:5])
-        rest = f" and {len(one.columns) - 5} more" if len(one.columns) > 5 else ""
-        done.append(f"another verdict of the rules in {named}{rest}")
-    return f"OMS changed {', '.join(one.kinds)}{spans}. If accepted: {', '.join(done)}."
+        done.append(f"another verdict of the rules in {_first_of(one.columns)}")
+    return f"OMS changed {_first_of(one.kinds)}{spans}. If accepted: {', '.join(done)}."
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def last_rejected(connection: Connection, run_number: int) -> LateChange | None:
