@@ -79,7 +79,7 @@
   }
   let drawn = "";
   function chips() {
-    const place = document.getElementById("shell-feeds");
+    const place = document.getElementById("shell-feeds-live");
     if (!place || !stream.feeds.length) return;
     const each = stream.feeds.map((f) => [f.name, f.at_ms === null ? "never" : words(age(f)), state(f), `${f.trouble || "answers"}; normally every ${f.normal_s} s`]);
     const key = JSON.stringify(each);
