@@ -21,7 +21,9 @@ class Asked(BaseModel):
     """Which decisions, as of when; only those that whoever asks may take."""
 
     workspace: str = Field("", description="only its columns; empty for all")
-    kind: Kind | None = Field(None, description="people, rule, proposal or undecided; all where not given")
+    kind: Kind | None = Field(
+        None, description="late, people, rule, proposal or undecided; all where not given"
+    )
     limit: int = Field(200, ge=1, le=1_000)
     as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 

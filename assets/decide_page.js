@@ -69,7 +69,7 @@
   const KEYS = {
     KeyJ: () => move(at + 1), ArrowDown: () => move(at + 1), KeyK: () => move(at - 1), ArrowUp: () => move(at - 1),
     Home: () => move(0), End: () => move(lines().length - 1), Enter: apply, NumpadEnter: apply,
-    KeyA: () => ask({ do: "accept" }), KeyX: () => ask({ do: "reject" }), KeyU: () => ask({ do: "undo" }),
+    KeyA: () => ask({ do: "accept" }), KeyX: () => ask({ do: "reject" }), KeyL: () => ask({ do: "alike" }), KeyU: () => ask({ do: "undo" }),
     KeyC: () => field("comment").focus(), Escape: () => { press(""); clearRefusal(); },
   };
   for (const [code, status] of Object.entries(STATUS)) KEYS[code] = () => choose(status);
@@ -121,7 +121,7 @@
     const line = event.target.closest("#decide-list > li[data-key]");
     if (status) choose(status.dataset.decideStatus);
     else if (doing && doing.dataset.decide === "apply") act("Enter");
-    else if (doing && !busy) ask({ do: doing.dataset.decide, ids: doing.dataset.ids.split(" ").map(Number) });
+    else if (doing && !busy) ask({ do: doing.dataset.decide, ids: doing.dataset.ids.split(" ").filter(Boolean).map(Number) });
     else if (line) move(lines().indexOf(line));
   });
   let isWaiting = false;

@@ -6,18 +6,19 @@ from typing import Any
 from dash import Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
-from components import decide_item, decide_page, shell
+from components import decide_item, decide_page, late_change, shell
 from components.certify_panel import refusal
 from components.empty import empty
 from identity import here
 from identity.address import place, value
 from model.authors import Author
+from model.commands.late_changes import answer_late_change
 from model.commands.proposals import answer_proposals
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.errors import Invalid, RunRegistryError
 from model.journal import Transaction
-from model.queries import proposals
+from model.queries import late_changes, proposals
 from model.queries.decisions import Kind, queue
 from model.queries.scope import workspaces
 from model.queries.sides import sides
@@ -46,12 +47,13 @@ def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, 
         mine = workspaces(connection, here.asker(), seen.at)
         asked, dropped = _filters(search, mine)
         found = queue(connection, here.asker(), seen.at, **asked, limit=_LIMIT)
-    notes = ["This is the registry as it was: the past cannot be decided.", *dropped]
+        others = late_change.of_others(len(late_changes.late_changes(connection, seen.at)), here.asker())
+    notes = ["This is the registry as it was: the past cannot be decided.", *dropped, others]
     data: Json = {"sequence": seen.at, "mine": mine, "is_past": seen.is_past}
     data["items"] = [{**asdict(item), "key": item.key} for item in found]
     data["after"] = (version or {}).get("after") or {"key": value(search, "item")}
     kept = {name: str(word) for name, word in asked.items() if word}
-    words = " ".join(notes if seen.is_past else dropped)
+    words = " ".join(notes if seen.is_past else notes[1:])
     as_of = {"as_of": seen.words} if seen.is_past else {}
     return data, decide_page.row(data["items"], _LIMIT), decide_page.head(mine, kept, as_of, words)
 
@@ -86,11 +88,17 @@ def show_item(data: Json, chosen: Json) -> Json:
     found = data["items"][index]
     try:
         with registry().reading() as connection:
-            where = (found["run_number"], found["dataset"])
-            said = sides(connection, where, found["column"], data["sequence"])
+            return _drawn(connection, found, data["sequence"], (index, len(data["items"]), after.get("n", 0)))
     except RunRegistryError as error:
         return empty("It is not there any more", str(error))
-    return decide_item.item(found, said, (index, len(data["items"]), after.get("n", 0)))
+
+
+def _drawn(connection: Connection, found: Json, at: int, where: tuple[int, int, int]) -> Json:
+    if found["kind"] == Kind.LATE:
+        one = late_changes.late_change_of(connection, found["late_change"], at)
+        return decide_item.late(found, one, len(late_changes.alike(connection, one, at)), where)
+    cell = (found["run_number"], found["dataset"])
+    return decide_item.item(found, sides(connection, cell, found["column"], at), where)
 
 
 def _index(keys: list[str], after: Json) -> int:
@@ -145,6 +153,10 @@ def _asked(data: Json, intent: Json) -> Json:
 
 
 def _answered(tx: Transaction, item: Json, intent: Json, seen: int, by: Author) -> str:
+    if item["kind"] == Kind.LATE:
+        return _answered_late(tx, item, intent, by)
+    if intent["do"] == "alike":
+        raise Invalid("Only late changes are accepted with all that are alike.")
     if intent["do"] == "status":
         edit = VerdictEdit(
             item["run_number"],
@@ -163,6 +175,15 @@ def _answered(tx: Transaction, item: Json, intent: Json, seen: int, by: Author) 
         raise Invalid("No program proposes anything here.")
     answer_proposals(tx, ids, by, accepted=accepted, seen=seen, comment=intent["comment"])
     return f"{item['run_number']} {item['column']}: {'accepted' if accepted else 'rejected'}."
+
+
+def _answered_late(tx: Transaction, item: Json, intent: Json, by: Author) -> str:
+    if intent["do"] == "status":
+        raise Invalid("A late change is accepted with a or rejected with x: it takes no status.")
+    how = {"accepted": intent["do"] != "reject", "alike": intent["do"] == "alike"}
+    answer_late_change(tx, item["late_change"], by, **how, comment=intent["comment"])
+    words = {"accept": "accepted", "reject": "rejected", "alike": "accepted, and all that are alike"}
+    return f"Late change of {item['run_number']} {words[intent['do']]}."
 
 
 def _offered(connection: Connection, item: Json, seen: int) -> list[int]:

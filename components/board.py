@@ -9,7 +9,7 @@ from dash import dcc, html
 from components.empty import empty
 from components.lumisection_strip import Span
 from components.mini_strip import mini_strip, status_tile, worst
-from components.run_header import state
+from components.run_header import replayed, state
 from model.vocabulary import SEVERITY, Status
 
 
@@ -24,6 +24,7 @@ class RecentRun:
     recorded_lumi_invpb: float | None
     lumi_source: str
     state: str
+    replay: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,12 @@ def recent_runs(runs: Sequence[RecentRun]) -> html.Section:
     rows = [
         html.Tr(
             [
-                html.Td(dcc.Link(str(run.run_number), href=f"/runs/{run.run_number}", className="num")),
+                html.Td(
+                    [
+                        dcc.Link(str(run.run_number), href=f"/runs/{run.run_number}", className="num"),
+                        replayed(run.replay),
+                    ]
+                ),
                 html.Td(run.run_class),
                 html.Td(mini_strip(run.spans, 1, longest), className="is-wide"),
                 html.Td(_invpb(run.recorded_lumi_invpb), className="num", title=f"recorded, {run.lumi_source}"),

@@ -10,6 +10,7 @@ from components import board, certify_panel, run_page, strip_figure
 from components.handover import handover
 from components.lumisection_strip import blank
 from components.markup import attributes
+from components.run_actions import run_actions
 from components.runs_page import recent
 from components.theme import Theme
 from model.authors import Author
@@ -48,6 +49,7 @@ def board_body() -> html.Div:
     whole = html.Div(
         [
             html.Div(id=CURRENT),
+            run_actions(),
             html.Div(id=TILES),
             html.Div([left, right], className="board-grid"),
         ],
@@ -89,5 +91,7 @@ def waits(waiting: Sequence[Waiting]) -> html.Section:
 
 
 def _decision(one: Waiting) -> board.Decision:
-    kind: Literal["open", "conflict"] = "conflict" if one.is_conflict else "open"
+    kind: Literal["open", "conflict", "late"] = (
+        "late" if one.is_late else "conflict" if one.is_conflict else "open"
+    )
     return board.Decision(one.run_number, one.column, one.what, one.reason, one.at_stake_invpb, kind)

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components.decide_page import WORDS, invpb
+from components.decide_page import WORDS, invpb, title
+from components.late_change import consequence
 from components.lumisection_strip import Span
 from components.markup import attributes
 from components.mini_strip import mini_strip
 from model.queries.decisions import Kind
 from model.queries.history import Happening
+from model.queries.late_changes import LateChange
 from model.queries.proposals import Proposal
 from model.queries.sides import Sides
 from model.queries.verdicts import Verdict
@@ -30,25 +32,53 @@ def item(found: Json, said: Sides, place: tuple[int, int, int]) -> html.Div:
         place: its index in the row, how many there are, and the number of the request it answers.
     """
     spans = tuple(LumisectionRange(first, last) for first, last in found["ranges"])
-    address = f"/certify/{found['workspace']}?{urlencode({'runs': found['run_number']})}"
-    title = [
-        html.Span(WORDS[Kind(found["kind"])], className=f"chip decide-kind is-{found['kind']}"),
-        html.H1(f"{found['run_number']} · {found['column']}"),
-        html.Span(found["dataset"], className="dim"),
-        html.Span(f"{place[0] + 1} of {place[1]}", className="dim num decide-place"),
-        dcc.Link("run", href=f"/runs/{found['run_number']}"),
-        dcc.Link("grid", href=address),
-    ]
-    stake = [html.Strong(invpb(found["at_stake_invpb"])), html.Small("pb⁻¹ at stake")]
-    return html.Div(
+    return _framed(
+        found,
         [
-            html.Header([html.Div(title, className="decide-title"), html.Div(stake, className="decide-stake")]),
-            html.P(found["sentence"], className="decide-sentence"),
             html.Div(_strips(said, spans), className="decide-strips"),
             html.Div([_voices(said, spans), _offers(said, spans)], className="decide-sides"),
             _history(said.history),
         ],
+        place,
+    )
+
+
+def late(found: Json, one: LateChange, n_alike: int, place: tuple[int, int, int]) -> html.Div:
+    """Return a late change to answer, with what accepting it would do."""
+    answers = [("accept", "Accept", "A"), ("reject", "Reject", "X")]
+    if n_alike > 1:
+        answers.append(("alike", f"Accept all {n_alike} alike", "L"))
+    buttons = [
+        html.Button(
+            [f"{label} ", html.Kbd(key)],
+            type="button",
+            className="button",
+            **attributes({"data-decide": do, "data-ids": ""}),
+        )
+        for do, label, key in answers
+    ]
+    return _framed(found, [consequence(one), html.Div(buttons, className="decide-buttons")], place)
+
+
+def _framed(found: Json, inside: Sequence[Any], place: tuple[int, int, int]) -> html.Div:
+    address = f"/certify/{found['workspace']}?{urlencode({'runs': found['run_number']})}"
+    words = [
+        html.Span(WORDS[Kind(found["kind"])], className=f"chip decide-kind is-{found['kind']}"),
+        html.H1(title(found)),
+        html.Span(found["dataset"], className="dim"),
+        html.Span(f"{place[0] + 1} of {place[1]}", className="dim num decide-place"),
+        dcc.Link("run", href=f"/runs/{found['run_number']}"),
+        dcc.Link("grid", href=address) if found["workspace"] else None,
+    ]
+    stake = [html.Strong(invpb(found["at_stake_invpb"])), html.Small("pb⁻¹ at stake")]
+    return html.Div(
+        [
+            html.Header([html.Div(words, className="decide-title"), html.Div(stake, className="decide-stake")]),
+            html.P(found["sentence"], className="decide-sentence"),
+            *inside,
+        ],
         **attributes({"data-key": found["key"], "data-index": place[0], "data-n": place[2]}),
+        **attributes({"data-kind": found["kind"]}),
     )
 
 

@@ -26,7 +26,7 @@ COMMENT = "decide-comment"
 QUEUE = "decide-queue"
 #: which one the browser looks at: {"key", "index"}
 CHOSEN = "decide-chosen"
-#: what a key asked for: {"do": "status" | "accept" | "reject" | "undo", "key", "n", …}
+#: what a key asked for: {"do": "status" | "accept" | "reject" | "alike" | "undo", "key", "n", …}
 INTENT = "decide-intent"
 #: actions of this visit, the last one first to be taken back
 DONE = "decide-done"
@@ -36,10 +36,17 @@ WORDS = {
     Kind.PEOPLE: "people differ",
     Kind.RULE: "a rule differs",
     Kind.PROPOSAL: "proposed",
+    Kind.LATE: "late change",
 }
 _STATUSES = (Status.GOOD, Status.BAD, Status.STANDBY, Status.EXCLUDED)
 _KEYS = (("J K", "next, previous"), ("G B S E", "status"), ("↵", "apply"), ("C", "comment"))
-_PROPOSAL_KEYS = (("A", "accept"), ("X", "reject"), ("U", "undo"), ("?", "all keys"))
+_PROPOSAL_KEYS = (
+    ("A", "accept"),
+    ("X", "reject"),
+    ("L", "accept all late changes alike"),
+    ("U", "undo"),
+    ("?", "all keys"),
+)
 Json = Any
 
 
@@ -133,7 +140,7 @@ def _line(item: Json) -> html.Li:
     return html.Li(
         html.Button(
             [
-                html.Span([html.B(f"{item['run_number']} · {item['column']}"), html.Small(item["dataset"])]),
+                html.Span([html.B(title(item)), html.Small(item["dataset"])]),
                 html.Span(
                     [html.Strong(invpb(item["at_stake_invpb"])), html.Small(WORDS[Kind(item["kind"])])],
                     className="num",
@@ -144,6 +151,11 @@ def _line(item: Json) -> html.Li:
         className=f"is-{item['kind']}",
         **attributes({"data-key": item["key"]}),
     )
+
+
+def title(item: Json) -> str:
+    """Return what an item is called: its run and column."""
+    return f"{item['run_number']} · {item['column'] or WORDS[Kind(item['kind'])]}"
 
 
 def invpb(value: float | None) -> str:

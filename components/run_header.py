@@ -43,6 +43,11 @@ def _fact(fact: Fact) -> html.Div:
     )
 
 
+def replayed(words: str) -> html.Span | None:
+    """Return the mark of a run that is played again, in these words; none where there are none."""
+    return html.Span("replayed", className="replayed", title=words) if words else None
+
+
 def state(name: str) -> html.Span:
     """Return the workflow state as a pill."""
     return html.Span(name, className=f"state is-{name.lower().replace(' ', '-')}")
@@ -62,6 +67,7 @@ def run_header(
     run_number: int,
     facts: Sequence[Fact],
     *,
+    replay: str = "",
     state_name: str = "",
     counts: Completeness | None = None,
     previous_run: int | None = None,
@@ -74,7 +80,9 @@ def run_header(
         for sign, word, n in (("‹", "previous", previous_run), ("›", "next", next_run))
         if n is not None
     ]
-    number = html.Div([html.Dt("run"), html.Dd(html.H1(str(run_number)))], className="fact is-run")
+    number = html.Div(
+        [html.Dt(["run", replayed(replay)]), html.Dd(html.H1(str(run_number)))], className="fact is-run"
+    )
     pill = html.Div([html.Dt("state"), html.Dd(state(state_name))], className="fact") if state_name else None
     known = html.Div([html.Dt("known"), html.Dd(completeness(counts))], className="fact") if counts else None
     return html.Section(

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from components import certify_panel, strip_figure
+from components import certify_panel, late_change, strip_figure
 from components.lumisection_strip import Span, StripData, StripRow, blank, tall
 from components.markup import attributes
+from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
 from model.authors import Author
@@ -51,7 +52,12 @@ def run_body() -> html.Div:
     )
     past = html.Section(id=PAST, className="card-plain run-past")
     right = html.Div([certify_panel.place(PANEL), past], className="run-right")
-    whole = [html.Div(id=HEAD), html.Div([left, right], className="run-grid")]
+    whole = [
+        html.Div(id=HEAD),
+        run_actions(),
+        late_change.card(),
+        html.Div([left, right], className="run-grid"),
+    ]
     return html.Div(
         [
             html.Div("Reading …", id=MISSING, className="stack dim"),
@@ -189,10 +195,10 @@ def facts(view: RunView) -> list[Fact]:
         ),
         Fact(
             "energy · field",
-            f"{run.upstream.get('energy', '–')} GeV · {run.upstream.get('b_field', '–')} T",
+            f"{_number(run.upstream.get('energy'))} GeV · {_number(run.upstream.get('b_field'))} T",
             "",
-            "energy, field, tracker and pixel inclusion are not public for 2024",
-            bool(run.assumed & {"energy", "b_field"}),
+            run.replay or "energy, field, tracker and pixel inclusion are not public for 2024",
+            bool(run.replay or run.assumed & {"energy", "b_field"}),
         ),
         Fact("lumisections", f"{count(view.lumisections):,}", source="OMS"),
         Fact("recorded / delivered", both, "pb⁻¹", source),
@@ -200,6 +206,11 @@ def facts(view: RunView) -> list[Fact]:
     if recorded_invpb and delivered_invpb:
         found.append(Fact("efficiency", f"{recorded_invpb / delivered_invpb:.1%}", source=source))
     return found
+
+
+def _number(value: Any) -> str:
+    """Return a number without needless zeros, and a dash where nobody said one."""
+    return f"{value:.10g}" if isinstance(value, int | float) else str(value or "–")
 
 
 def header(view: RunView, *, as_of: str = "") -> html.Section:
@@ -214,6 +225,7 @@ def header(view: RunView, *, as_of: str = "") -> html.Section:
     return run_header(
         number,
         facts(view),
+        replay=view.run.replay,
         state_name=view.run.state,
         counts=None if known == n_lumi else Completeness(known, known, n_lumi),
         previous_run=view.before,

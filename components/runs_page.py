@@ -39,4 +39,5 @@ def recent(view: RunView) -> board.RecentRun:
         float(np.nansum(view.lumi.recorded_invpb)) if view.lumi else None,
         view.lumi.source if view.lumi else "no luminosity",
         view.run.state,
+        view.run.replay,
     )

@@ -127,3 +127,9 @@ def overlay(base: Iterable[Valued[V]], spans: Ranges, value: V | None) -> list[V
 def text(ranges: Iterable[LumisectionRange]) -> str:
     """Return ranges as a person writes them: `1–37, 60`."""
     return ", ".join(str(r) for r in ranges)
+
+
+def short_text(ranges: Iterable[LumisectionRange], longest: int = 40) -> str:
+    """Return ranges as text, and only the first ones where it would be long."""
+    said = text(ranges)
+    return said if len(said) <= longest else f"{said[:longest].rsplit(', ', 1)[0]}, …"

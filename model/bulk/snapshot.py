@@ -85,6 +85,15 @@ class Snapshot:
 
     def recorded_invpb(self, run_number: int, spans: Ranges) -> float:
         """Return the recorded luminosity of lumisections of a loaded run, 1/pb; 0 where none is known."""
+        total = self._summed(run_number)
+        end = len(total) - 1
+        return float(sum(total[min(last, end)] - total[min(first - 1, end)] for first, last in spans))
+
+    def has_luminosity(self, run_number: int) -> bool:
+        """Tell whether anybody measured the luminosity of a loaded run."""
+        return len(self._summed(run_number)) > 1
+
+    def _summed(self, run_number: int) -> np.ndarray:
         if run_number not in self._recorded:
             missing = [run for run in self._runs if run not in self._recorded]
             found = luminosities.luminosity_of_runs(self.connection, missing, at=self.at)
@@ -92,9 +101,7 @@ class Snapshot:
             for number, arrays in found.items():
                 filled = np.nan_to_num(arrays.recorded_invpb)
                 self._recorded[number] = np.concatenate([[0.0], np.cumsum(filled)])
-        total = self._recorded[run_number]
-        end = len(total) - 1
-        return float(sum(total[min(last, end)] - total[min(first - 1, end)] for first, last in spans))
+        return self._recorded[run_number]
 
     def said(self, pairs: Collection[Pair], columns: Collection[str] | None = None) -> Said:
         """Return what counts on datasets; every dataset asked for is there.

@@ -10,7 +10,6 @@ from model.authors import IMPORTER, Author
 from model.commands import automatic
 from model.commands.differences import Difference
 from model.commands.upstream import same
-from model.errors import NotFound
 from model.events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RunReported
 from model.frames.store import refs
 from model.golden.effect import selected
@@ -83,11 +82,8 @@ def answer_late_change(
         Forbidden: the author may not.
     """
     rights.require(by, Action.ANSWER_LATE_CHANGE)
-    still = late_changes.late_changes(tx.connection, tx.head.sequence)
-    one = next((each for each in still if each.id == late_change), None)
-    if one is None:
-        raise NotFound(f"Late change {late_change} is not open: it was answered, replaced or withdrawn.")
-    chosen = [each for each in still if each.likeness == one.likeness] if alike else [one]
+    one = late_changes.late_change_of(tx.connection, late_change, tx.head.sequence)
+    chosen = late_changes.alike(tx.connection, one, tx.head.sequence) if alike else [one]
     for each in sorted(chosen, key=lambda each: each.run_number):
         tx.record(LateChangeAnswered(each.run_number, each.id, accepted), by, comment=comment)
         if accepted:

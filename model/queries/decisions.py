@@ -1,7 +1,4 @@
-"""What waits for a person to decide, with the luminosity at stake.
-
-Late changes of upstream concern whole runs, not cells: `model.queries.late_changes` lists them.
-"""
+"""What waits for a person to decide, with the luminosity at stake."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,15 +12,16 @@ from model.authors import Author
 from model.bulk.snapshot import Snapshot
 from model.queries import proposals
 from model.queries.contradictions import Contradiction, Word, between_people, rule_against_person
+from model.queries.late_changes import LateChange, late_changes, sentence
 from model.queries.proposals import Proposal
 from model.queries.scope import Scope, scopes
 from model.queries.undecided import undecided_cells
-from model.ranges import LumisectionRange, Ranges, canonical, subtract, text
+from model.ranges import LumisectionRange, Ranges, canonical, short_text, subtract
+from model.rights import Action, may
 from model.tables import dataset_summary, proposal
-from model.vocabulary import Status, workspace_of
+from model.vocabulary import ONLINE, Status, workspace_of
 
 _ON_BOARD = 12
-_LONGEST = 40
 
 
 class Kind(StrEnum):
@@ -33,14 +31,16 @@ class Kind(StrEnum):
     RULE = "rule"
     PROPOSAL = "proposal"
     UNDECIDED = "undecided"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to decide, in one cell.
+    """One thing to decide, in one cell; a late change of upstream concerns a run, and has no column.
 
     Args:
         at_stake_invpb: recorded luminosity of its lumisections, in 1/pb; None where nobody measured it.
+        late_change: the id of a late change.
     """
 
     kind: Kind
@@ -51,6 +51,7 @@ class Item:
     sentence: str
     at_stake_invpb: float | None
     workspace: str
+    late_change: int | None = None
 
     @property
     def key(self) -> str:
@@ -68,6 +69,7 @@ class Waiting:
     reason: str
     at_stake_invpb: float | None
     is_conflict: bool = False
+    is_late: bool = False
 
 
 def queue(
@@ -83,10 +85,13 @@ def queue(
 
     Args:
         by: whose rights count; None for everything that waits.
-        workspace: only its columns; all workspaces where not given.
+        workspace: only its columns; all workspaces where not given. Late changes are of none.
     """
     items: list[Item] = []
     now = Snapshot(connection, at)
+    is_theirs = by is None or may(by, Action.ANSWER_LATE_CHANGE)
+    if kind in (None, Kind.LATE) and not workspace and is_theirs:
+        items += _changed_late(now)
     for scope in scopes(connection, by, at, workspace):
         if kind in (None, Kind.PEOPLE):
             items += _contradicted(now, Kind.PEOPLE, between_people(scope))
@@ -113,13 +118,40 @@ def _waiting(items: Sequence[Item]) -> Waiting:
     first = items[0]
     more = f", and {len(items) - 1} more columns" if len(items) > 1 else ""
     is_conflict = first.kind in (Kind.PEOPLE, Kind.RULE)
-    where = (first.run_number, first.column, first.sentence, f"{first.dataset}{more}")
-    return Waiting(*where, first.at_stake_invpb, is_conflict)
+    where = (first.run_number, first.column or "late change", first.sentence, f"{first.dataset}{more}")
+    return Waiting(*where, first.at_stake_invpb, is_conflict, first.kind is Kind.LATE)
 
 
 def _order(item: Item) -> tuple[bool, float, str, int, str, str]:
     stake = item.at_stake_invpb
     return stake is not None, -(stake or 0.0), item.kind, -item.run_number, item.dataset, item.column
+
+
+def _changed_late(now: Snapshot) -> list[Item]:
+    found = late_changes(now.connection, now.at)
+    now.load(each.run_number for each in found)
+    return [
+        Item(
+            Kind.LATE,
+            each.run_number,
+            ONLINE,
+            "",
+            each.lumisections,
+            sentence(each),
+            _stake(now, each),
+            "",
+            each.id,
+        )
+        for each in found
+    ]
+
+
+def _stake(now: Snapshot, each: LateChange) -> float | None:
+    """Return what is recorded where something would change, or what would come and go, if that is more."""
+    spans = each.lumisections or now.lumisections(each.run_number)
+    if not now.has_luminosity(each.run_number):
+        return abs(each.recorded_change_invpb) or None
+    return max(now.recorded_invpb(each.run_number, spans), abs(each.recorded_change_invpb))
 
 
 def _undecided(scope: Scope, limit: int) -> list[Item]:
@@ -143,7 +175,7 @@ def _with_ranges(now: Snapshot, items: Sequence[Item]) -> list[Item]:
             verdicts = said[item.run_number, item.dataset].get(item.column, [])
             decided = canonical(v.span for v in verdicts if v.status != Status.NOTSET)
             spans = subtract(now.lumisections(item.run_number), decided)
-            item = replace(item, ranges=spans, sentence=f"Nobody decided on LS {_short(spans)}.")
+            item = replace(item, ranges=spans, sentence=f"Nobody decided on LS {short_text(spans)}.")
         found.append(item)
     return found
 
@@ -165,7 +197,7 @@ def _contradicted(now: Snapshot, kind: Kind, found: Sequence[Contradiction]) -> 
 
 def _disagreement(kind: Kind, each: Contradiction) -> str:
     last = "but rule" if kind is Kind.RULE else "before,"
-    first = f"LS {_short(each.ranges)}: {_word(each.counts)}"
+    first = f"LS {short_text(each.ranges)}: {_word(each.counts)}"
     return f"{first}; {last} {_word(each.under)}"
 
 
@@ -209,10 +241,7 @@ def _offer(found: Iterable[Proposal]) -> str:
     spans: dict[tuple[str, str], list[LumisectionRange]] = defaultdict(list)
     for each in found:
         spans[f"{each.program} {each.version}", each.status.name].append(each.span)
-    said = [f"{who} proposes {what} on LS {_short(canonical(where))}" for (who, what), where in spans.items()]
+    said = [
+        f"{who} proposes {what} on LS {short_text(canonical(where))}" for (who, what), where in spans.items()
+    ]
     return f"{'; '.join(said)}."
-
-
-def _short(spans: Ranges) -> str:
-    said = text(spans)
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST].rsplit(', ', 1)[0]}, …"

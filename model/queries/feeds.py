@@ -33,12 +33,22 @@ class Refusal:
     record: str
     reason: str
     refused_at: datetime
+    feed: str
 
 
-def refusals(connection: Connection, name: str) -> list[Refusal]:
-    """Return what a feed gave that could not be taken, newest first."""
-    query = select(feed_refusal).where(feed_refusal.c.name == name).order_by(feed_refusal.c.refused_us.desc())
-    return [Refusal(row.record, row.reason, from_us(row.refused_us)) for row in connection.execute(query)]
+def refusals(connection: Connection, name: str = "", limit: int | None = None) -> list[Refusal]:
+    """Return what a feed, or any, gave that could not be taken, newest first."""
+    query = select(feed_refusal).order_by(feed_refusal.c.refused_us.desc(), feed_refusal.c.record).limit(limit)
+    if name:
+        query = query.where(feed_refusal.c.name == name)
+    return [
+        Refusal(row.record, row.reason, from_us(row.refused_us), row.name) for row in connection.execute(query)
+    ]
+
+
+def count_refusals(connection: Connection) -> int:
+    """Return how many records of all feeds could not be taken."""
+    return int(connection.execute(select(func.count()).select_from(feed_refusal)).scalar() or 0)
 
 
 def wishes(connection: Connection, name: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What upstream changed of runs that were signed off, and what accepting it would do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,13 @@ from sqlalchemy import Connection, select
 
 from model import encoding
 from model.asof import held
+from model.errors import NotFound
 from model.projections.late_changes import REJECTED
-from model.ranges import Ranges, canonical
+from model.ranges import Ranges, canonical, count, short_text
 from model.tables import late_change
+
+#: how many names a sentence holds
+_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class LateChange:
         kinds: what changed: `luminosity`, a bit, `lumisections added`, `lumisections removed`, `run: energy`.
         columns: online columns of which the rules would say something else.
         recorded_change_invpb: change of the run's recorded luminosity, 1/pb.
-        golden_change_invpb: change of what the golden rule selects, 1/pb; None where no rule is kept.
+        golden_change_invpb: change of what the golden rule selects, 1/pb; None where no rule reads the run.
     """
 
     id: int
@@ -45,6 +49,39 @@ def late_changes(connection: Connection, at: int, *, run_number: int | None = No
         query = query.where(late_change.c.run_number == run_number)
     found = [_read(row) for row in connection.execute(query.order_by(late_change.c.id))]
     return sorted(found, key=lambda each: -abs(each.recorded_change_invpb))
+
+
+def late_change_of(connection: Connection, number: int, at: int) -> LateChange:
+    """Return one late change that was open at a sequence.
+
+    Raises:
+        NotFound: it was not.
+    """
+    found = next((each for each in late_changes(connection, at) if each.id == number), None)
+    if found is None:
+        raise NotFound(f"Late change {number} is not open: it was answered, replaced or withdrawn.")
+    return found
+
+
+def alike(connection: Connection, one: LateChange, at: int) -> list[LateChange]:
+    """Return the open late changes that change the same things as one, itself among them."""
+    return [each for each in late_changes(connection, at) if each.likeness == one.likeness]
+
+
+def sentence(one: LateChange) -> str:
+    """Say what upstream changed, and what accepting it would do."""
+    spans = f" on {count(one.lumisections):,} LS ({short_text(one.lumisections)})" if one.lumisections else ""
+    done = [f"{one.recorded_change_invpb:+,.3f} pb⁻¹ recorded"]
+    if one.golden_change_invpb is not None:
+        done.append(f"{one.golden_change_invpb:+,.3f} pb⁻¹ golden")
+    if one.columns:
+        done.append(f"another verdict of the rules in {_first_of(one.columns)}")
+    return f"OMS changed {_first_of(one.kinds)}{spans}. If accepted: {', '.join(done)}."
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def last_rejected(connection: Connection, run_number: int) -> LateChange | None:

@@ -14,6 +14,9 @@ from model.journal import sequence_now
 from model.tables import journal, run_fact
 from model.vocabulary import State
 
+#: how the trigger mode of a replayed run begins
+_REPLAY = "replay of run "
+
 
 @dataclass(frozen=True)
 class Run:
@@ -43,6 +46,12 @@ class Run:
     def era(self) -> str:
         """2024C and the like; empty where none was given."""
         return str(self.upstream.get("era", ""))
+
+    @property
+    def replay(self) -> str:
+        """What a stand-in for OMS says of a run that it plays again; empty where the run is what it seems."""
+        said = str(self.upstream.get("trigger_mode") or "")
+        return said if said.startswith(_REPLAY) else ""
 
 
 def run(connection: Connection, run_number: int, at: int | None = None) -> Run:

@@ -32,7 +32,7 @@ def test_it_is_answered_as_of_any_sequence(client: Any, registry: Registry) -> N
 
 
 def test_what_makes_no_sense_is_refused_in_a_sentence(client: Any) -> None:
-    for query in ("kind=late", "limit=0", "limit=1000000", "as_of=nonsense"):
+    for query in ("kind=nonsense", "limit=0", "limit=1000000", "as_of=nonsense"):
         answer = client.get(f"{ADDRESS}?{query}", headers=AS)
         assert answer.status_code in (404, 422)
         assert answer.json["message"]

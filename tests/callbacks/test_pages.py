@@ -13,6 +13,7 @@ from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from components.board_page import board_body
 from components.run_page import run_body
+from model.commands.runs import set_run_attributes
 from model.golden.lists import sha256
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
@@ -214,3 +215,22 @@ def test_no_picture_fetches_anything(asking: Asking) -> None:
     graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
     assert len(graphs) == 3
     assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)
+
+
+REPLAY = "replay of run 379252; energy, field, keys, components assumed"
+
+
+def test_a_replayed_run_says_so_in_its_header_and_among_the_recent_runs(
+    asking: Asking, small_registry: Registry
+) -> None:
+    facts = {"trigger_mode": REPLAY, "energy": 6800.0, "b_field": 3.8}
+    world.report_run(small_registry, LAST + 1, **facts)
+    with small_registry.writing() as tx:
+        set_run_attributes(tx, LAST + 1, {"significant": True}, world.SHIFTER)
+    with asking():
+        drawn = board()
+        real = words(run(f"/runs/{LAST}"))
+    assert words(drawn[2]).startswith(f"run replayed {LAST + 1}")
+    assert "energy · field assumed 6800 GeV · 3.8 T" in words(drawn[2])
+    assert words(drawn[4]).count("replayed") == 1
+    assert "replayed" not in real

@@ -14,14 +14,16 @@ from callbacks.board_page import fill_board
 from callbacks.cycles_page import fill_cycles
 from callbacks.golden_page import fill_golden
 from callbacks.rules_page import fill_rule
+from callbacks.run_actions import fill_run_actions
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from callbacks.shell import become, fill_shell, travel
-from components import filter_builder
+from components import filter_builder, late_change
 from components.shell import undo_button
 from identity import here
 from model.commands.cycles import create_cycle
 from model.commands.documents import set_label
+from model.queries.late_changes import LateChange
 from model.queries.views import View
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
@@ -90,7 +92,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.board": fill_board("/", "", None, None, None)[:7],
             "pages.cycles": fill_cycles("/cycles", "", None),
             "pages.runs": fill_runs("/runs", "", None),
-            "pages.run": fill_run(f"/runs/{FIRST}", "", None, None, None)[:7],
+            "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
             "pages.golden": fill_golden("/golden", "", None)["body"],
         }
@@ -98,6 +100,13 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]
             for name, page in dash.page_registry.items()
         }
+
+
+def _of_run() -> list[Any]:
+    """Return the actions on a run, and a late change of it."""
+    one = LateChange(1, FIRST, "", ("luminosity",), (), (), 0.1, None, 0, {}, {})
+    late = late_change.body(one, 2, world.EXPERT, is_past=False)
+    return [fill_run_actions(f"/runs/{FIRST}", "", None, None, None)[0], late]
 
 
 def _ids_of_json(node: Any) -> list[str]:

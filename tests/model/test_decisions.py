@@ -15,6 +15,8 @@ from model.queries.scope import workspaces
 from model.ranges import text
 from model.registry import Registry
 from tests.model import world
+from tests.model.test_arrival import keep_rules, tell
+from tests.model.test_late_changes import ENDED, GOOD, answer, signed_off
 from tests.model.test_proposals import PROGRAM
 from tests.model.world import DC, EXPERT, EXPRESS, GEM, PROMPT, READER, RUN, SHIFTER, TRACKER
 
@@ -212,3 +214,50 @@ def test_the_board_names_a_dataset_once(registry: Registry) -> None:
     of_prompt = [each for each in found if each.reason.startswith(PROMPT)]
     assert [each.is_conflict for each in of_prompt] == [False, True]
     assert "more columns" in of_prompt[0].reason
+
+
+@pytest.fixture
+def changed_late(registry: Registry) -> Registry:
+    """Tell of a run that was signed off and of which OMS changed half the luminosity and a bit."""
+    keep_rules(registry)
+    signed_off(registry)
+    told = {"dt0_ready": [(1, 7, True), (8, 10, False)]}
+    tell(registry, [(1, 10)], told, recorded=[0.1] * 5 + [0.3] * 5, end_time=ENDED)
+    return registry
+
+
+def test_a_late_change_waits_with_its_consequence_for_who_may_answer(changed_late: Registry) -> None:
+    (one,) = waits(changed_late, DC, kind=Kind.LATE)
+    assert (one.run_number, text(one.ranges), one.workspace) == (RUN, "6–10", "")
+    assert one.at_stake_invpb == pytest.approx(1.0)
+    assert one.sentence == (
+        "OMS changed dt0_ready, luminosity on 5 LS (6–10). "
+        "If accepted: +1.000 pb⁻¹ recorded, another verdict of the rules in dt-dt."
+    )
+    for by in (SHIFTER, TRACKER, READER):
+        assert waits(changed_late, by, kind=Kind.LATE) == []
+    assert waits(changed_late, DC, workspace="tracker") == []
+
+
+def test_an_answered_late_change_waits_no_more_but_did(changed_late: Registry) -> None:
+    before = world.now(changed_late)
+    (one,) = waits(changed_late, EXPERT, kind=Kind.LATE)
+    assert one.late_change is not None
+    answer(changed_late, one.late_change, accepted=False)
+    assert waits(changed_late, EXPERT, kind=Kind.LATE) == []
+    assert [item.key for item in waits(changed_late, EXPERT, before, kind=Kind.LATE)] == [one.key]
+
+
+def test_a_late_change_of_the_run_alone_has_all_its_luminosity_at_stake(registry: Registry) -> None:
+    keep_rules(registry)
+    signed_off(registry)
+    tell(registry, [(1, 10)], GOOD, end_time=ENDED, energy=450)
+    (one,) = waits(registry, DC, kind=Kind.LATE)
+    assert one.at_stake_invpb == pytest.approx(1.0)
+    assert one.sentence == "OMS changed run: energy. If accepted: +0.000 pb⁻¹ recorded."
+
+
+def test_the_board_shows_late_changes_among_what_waits(changed_late: Registry) -> None:
+    with changed_late.reading() as connection:
+        (one,) = [each for each in decisions(connection, world.sequence_of(connection)) if each.is_late]
+    assert (one.run_number, one.column, one.is_conflict) == (RUN, "late change", False)

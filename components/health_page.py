@@ -1,0 +1,90 @@
+"""`/health`: each feed with age, normal lag and trouble, what was refused and why, how far the journal is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import dcc, html
+
+from components.empty import empty
+from components.markup import attributes
+from model.journal import Head
+from model.queries.feeds import FeedAge, Refusal
+
+FEEDS = "health-feeds"
+REFUSED = "health-refused"
+JOURNAL = "health-journal"
+TICK = "health-tick"
+SHOWN = 200
+#: what feeds say is in no journal: it is asked for
+_EVERY_MS = 10_000
+
+
+def health_body() -> html.Div:
+    """Return the places that a callback fills."""
+    return html.Div(
+        [
+            dcc.Interval(id=TICK, interval=_EVERY_MS),
+            html.Section([html.H2("Feeds"), html.Div(id=FEEDS)], className="card-plain"),
+            html.Section(id=REFUSED, className="card-plain"),
+            html.Section([html.H2("Journal"), html.Div(id=JOURNAL)], className="card-plain"),
+        ],
+        className="stack health-page",
+        **attributes({"data-follows": ""}),
+    )
+
+
+def feeds(found: Sequence[FeedAge]) -> html.Div:
+    """Return the feeds, each with the age of its last answer."""
+    rows = [
+        html.Tr(
+            [
+                html.Td(html.B(feed.name)),
+                html.Td(html.Span([html.I(), html.B(feed.age)], className=f"feed is-{feed.state}")),
+                html.Td({"fresh": "as usual", "late": "late", "stale": "stopped"}[feed.state]),
+                html.Td(feed.detail),
+            ]
+        )
+        for feed in found
+    ]
+    return _table(("feed", "last answer", "is", "in detail"), rows)
+
+
+def refused(found: Sequence[Refusal], n: int) -> list[Any]:
+    """Return the records that could not be taken, newest first; `n` is how many there are."""
+    title = html.H2(["Refused records ", html.Span(f"{n:,}, the rest goes on", className="dim num")])
+    if not found:
+        return [
+            html.H2("Refused records"),
+            empty("Nothing was refused", "Every record of every feed was taken."),
+        ]
+    rows = [
+        html.Tr(
+            [
+                html.Td(html.Time(_time(each.refused_at)), className="num"),
+                html.Td(each.feed),
+                html.Td(html.B(each.record)),
+                html.Td(each.reason, className="health-reason"),
+            ]
+        )
+        for each in found
+    ]
+    more = f"the newest {len(found)} of {n:,}" if len(found) < n else ""
+    table = _table(("refused, UTC", "feed", "record", "because"), rows)
+    return [title, table, html.P(more, className="dim") if more else None]
+
+
+def journal(head: Head, recorded_at: datetime | None) -> html.Dl:
+    """Return how far the journal is; its hash covers everything before."""
+    last = "nothing is recorded yet" if recorded_at is None else f"{_time(recorded_at)} UTC"
+    lines = [("last sequence", f"{head.sequence:,}"), ("recorded", last), ("hash", head.hash.hex())]
+    return html.Dl([html.Div([html.Dt(name), html.Dd(said)]) for name, said in lines], className="consequence")
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _table(names: Sequence[str], rows: Sequence[html.Tr]) -> html.Div:
+    head = html.Thead(html.Tr([html.Th(name) for name in names]))
+    return html.Div(html.Table([head, html.Tbody(list(rows))]), className="scroll-x")

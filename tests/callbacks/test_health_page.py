@@ -1,0 +1,69 @@
+"""The health page: feeds with what is wrong, refused records with their reason, and the journal's end."""
+
+from typing import Any
+
+from dash import no_update
+
+from callbacks.health_page import fill_health
+from components import health_page, shell
+from model import feeds as told
+from model import journal
+from model.commands import feeds
+from model.registry import Registry
+from tests.callbacks.conftest import Asking
+from tests.callbacks.drawn import named, words
+
+BEAMS = ("388801", "lumisection 17: “maybe” is no value of beam1_stable")
+
+
+def filled() -> Any:
+    return fill_health("/health", None, None)
+
+
+def test_a_feed_in_trouble_says_since_when_and_why(asking: Asking, small_registry: Registry) -> None:
+    told.hear(small_registry.database, "OMS", normal_s=2.0, trouble="connection refused")
+    with asking():
+        said = words(filled()[0])
+    assert "OMS" in said and "never" in said and "stopped" in said and "connection refused" in said
+
+
+def test_a_refused_record_stands_there_with_its_reason_until_it_is_taken(
+    asking: Asking, small_registry: Registry
+) -> None:
+    with small_registry.writing() as tx:
+        feeds.refuse(tx, "OMS", *BEAMS)
+        feeds.refuse(tx, "DQM", "380002", "no such dataset")
+    with asking():
+        said = words(filled()[1])
+    assert all(word in said for word in (*BEAMS, "DQM", "no such dataset", "2, the rest goes on"))
+    with small_registry.writing() as tx:
+        feeds.taken(tx, "OMS", BEAMS[0])
+        feeds.taken(tx, "DQM", "380002")
+    with asking():
+        assert "Nothing was refused" in words(filled()[1])
+
+
+def test_of_many_refused_records_the_newest_are_shown_and_all_counted(
+    asking: Asking, small_registry: Registry
+) -> None:
+    n = health_page.SHOWN + 5
+    with small_registry.writing() as tx:
+        for number in range(n):
+            feeds.refuse(tx, "OMS", str(number), "no number")
+    with asking():
+        assert f"the newest {health_page.SHOWN} of {n}" in words(filled()[1])
+
+
+def test_the_journals_end_is_told(asking: Asking, small_registry: Registry) -> None:
+    with asking(), small_registry.reading() as connection:
+        head = journal.head(connection)
+        said = words(filled()[2])
+        assert fill_health("/", None, None) == (no_update,) * 3
+    assert f"{head.sequence:,}" in said and head.hash.hex() in said
+
+
+def test_the_age_of_a_feed_leads_to_the_health_page() -> None:
+    header = shell.header([("Board", "/")], feeds=[shell.Feed("OMS", "2 s")])
+    (link,) = [part for part in header.children if getattr(part, "href", "") == "/health"]
+    assert "OMS 2 s" in words(link).replace("  ", " ")
+    assert named(link, shell.FEEDS_LIVE).children is None
