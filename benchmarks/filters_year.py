@@ -26,6 +26,9 @@ _FILTERS = {
     "GOOD everywhere, but BAD elsewhere": {
         "and": [["cell", "hlt-hlt", "GOOD", "all"], ["cell", "rpc-rpc", "BAD", "any"]]
     },
+    "long significant runs of two weeks": {
+        "and": [["significant"], ["duration_s", ">", 7200], ["started", ">=", "2052-11-01"]]
+    },
     "a run range, not one column": {
         "and": [["run_number", ">", 310_000], {"not": ["cell", "gem-gem", "GOOD", "all"]}]
     },

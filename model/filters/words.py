@@ -36,5 +36,7 @@ def _of_leaf(leaf: Leaf) -> str:
         "since": "changed since {}",
         "disagrees": "{} differs from {}",
         "proposed": "proposed by a program",
+        "started": "started {} {}",
+        "significant": "significant",
     }
     return said[leaf.word].format(*given) if leaf.word in said else f"{leaf.word} {given[0]} {given[1]}"
