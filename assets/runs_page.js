@@ -10,10 +10,14 @@
   const has = (value) => value !== null && value !== undefined && value !== "";
   let anchor = null;
 
+  const isAssumed = (params, name) => !!params.data && params.data.assumed.includes(name);
+
   const drawn = {
-    start: (params) => (has(params.value) ? `${params.value.slice(0, 16).replace("T", " ")}${params.data.is_start_assumed ? " ~" : ""}` : "–"),
-    startTip: (params) => (params.data ? (params.data.is_start_assumed ? `${params.value}: assumed, not measured` : params.value || "not known") : ""),
-    duration: (params) => (has(params.value) ? `${Math.floor(params.value / 3600)}:${String(Math.floor((params.value % 3600) / 60)).padStart(2, "0")}` : "–"),
+    isAssumed,
+    start: (params) => (has(params.value) ? `${params.value.slice(0, 16).replace("T", " ")}${isAssumed(params, "start_time") ? " ~" : ""}` : "–"),
+    startTip: (params) => (params.data ? (isAssumed(params, "start_time") ? `${params.value}: assumed, not measured` : params.value || "not known") : ""),
+    duration: (params) => (has(params.value) ? `${Math.floor(params.value / 3600)}:${String(Math.floor((params.value % 3600) / 60)).padStart(2, "0")}${isAssumed(params, "duration") ? " ~" : ""}` : "–"),
+    durationTip: (params) => (params.data && has(params.value) ? `${params.value} s${isAssumed(params, "duration") ? ": assumed, not measured" : ""}` : ""),
     whole: (params) => (has(params.value) ? params.value.toLocaleString("en") : "–"),
     invpb: (params) => (has(params.value) ? (params.value === 0 ? "0" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 3 : 1)) : "–"),
     lumiTip: (params) => (params.data && params.data.lumi_source ? `${has(params.value) ? params.value : "–"} pb⁻¹, source ${params.data.lumi_source}` : "no luminosity"),

@@ -1,9 +1,8 @@
 """Which runs stand in the table, and in which order."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, func, or_, select
 
 from model.asof import held
 from model.filters.language import Filter
@@ -29,7 +28,6 @@ FIELDS = (
     "is_significant",
     "stop_reason",
 )
-_runs = dataset_summary.alias("runs")
 
 
 @dataclass(frozen=True)
@@ -52,46 +50,59 @@ class RunChoice:
 
 def count(connection: Connection, choice: RunChoice, at: int) -> int:
     """Return how many runs stand in the table."""
-    query = _narrowed(select(func.count()).select_from(_runs), connection, choice, at)
+    runs = _table(choice)
+    query = select(func.count()).select_from(runs).where(*_narrowed(runs, connection, choice, at))
     return int(connection.execute(query).scalar_one())
 
 
 def window(connection: Connection, choice: RunChoice, at: int, first: int, many: int) -> list[int]:
     """Return the numbers of the runs from a place of the table on."""
-    column = _runs.c[choice.field]
+    runs = _table(choice)
+    column = runs.c[choice.field]
     way = column.desc() if choice.is_descending else column.asc()
     # what nobody knows stands last, whichever way
-    order = (case((column.is_(None), 1), else_=0), way, _runs.c.run_number.desc())
-    query = _narrowed(select(_runs.c.run_number), connection, choice, at)
-    return list(connection.scalars(query.order_by(*order).limit(many).offset(first)))
+    known = [case((column.is_(None), 1), else_=0)] if column.nullable else []
+    query = select(runs.c.run_number).where(*_narrowed(runs, connection, choice, at))
+    query = query.order_by(*known, way, runs.c.run_number.desc())
+    return list(connection.scalars(query.limit(many).offset(first)))
 
 
 def older(connection: Connection, choice: RunChoice, at: int, before: int | None, many: int) -> list[int]:
     """Return the newest runs of the table that are older than one."""
-    query = _narrowed(select(_runs.c.run_number), connection, choice, at)
+    runs = _table(choice)
+    query = select(runs.c.run_number).where(*_narrowed(runs, connection, choice, at))
     if before is not None:
-        query = query.where(_runs.c.run_number < before)
-    return list(connection.scalars(query.order_by(_runs.c.run_number.desc()).limit(many)))
+        query = query.where(runs.c.run_number < before)
+    return list(connection.scalars(query.order_by(runs.c.run_number.desc()).limit(many)))
 
 
-def _narrowed(query: Select[Any], connection: Connection, choice: RunChoice, at: int) -> Select[Any]:
-    query = query.where(held(_runs, at), _runs.c.name == ONLINE)
+def _table(choice: RunChoice) -> FromClause:
+    """Return the summaries that stand for runs: a filter that asks other datasets reads them beside these."""
+    is_own = choice.where is None or choice.asked == Stage.ONLINE
+    return dataset_summary if is_own else dataset_summary.alias("runs")
+
+
+def _narrowed(
+    runs: FromClause, connection: Connection, choice: RunChoice, at: int
+) -> list[ColumnElement[bool]]:
+    found = [held(runs, at), runs.c.name == ONLINE]
     if choice.words.strip():
-        query = query.where(_called(choice.words.strip()))
+        found.append(_called(runs, choice.words.strip()))
     if choice.where is None:
-        return query
+        return found
+    answer = clause(connection, choice.where, at)
+    if runs is dataset_summary:
+        return [*found, answer]
     s = dataset_summary
     of_stage = [] if choice.asked == ANY else [s.c.stage == choice.asked]
     is_shown = or_(s.c.name == ONLINE, ~s.c.is_hidden)
-    answer = clause(connection, choice.where, at)
-    return query.where(
-        _runs.c.run_number.in_(select(s.c.run_number).where(held(s, at), is_shown, *of_stage, answer))
-    )
+    asked = select(s.c.run_number).where(held(s, at), is_shown, *of_stage, answer)
+    return [*found, runs.c.run_number.in_(asked)]
 
 
-def _called(words: str) -> ColumnElement[bool]:
+def _called(runs: FromClause, words: str) -> ColumnElement[bool]:
     low = words.lower()
-    found = [func.lower(_runs.c.era) == low, func.lower(_runs.c.run_class) == low]
+    found = [func.lower(runs.c.era) == low, func.lower(runs.c.run_class) == low]
     if words.isascii() and words.isdigit() and len(words) < 10:
-        found += [_runs.c.run_number == int(words), _runs.c.fill_number == int(words)]
+        found += [runs.c.run_number == int(words), runs.c.fill_number == int(words)]
     return or_(*found)

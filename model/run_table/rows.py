@@ -19,6 +19,7 @@ from model.tables import author, dataset, term, verdict_range
 from model.vocabulary import ONLINE, SEVERITY, State, Status
 
 _RANK = {status.value: rank for rank, status in enumerate(SEVERITY)}
+_MARKED = {"start_time", "duration"}
 _UNDECIDED = (Status.EMPTY.value, Status.NOTSET.value)
 _Said = tuple[int, int, int, bool]
 
@@ -33,6 +34,7 @@ class RunRow:
         significant: None where nobody said.
         worst: the worst status over all columns of the online dataset, in pieces.
         missing: the columns of an OPEN run that keep it from being signed off.
+        assumed: which of start_time and duration nobody measured.
     """
 
     run_number: int
@@ -40,7 +42,6 @@ class RunRow:
     era: str
     run_class: str
     start_time: str
-    is_start_assumed: bool
     duration_s: float | None
     lumisections: int
     recorded_lumi_invpb: float | None
@@ -51,6 +52,7 @@ class RunRow:
     stop_reason: str
     worst: str
     missing: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> dict[str, Any]:
@@ -86,7 +88,6 @@ def _row(
         run.era,
         run.run_class,
         str(known.get("start_time") or ""),
-        "start_time" in run.assumed,
         known.get("duration"),
         count(exists),
         None if lumi is None else round(float(np.nansum(lumi.recorded_invpb)), 6),
@@ -97,6 +98,7 @@ def _row(
         str(own.get("stop_reason") or ""),
         cell_text(worst),
         undecided if run.state == State.OPEN else (),
+        tuple(sorted(run.assumed & _MARKED)),
     )
 
 

@@ -266,6 +266,7 @@ def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:
         ({"not": {"or": [["by", "me"], ["era", "=", "2024C"]]}}, "not (by me or era = 2024C)"),
         ({"and": [["proposed"], {"and": [["state", "dt", "OPEN"]]}]}, "proposed by a program and dt is OPEN"),
         ({"and": []}, "everything"),
+        ({"and": [["run_class", "=", ""], ["duration_s", ">", 60]]}, "class = nothing and duration in s > 60"),
         ({"and": [["started", "<", "2024-06-01"], ["significant"]]}, "started < 2024-06-01 and significant"),
         (["bit", "bpix_ready", "dt-dt", "GOOD"], "bpix_ready false where dt-dt is GOOD"),
     ],

@@ -181,7 +181,7 @@ def test_a_row_says_what_the_run_says(told: Registry) -> None:
     row = shown(told)
     assert (row.fill_number, row.era, row.run_class, row.state) == (9600, "2024C", "Collisions24", "OPEN")
     assert (row.significant, row.stop_reason) == (True, "end of fill")
-    assert (row.start_time, row.is_start_assumed, row.duration_s) == ("2024-04-15T07:00:00Z", False, 7552)
+    assert (row.start_time, row.duration_s, row.assumed) == ("2024-04-15T07:00:00Z", 7552, ())
     assert (row.lumisections, row.lumi_source) == (6, "OMS")
     assert row.recorded_lumi_invpb == pytest.approx(0.6)
     assert row.delivered_lumi_invpb == pytest.approx(0.66)
