@@ -80,8 +80,7 @@ def _block(connection: Connection, name: str, choice: RunChoice, at: int) -> Fig
     half = found // 2
 
     def read() -> None:
-        count(connection, choice, at)
-        rows(connection, window(connection, choice, at, half, 100), at)
+        rows(connection, window(connection, choice, at, half, 100)[0], at)
 
     what = f"{DATASETS:,} runs, PostgreSQL, made up"
     note = f"{found:,} in it; 100 of them from the middle"

@@ -58,8 +58,8 @@ def read_runs(request: Json, search: str | None) -> tuple[Json, Json]:
         at = place(connection, search).at
         choice, _ = _choice(connection, search, at)
         choice = _ordered(choice, *_asked_order(request.get("sortModel")))
-        shown, every = count(connection, choice, at), count(connection, RunChoice(), at)
-        found = rows(connection, window(connection, choice, at, first, many), at)
+        numbers, shown = window(connection, choice, at, first, many)
+        found, every = rows(connection, numbers, at), count(connection, RunChoice(), at)
     block = {"rowData": [row.text for row in found], "rowCount": shown}
     return block, runs_page.total(shown, every)
 

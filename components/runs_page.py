@@ -111,7 +111,7 @@ _COLUMNS: tuple[dict[str, Any], ...] = (
     _column(
         "duration_s",
         "length",
-        76,
+        84,
         valueFormatter=_function("duration"),
         headerTooltip="h:mm",
         tooltipValueGetter=_function("durationTip"),

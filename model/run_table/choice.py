@@ -55,16 +55,20 @@ def count(connection: Connection, choice: RunChoice, at: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def window(connection: Connection, choice: RunChoice, at: int, first: int, many: int) -> list[int]:
-    """Return the numbers of the runs from a place of the table on."""
+def window(connection: Connection, choice: RunChoice, at: int, first: int, many: int) -> tuple[list[int], int]:
+    """Return the numbers of the runs from a place of the table on, and how many stand in all of it."""
     runs = _table(choice)
     column = runs.c[choice.field]
     way = column.desc() if choice.is_descending else column.asc()
     # what nobody knows stands last, whichever way
     known = [case((column.is_(None), 1), else_=0)] if column.nullable else []
-    query = select(runs.c.run_number).where(*_narrowed(runs, connection, choice, at))
-    query = query.order_by(*known, way, runs.c.run_number.desc())
-    return list(connection.scalars(query.limit(many).offset(first)))
+    # both in one question: what a filter costs is paid once
+    query = select(runs.c.run_number, func.count().over().label("total"))
+    query = query.where(*_narrowed(runs, connection, choice, at))
+    query = query.order_by(*known, way, runs.c.run_number.desc()).limit(many).offset(first)
+    found = connection.execute(query).all()
+    total = found[0].total if found else count(connection, choice, at)
+    return [row.run_number for row in found], total
 
 
 def older(connection: Connection, choice: RunChoice, at: int, before: int | None, many: int) -> list[int]:

@@ -54,8 +54,9 @@ def told(registry: Registry) -> Registry:
 def listed(registry: Registry, choice: RunChoice, at: int | None = None) -> list[int]:
     with registry.reading() as connection:
         at = world.sequence_of(connection) if at is None else at
-        found = window(connection, choice, at, 0, 100)
-        assert count(connection, choice, at) == len(found)
+        found, total = window(connection, choice, at, 0, 100)
+        assert window(connection, choice, at, 100, 1) == ([], total)
+        assert count(connection, choice, at) == total == len(found)
         return found
 
 
@@ -164,7 +165,7 @@ def test_the_filter_asks_the_datasets_of_a_stage(told: Registry) -> None:
 
 def test_the_table_of_the_past_has_the_runs_of_then(told: Registry) -> None:
     with told.reading() as connection:
-        first = next(at for at in range(1, 99) if len(window(connection, RunChoice(), at, 0, 9)) == 2)
+        first = next(at for at in range(1, 99) if window(connection, RunChoice(), at, 0, 9)[1] == 2)
     assert listed(told, RunChoice(), first) == [RUN + 1, RUN]
 
 
