@@ -1,6 +1,6 @@
 """Runs, labels and the journal's place over HTTP."""
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, jsonify, request
 from flask_openapi3.blueprint import APIBlueprint
@@ -8,9 +8,13 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from model import asof, journal
+from model.filters.language import parse
 from model.queries import datasets, documents, runs
 from model.ranges import count
 from model.registry import registry
+from model.run_table.choice import RunChoice, older
+from model.run_table.choice import count as count_runs
+from model.run_table.rows import rows
 
 blueprint = APIBlueprint("runs", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="runs")])
 
@@ -25,6 +29,18 @@ class AsOf(BaseModel):
     """As of when."""
 
     as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class RunsQuery(AsOf):
+    """Which runs, and from where on."""
+
+    where: str = Field("", description="filter as JSON, see model/filters/language.py")
+    asked: Literal["online", "express", "prompt", "rereco", "any"] = Field(
+        "online", description="stage of the datasets that the filter asks: one that answers is enough"
+    )
+    q: str = Field("", description="a run, a fill, an era or a class", max_length=60)
+    before: int | None = Field(None, ge=0, le=999_999_999, description="only runs older than this one")
+    limit: int = Field(100, ge=1, le=1_000)
 
 
 @blueprint.get("/version")
@@ -50,6 +66,19 @@ def rules(query: AsOf) -> dict[str, Any]:
     """Return the kept rules as they held."""
     with registry().reading() as connection:
         return documents.documents(connection, "rule", asof.resolve(connection, query.as_of))
+
+
+@blueprint.get("/runs")
+def every_run(query: RunsQuery) -> dict[str, Any]:
+    """Return runs, newest first; `next` is the `before` of the following page, null after the last one."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        choice = RunChoice(parse(query.where) if query.where else None, query.asked, query.q)
+        numbers = older(connection, choice, at, query.before, query.limit)
+        found = rows(connection, numbers, at)
+        total = count_runs(connection, choice, at)
+    following = numbers[-1] if len(numbers) == query.limit else None
+    return {"sequence": at, "total": total, "runs": [row.text for row in found], "next": following}
 
 
 @blueprint.get("/runs/<int:run_number>")

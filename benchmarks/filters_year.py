@@ -1,4 +1,4 @@
-"""Filters over 30,000 datasets × 25 columns on PostgreSQL: the ones that people ask for most."""
+"""Filters over 30,000 datasets × 25 columns, and the table of their runs, on PostgreSQL."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from model.db import Database
 from model.filters.language import Filter, parse
 from model.filters.sql import matching
 from model.journal import sequence_now
+from model.run_table.choice import RunChoice, count, window
+from model.run_table.rows import rows
 from tests.provision.postgres import PostgresServer
 
 DATASETS = 30_000
@@ -26,9 +28,21 @@ _FILTERS = {
     "GOOD everywhere, but BAD elsewhere": {
         "and": [["cell", "hlt-hlt", "GOOD", "all"], ["cell", "rpc-rpc", "BAD", "any"]]
     },
+    "long significant runs of two weeks": {
+        "and": [["significant"], ["duration_s", ">", 7200], ["started", ">=", "2052-11-01"]]
+    },
     "a run range, not one column": {
         "and": [["run_number", ">", 310_000], {"not": ["cell", "gem-gem", "GOOD", "all"]}]
     },
+}
+_TABLES = {
+    "newest first": RunChoice(),
+    "long significant ones, most luminosity first": RunChoice(
+        parse('{"and": [["significant"], ["duration_s", ">", 7200]]}'), field="recorded_invpb"
+    ),
+    "a column BAD on prompt, by start": RunChoice(
+        parse('["cell", "tracker-pixel", "BAD", "any"]'), "prompt", field="start_us"
+    ),
 }
 
 
@@ -47,6 +61,8 @@ def figures() -> Iterator[Figure]:
             at = sequence_now(connection)
             for name, node in _FILTERS.items():
                 yield _asked(connection, name, parse(json.dumps(node)), at)
+            for name, choice in _TABLES.items():
+                yield _block(connection, name, choice, at)
         database.dispose()
     finally:
         server.stop()
@@ -57,3 +73,15 @@ def _asked(connection: Connection, name: str, wanted: Filter, at: int) -> Figure
     seconds = timed(lambda: matching(connection, wanted, at, 1_000), 20)
     what = f"{DATASETS:,} datasets, PostgreSQL, made up"
     return Figure(f"filter: {name}", what, seconds, None, 0.15, True, f"{found:,} match")
+
+
+def _block(connection: Connection, name: str, choice: RunChoice, at: int) -> Figure:
+    found = count(connection, choice, at)
+    half = found // 2
+
+    def read() -> None:
+        rows(connection, window(connection, choice, at, half, 100)[0], at)
+
+    what = f"{DATASETS:,} runs, PostgreSQL, made up"
+    note = f"{found:,} in it; 100 of them from the middle"
+    return Figure(f"run table: {name}", what, timed(read, 20), None, 0.15, True, note)

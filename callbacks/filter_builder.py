@@ -31,17 +31,20 @@ _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
 )
 def fill_filter(pathname: str, search: str | None, _version: Json) -> tuple[Json, Json]:
     """Show the filter of the address as chips, and the views there are."""
-    match = _PATH.fullmatch(pathname or "")
-    if not match:
+    path = pathname or ""
+    match, of_runs = _PATH.fullmatch(path), path == "/runs"
+    if not match and not of_runs:
         return no_update, no_update
     kept = {name: said for name, said in parse_qsl((search or "").lstrip("?")) if name != "where"}
-    stage = kept.get("stage") if kept.get("stage") in {s.value for s in Stage} else Stage.PROMPT
+    usual = Stage.ONLINE if of_runs else Stage.PROMPT
+    stage = kept.get("stage") if kept.get("stage") in {s.value for s in Stage} else usual
     with registry().reading() as connection:
         at = place(connection, search).at
-        columns = columns_of(connection, match[1] or GLOBAL, Stage(str(stage)), at)
+        columns = columns_of(connection, (match and match[1]) or GLOBAL, Stage(str(stage)), at)
         there = filter_builder.views(views(connection, here.asker().name, at), here.asker().name)
     said = value(search, "where")
-    offered = filter_builder.offers(columns, pathname, kept)
+    offers, run_offers = filter_builder.offers, filter_builder.run_offers
+    offered = run_offers(columns, kept) if of_runs else offers(columns, path, kept)
     return filter_builder.chips(_wanted(said), said, offered, columns, (GLOBAL, *OFFLINE_WORKSPACES)), there
 
 

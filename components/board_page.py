@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
 from dash import html
 
 from components import board, certify_panel, run_page, strip_figure
@@ -11,7 +12,6 @@ from components.handover import handover
 from components.lumisection_strip import blank
 from components.markup import attributes
 from components.run_actions import run_actions
-from components.runs_page import recent
 from components.theme import Theme
 from model.authors import Author
 from model.queries.decisions import Waiting
@@ -95,3 +95,17 @@ def _decision(one: Waiting) -> board.Decision:
         "late" if one.is_late else "conflict" if one.is_conflict else "open"
     )
     return board.Decision(one.run_number, one.column, one.what, one.reason, one.at_stake_invpb, kind)
+
+
+def recent(view: RunView) -> board.RecentRun:
+    """Return a run as one line."""
+    return board.RecentRun(
+        view.run.run_number,
+        view.run.run_class,
+        run_page.worst_spans(view),
+        view.lumisections[-1].last if view.lumisections else 1,
+        float(np.nansum(view.lumi.recorded_invpb)) if view.lumi else None,
+        view.lumi.source if view.lumi else "no luminosity",
+        view.run.state,
+        view.run.replay,
+    )

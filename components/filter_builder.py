@@ -135,6 +135,22 @@ def offers(columns: Sequence[str], path: str, kept: Mapping[str, str]) -> dict[s
         "differs from express": {"or": [["disagrees", c, "express"] for c in columns]},
         "proposed by a program": ["proposed"],
     }
+    return _addressed(asked, path, kept)
+
+
+def run_offers(columns: Sequence[str], kept: Mapping[str, str]) -> dict[str, str]:
+    """Return the filters of runs that people ask for most, each with its address."""
+    asked = {
+        "not signed off": ["run_state", "=", "OPEN"],
+        "significant": ["significant"],
+        "collisions": ["run_class", "contains", "Collisions"],
+        "longer than an hour": ["duration_s", ">", 3600],
+        "something BAD": {"or": [["cell", c, "BAD", "any"] for c in columns]},
+    }
+    return _addressed(asked, "/runs", kept)
+
+
+def _addressed(asked: Mapping[str, Json], path: str, kept: Mapping[str, str]) -> dict[str, str]:
     return {
         name: f"{path}?{urlencode({**kept, 'where': json.dumps(where, separators=(',', ':'))})}"
         for name, where in asked.items()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.filters.language import ORDERS
+from model.filters.language import ORDERS, SIDES
 from model.vocabulary import BITS, OFFLINE_COLUMNS, SEVERITY, Stage, State, Status
 
 Json = Any
@@ -83,6 +83,12 @@ _column = Field("column", _COLUMN)
 _status = Field("status", "choice", _same([s.name for s in SEVERITY]))
 _spoken = Field("status", "choice", _same([s.name for s in reversed(SEVERITY) if s is not Status.EMPTY]))
 _stages = Field("stage", "choice", _same([s.value for s in Stage]))
+_time = Field(
+    "time",
+    "text",
+    hint="2024-04-15",
+    pattern="\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+\\-]\\d\\d:\\d\\d)?)?",
+)
 _least = Field("at least", "number", least=0, when=(2, ("lumisections", "invpb")))
 
 WORDS = (
@@ -107,9 +113,13 @@ WORDS = (
     _numeric("fill_number", "fill"),
     _numeric("lumisections", "lumisections of the run"),
     _numeric("recorded_invpb", "recorded pb⁻¹ of the run"),
+    _numeric("duration_s", "duration of the run in s"),
+    Word("started", "start of the run", (Field("how", "choice", _same(SIDES)), _time)),
+    Word("significant", "run is significant"),
     _textual("era", "era", "2024C"),
     _textual("run_class", "class of the run", "Collisions24"),
     _textual("run_state", "state of the run", "OPEN"),
+    _textual("stop_reason", "why the run stopped", "end of fill"),
     _textual("stage", "stage", "prompt"),
     _textual("name", "name of the dataset", "/PromptReco/"),
 )

@@ -35,6 +35,15 @@ def to_us(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
+def moment(text: str) -> datetime | None:
+    """Return the time that a text names, UTC where it names no zone; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def from_us(us: int) -> datetime:
     """Return the UTC time of microseconds since 1970-01-01."""
     return EPOCH + timedelta(microseconds=us)

@@ -1,9 +1,11 @@
 """Reading a filter: JSON in, a checked tree out.
 
 {"and": […]}  {"or": […]}  {"not": …}
-["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb; = != < <= > >=
+["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb duration_s; = != < <= > >=
 ["runs", "379415-379420, 379430"]
-["era", "=", "2024C"]             era run_class run_state stage name; = != contains
+["era", "=", "2024C"]             era run_class run_state stop_reason stage name; = != contains
+["started", ">=", "2024-04-15"]   when the run began; < <= > >=, a day begins at 0:00 UTC
+["significant"]                   the run was marked so
 ["state", "tracker", "OPEN"]      the state in a workspace
 ["cell", "tracker-pixel", "BAD", "any"]              any all none
 ["cell", "tracker-pixel", "BAD", "lumisections", 5]  at least so many
@@ -22,15 +24,16 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from model.clock import moment
 from model.errors import Invalid
 from model.vocabulary import BITS, Stage, State, Status
 
-NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb")
-TEXTS = ("era", "run_class", "run_state", "stage", "name")
+NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb", "duration_s")
+TEXTS = ("era", "run_class", "run_state", "stop_reason", "stage", "name")
 ORDERS = ("=", "!=", "<", "<=", ">", ">=")
+SIDES = ("<", "<=", ">", ">=")
 _DEEPEST, _MOST, _LONGEST = 12, 100, 6_000
 _RUNS = re.compile(r"\s*(\d{1,9})(?:\s*[-\u2013]\s*(\d{1,9}))?\s*")
 
@@ -153,20 +156,15 @@ def _since(given: list[Any]) -> bool:
     return 0 <= given[0] < 2**31 if isinstance(given[0], int) else moment(given[0]) is not None
 
 
-def moment(text: str) -> datetime | None:
-    """Return the time that a text names, UTC where it names no zone; None where it is none."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 def runs(text: str) -> list[tuple[int, int]]:
     """Return the ranges of runs that a text names, both ends included; none where it cannot be read."""
     matches = [_RUNS.fullmatch(part) for part in text.split(",")]
     found = [(int(m[1]), int(m[2] or m[1])) for m in matches if m]
     return found if len(found) == len(matches) and all(a <= b for a, b in found) else []
+
+
+def _started(given: list[Any]) -> bool:
+    return len(given) == 2 and given[0] in SIDES and isinstance(given[1], str) and moment(given[1]) is not None
 
 
 def _words(given: list[Any]) -> bool:
@@ -185,4 +183,6 @@ _FITS: Mapping[str, Callable[[list[Any]], bool]] = {
     "runs": lambda g: len(g) == 1 and isinstance(g[0], str) and bool(runs(g[0])),
     "disagrees": lambda g: len(g) == 2 and isinstance(g[0], str) and g[1] in {s.value for s in Stage},
     "proposed": lambda g: not g,
+    "started": _started,
+    "significant": lambda g: not g,
 }

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, not_, or_, select, true
 
 from model.asof import held
-from model.clock import to_us
-from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not, moment, runs
+from model.clock import moment, to_us
+from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not, runs
 from model.tables import author, cell_summary, dataset, journal, proposal, term, upstream_range, verdict_range
 from model.tables import dataset_state as state_table
 from model.tables import dataset_summary as summary
@@ -131,6 +131,13 @@ class _Leaves:
         ids = [row.id for row in self.connection.execute(select(author.c.id).where(author.c.name == name))]
         return exists().where(v.c.dataset_id == summary.c.dataset_id, held(v, self.at), v.c.author_id.in_(ids))
 
+    def _started(self, how: str, when: str) -> Clause:
+        start = summary.c.start_us
+        return and_(start.is_not(None), _ORDER[how](start, _us(when)))
+
+    def _significant(self) -> Clause:
+        return summary.c.is_significant.is_(True)
+
     def _runs(self, text: str) -> Clause:
         return or_(false(), *(summary.c.run_number.between(first, last) for first, last in runs(text)))
 
@@ -164,14 +171,18 @@ class _Leaves:
         return exists().where(proposal.c.dataset_id == summary.c.dataset_id, held(proposal, self.at))
 
     def _first_after(self, text: str) -> int:
-        at = moment(text)
-        told = journal.c.recorded_us <= (to_us(at) if at else 0)
+        told = journal.c.recorded_us <= _us(text)
         return int(self.connection.execute(select(func.max(journal.c.sequence)).where(told)).scalar() or 0) + 1
 
     def _id(self, text: str) -> int:
         found = self.connection.execute(select(term.c.id).where(term.c.text == text)).scalar()
         # a word nobody has used yet is in no row
         return -1 if found is None else int(found)
+
+
+def _us(text: str) -> int:
+    at = moment(text)
+    return to_us(at) if at else 0
 
 
 def _clause(found: Any) -> Clause:

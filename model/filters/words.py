@@ -4,6 +4,16 @@ from model.filters.language import Either, Every, Filter, Leaf, Not
 
 _HOW = {"any": "somewhere", "all": "everywhere", "none": "nowhere"}
 
+_NAMES = {
+    "run_number": "run",
+    "fill_number": "fill",
+    "recorded_invpb": "recorded pb⁻¹",
+    "duration_s": "duration in s",
+    "run_class": "class",
+    "run_state": "run state",
+    "stop_reason": "stop reason",
+}
+
 
 def words(wanted: Filter) -> str:
     """Return a filter in words; parts of parts stand in brackets."""
@@ -36,5 +46,12 @@ def _of_leaf(leaf: Leaf) -> str:
         "since": "changed since {}",
         "disagrees": "{} differs from {}",
         "proposed": "proposed by a program",
+        "started": "started {} {}",
+        "significant": "significant",
     }
-    return said[leaf.word].format(*given) if leaf.word in said else f"{leaf.word} {given[0]} {given[1]}"
+    return said[leaf.word].format(*given) if leaf.word in said else _compared(leaf)
+
+
+def _compared(leaf: Leaf) -> str:
+    how, what = leaf.operands
+    return f"{_NAMES.get(leaf.word, leaf.word)} {how} {what if what != '' else 'nothing'}"

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from model.asof import held
 from model.grid.cells import UNTOUCHED, Cell, Piece, cell, cell_text
 from model.queries import datasets, runs
-from model.ranges import LumisectionRange, Ranges
 from model.tables import (
     author,
     cell_summary,
@@ -20,10 +19,9 @@ from model.tables import (
     dataset_summary,
     proposal,
     term,
-    upstream_range,
     verdict_range,
 )
-from model.vocabulary import EXISTS, GLOBAL, ONLINE, Stage, State, Status, workspace_of
+from model.vocabulary import GLOBAL, ONLINE, Stage, State, Status, workspace_of
 
 _CHUNK = 900
 _UNDECIDED = (Status.EMPTY.value, Status.NOTSET.value)
@@ -128,7 +126,7 @@ def _runs_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
 
 def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) -> Iterable[Row]:
     owners = [workspace_of(column) for column in asked.columns]
-    known = _ids(connection, [*asked.columns, *owners, asked.workspace, GLOBAL, EXISTS])
+    known = _ids(connection, [*asked.columns, *owners, asked.workspace, GLOBAL])
     column_ids = [known[column] for column in asked.columns]
     workspace_ids = [known[name] for name in (asked.workspace, *owners)]
     for some in _chunks(ids):
@@ -138,7 +136,7 @@ def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) 
         states = _states(connection, some, [*workspace_ids, known[GLOBAL]], at)
         query = select(dataset_summary).where(dataset_summary.c.dataset_id.in_(some), held(dataset_summary, at))
         summaries = connection.execute(query).all()
-        exists = _exists(connection, sorted({s.run_number for s in summaries}), known[EXISTS], at)
+        exists = datasets.lumisections_of_runs(connection, sorted({s.run_number for s in summaries}), at)
         for s in summaries:
             spans, said = exists.get(s.run_number, ()), pieces.get(s.dataset_id, {})
             cells = tuple(cell(said[c], spans) if c in said else UNTOUCHED for c in column_ids)
@@ -211,20 +209,6 @@ def _states(
     for dataset_id, workspace_id, state in connection.execute(query):
         found[dataset_id][workspace_id] = state
     return found
-
-
-def _exists(connection: Connection, run_numbers: Sequence[int], exists_id: int, at: int) -> dict[int, Ranges]:
-    query = (
-        select(dataset.c.run_number, upstream_range.c.first, upstream_range.c.last)
-        .join(dataset, dataset.c.id == upstream_range.c.dataset_id)
-        .where(dataset.c.run_number.in_(run_numbers), dataset.c.name == ONLINE)
-        .where(upstream_range.c.attribute_id == exists_id, held(upstream_range, at))
-        .order_by(dataset.c.run_number, upstream_range.c.first)
-    )
-    found: dict[int, list[LumisectionRange]] = defaultdict(list)
-    for number, first, last in connection.execute(query):
-        found[number].append(LumisectionRange(first, last))
-    return {number: tuple(spans) for number, spans in found.items()}
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from model import encoding
+from model.clock import moment, to_us
 from model.projections import luminosity_blocks, ranged
 from model.projections.dictionary import Dictionary
 from model.projections.verdicts import Touched
@@ -143,13 +144,17 @@ class Summaries:
         found = ranged.current(self.connection, run_fact, run_number=run_number)
         document = encoding.parse(found[0]["document"]) if found else {"upstream": {}, "registry": {}}
         upstream, own = document["upstream"], document["registry"]
-        significant = own.get("significant")
+        significant, duration_s = own.get("significant"), upstream.get("duration")
+        start = moment(str(upstream.get("start_time") or ""))
         return {
             "era": str(upstream.get("era") or ""),
             "fill_number": upstream.get("fill_number"),
             "run_class": str(own.get("class") or ""),
             "run_state": str(own.get("state") or State.OPEN),
             "is_significant": significant if isinstance(significant, bool) else None,
+            "start_us": to_us(start) if start else None,
+            "duration_s": float(duration_s) if isinstance(duration_s, int | float) else None,
+            "stop_reason": str(own.get("stop_reason") or ""),
         }
 
     def _datasets(self, run_number: int) -> list[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Datasets of runs: states, lumisections, columns."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -101,6 +102,22 @@ def lumisections(connection: Connection, run_number: int, at: int | None = None)
         .order_by(upstream_range.c.first)
     )
     return tuple(LumisectionRange(row.first, row.last) for row in connection.execute(query))
+
+
+def lumisections_of_runs(connection: Connection, run_numbers: Sequence[int], at: int) -> dict[int, Ranges]:
+    """Return the lumisections upstream has for each of some runs; a run without any is left out."""
+    exists = connection.execute(select(term.c.id).where(term.c.text == EXISTS)).scalar()
+    query = (
+        select(dataset_table.c.run_number, upstream_range.c.first, upstream_range.c.last)
+        .join(dataset_table, dataset_table.c.id == upstream_range.c.dataset_id)
+        .where(dataset_table.c.run_number.in_(run_numbers), dataset_table.c.name == ONLINE)
+        .where(upstream_range.c.attribute_id == exists, held(upstream_range, at))
+        .order_by(dataset_table.c.run_number, upstream_range.c.first)
+    )
+    found: dict[int, list[LumisectionRange]] = defaultdict(list)
+    for number, first, last in connection.execute(query):
+        found[number].append(LumisectionRange(first, last))
+    return {number: tuple(spans) for number, spans in found.items()}
 
 
 def certifiable(connection: Connection, dataset_name: str, at: int | None = None) -> tuple[str, ...]:

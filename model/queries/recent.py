@@ -1,4 +1,4 @@
-"""The last significant runs, and the runs of a fill or an era."""
+"""The last significant runs."""
 
 from sqlalchemy import Connection
 
@@ -21,14 +21,3 @@ def newest(connection: Connection, limit: int, at: int, before: int | None = Non
     """Return the newest significant runs, newest first; any runs where none is significant."""
     found = runs.last_runs(connection, limit, at, before, significant=True)
     return found or runs.last_runs(connection, limit, at, before)
-
-
-def found_views(connection: Connection, room: RunViews, words: str, limit: int, at: int) -> list[RunView]:
-    """Return the newest runs whose number, fill, era or class is what somebody typed."""
-    asked = words.strip().lower()
-    found = [
-        run
-        for run in reversed(runs.runs(connection, at))
-        if asked in (str(run.run_number), str(run.fill_number), run.era.lower(), run.run_class.lower())
-    ]
-    return [room.view(connection, run.run_number, at, ONLINE) for run in found[:limit]]

@@ -87,11 +87,16 @@ def origin(kept: Registry, data_dir: Path, stream_process: StreamProcess) -> Ite
 
 
 @pytest.fixture
-def a_run(kept: Registry) -> int:
+def new_number() -> int:
+    """Give the number of a run that is newer than all others, and not there yet."""
+    return next(_numbers)
+
+
+@pytest.fixture
+def a_run(kept: Registry, new_number: int) -> int:
     """Give a run of 100 lumisections that no other test touches."""
-    number = next(_numbers)
-    small.add_run(kept, number)
-    return number
+    small.add_run(kept, new_number)
+    return new_number
 
 
 @pytest.fixture

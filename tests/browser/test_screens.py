@@ -79,7 +79,8 @@ def test_the_go_to_box_finds_a_fill_from_the_run_table_too(hand: Hand) -> None:
     hand.page.keyboard.type("2024C")
     hand.press("Enter")
     hand.is_at("/runs?q=2024C")
-    hand.reads("#shell-page", str(FIRST))
+    hand.reads(".runs-grid .runs-run", str(FIRST))
+    hand.reads("#runs-head", "called “2024C”")
 
 
 def test_an_unknown_run_says_so(hand: Hand) -> None:

@@ -22,7 +22,9 @@ def test_the_chips_are_those_of_the_address(asking: Asking) -> None:
     with asking():
         chips, _ = fill_filter("/certify/tracker", SEARCH, None)
         assert "tracker-pixel BAD somewhere" in words(chips)
-        assert fill_filter("/runs", "", None) == (no_update, no_update)
+        assert fill_filter("/golden", "", None) == (no_update, no_update)
+        of_runs, _ = fill_filter("/runs", "", None)
+        assert "not signed off" in words(of_runs)
         broken, _ = fill_filter("/certify", "?where=[", None)
     assert "something BAD" in words(broken)
 

@@ -10,7 +10,6 @@ from plotly.graph_objects import Figure
 from callbacks.board_page import fill_board
 from callbacks.golden_page import choose_golden, fill_golden
 from callbacks.run_page import fill_run
-from callbacks.runs_page import fill_runs
 from components.board_page import board_body
 from components.run_page import run_body
 from model.commands.runs import set_run_attributes
@@ -53,32 +52,6 @@ def test_the_board_is_filled_only_on_its_own_address(asking: Asking) -> None:
 def test_the_board_of_a_time_before_the_first_run_says_so(asking: Asking) -> None:
     with asking():
         assert "No run yet" in words(board("?as_of=1")[0])
-
-
-def test_the_runs_are_listed_newest_first(asking: Asking) -> None:
-    with asking():
-        said = words(fill_runs("/runs", "", None))
-    assert said.index(str(LAST)) < said.index(str(FIRST))
-
-
-@pytest.mark.parametrize("asked", [str(FIRST), "9600", "2024c", "collisions24"])
-def test_runs_are_found_by_number_fill_era_and_class(asking: Asking, asked: str) -> None:
-    with asking():
-        said = words(fill_runs("/runs", f"?q={asked}", None))
-    assert str(FIRST) in said
-    assert "Nothing found" not in said
-
-
-def test_what_is_not_found_is_said(asking: Asking) -> None:
-    with asking():
-        assert "No run, fill or era is called “nonsense”." in words(fill_runs("/runs", "?q=nonsense", None))
-
-
-def test_older_runs_come_after_the_last_one_shown(asking: Asking) -> None:
-    with asking():
-        said = words(fill_runs("/runs", f"?before={LAST}", None))
-        assert fill_runs("/", "", None) is no_update
-    assert str(FIRST) in said and str(LAST) not in said
 
 
 def test_a_run_is_drawn_with_every_dataset_and_the_panel(asking: Asking) -> None:

@@ -152,15 +152,16 @@ def test_every_id_a_callback_uses_is_drawn_on_some_page(server: Flask, small_reg
 
 def test_a_callback_answers_over_http_too(server: Flask, small_registry: Registry) -> None:
     asked = {
-        "output": "runs-body.children",
-        "outputs": {"id": "runs-body", "property": "children"},
-        "inputs": [
-            {"id": "shell-address", "property": "pathname", "value": "/runs"},
-            {"id": "shell-address", "property": "search", "value": ""},
-            {"id": "shell-version", "property": "data", "value": None},
+        "output": "..runs-grid.getRowsResponse...runs-count.children..",
+        "outputs": [
+            {"id": "runs-grid", "property": "getRowsResponse"},
+            {"id": "runs-count", "property": "children"},
         ],
-        "changedPropIds": ["shell-address.pathname"],
-        "state": [],
+        "inputs": [
+            {"id": "runs-grid", "property": "getRowsRequest", "value": {"startRow": 0, "endRow": 100}},
+        ],
+        "changedPropIds": ["runs-grid.getRowsRequest"],
+        "state": [{"id": "shell-address", "property": "search", "value": ""}],
     }
     answer = server.test_client().post("/_dash-update-component", json=asked)
     assert answer.status_code == 200

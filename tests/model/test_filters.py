@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from model.clock import SettableClock
+from model.commands.runs import set_run_attributes
 from model.errors import Invalid
 from model.filters.language import parse
 from model.filters.sql import matching
@@ -20,7 +21,7 @@ from model.tables import dataset_summary
 from model.vocabulary import Status
 from tests.model import world
 from tests.model.walk import COLUMNS, RUNS, Walk
-from tests.model.world import EXPRESS, PROMPT, RUN, TRACKER
+from tests.model.world import EXPERT, EXPRESS, PROMPT, RUN, TRACKER
 
 _SPEAKS = {"GOOD", "BAD", "STANDBY", "EXCLUDED"}
 
@@ -191,6 +192,30 @@ def test_runs_are_named_in_ranges(told: Registry) -> None:
     assert {run for run, _ in selected(told, ["runs", f"{RUN}"])} == {RUN}
 
 
+def test_runs_are_found_by_their_start_duration_stop_reason_and_significance(registry: Registry) -> None:
+    world.report_run(registry, RUN, start_time="2024-04-15T07:07:46Z", duration=7_552)
+    world.report_run(registry, RUN + 1, start_time="2024-04-16T00:00:00Z", duration=350.5)
+    world.report_run(registry, RUN + 2, start_time="", duration=None)
+    before = world.now(registry)
+    with registry.writing() as tx:
+        set_run_attributes(tx, RUN, {"significant": True, "stop_reason": "end of fill"}, EXPERT)
+        set_run_attributes(tx, RUN + 1, {"significant": False}, EXPERT)
+    for node, expected in (
+        (["started", ">=", "2024-04-16"], {RUN + 1}),
+        (["started", "<", "2024-04-16"], {RUN}),
+        (["started", "<=", "2024-04-16T02:00:00+02:00"], {RUN, RUN + 1}),
+        ({"not": ["started", ">=", "2024-04-16"]}, {RUN, RUN + 2}),
+        (["duration_s", ">", 350], {RUN, RUN + 1}),
+        (["duration_s", "=", 350.5], {RUN + 1}),
+        (["stop_reason", "contains", "FILL"], {RUN}),
+        (["stop_reason", "=", ""], {RUN + 1, RUN + 2}),
+        (["significant"], {RUN}),
+        ({"not": ["significant"]}, {RUN + 1, RUN + 2}),
+    ):
+        assert {run for run, _ in selected(registry, node)} == expected, node
+    assert selected(registry, ["significant"], before) == set()
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -221,6 +246,11 @@ def test_runs_are_named_in_ranges(told: Registry) -> None:
         '["runs", "380000-379000"]',
         '["runs", "379000; 380000"]',
         '["since", "yesterday"]',
+        '["started", "=", "2024-04-15"]',
+        '["started", ">=", "spring"]',
+        '["started", ">=", 7]',
+        '["significant", "yes"]',
+        '["duration_s", ">", "long"]',
     ],
 )
 def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:
@@ -236,6 +266,8 @@ def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:
         ({"not": {"or": [["by", "me"], ["era", "=", "2024C"]]}}, "not (by me or era = 2024C)"),
         ({"and": [["proposed"], {"and": [["state", "dt", "OPEN"]]}]}, "proposed by a program and dt is OPEN"),
         ({"and": []}, "everything"),
+        ({"and": [["run_class", "=", ""], ["duration_s", ">", 60]]}, "class = nothing and duration in s > 60"),
+        ({"and": [["started", "<", "2024-06-01"], ["significant"]]}, "started < 2024-06-01 and significant"),
         (["bit", "bpix_ready", "dt-dt", "GOOD"], "bpix_ready false where dt-dt is GOOD"),
     ],
 )
