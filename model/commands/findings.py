@@ -1,11 +1,13 @@
 """Answers to findings of the sentinel: acknowledge one, take that back, or override the bits it doubts."""
 
+from sqlalchemy import Connection
+
 from model import rights
 from model.authors import Author
 from model.commands.upstream import override_bits
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.events import DocumentSet
-from model.journal import Transaction
+from model.journal import Transaction, sequence_now
 from model.queries import datasets
 from model.queries.acknowledgements import KIND, acknowledgements
 from model.rights import Action
@@ -66,15 +68,25 @@ def correct(tx: Transaction, key: str, digest: str, by: Author, *, value: bool, 
     finding = _seen(tx, key, digest).finding
     if finding.kind not in OVERRIDABLE:
         raise Invalid(f"No override of a bit mends this. {finding.mend}")
-    every = datasets.datasets_of(tx.connection, finding.run_number)
-    names = [each.name for each in every if each.name != ONLINE and not each.is_hidden]
-    if not names:
+    every = datasets_to_correct(tx.connection, key)
+    if not every:
         raise Invalid(f"Run {finding.run_number} has no offline dataset yet whose bits could be overridden.")
     spans = tuple((first, last, value) for first, last in finding.lumisections)
     told = dict.fromkeys(finding.bits, spans)
-    for name in names:
-        sequence = override_bits(tx, finding.run_number, name, told, by, comment=_reason(reason))
+    for run_number, name in every:
+        sequence = override_bits(tx, run_number, name, told, by, comment=_reason(reason))
     return sequence
+
+
+def datasets_to_correct(connection: Connection, key: str) -> list[tuple[int, str]]:
+    """Return the datasets, by run and name, whose bits a correction of a finding overrides.
+
+    Raises:
+        NotFound: there is no such finding.
+    """
+    number = one(Sentinel(), connection, sequence_now(connection), key).finding.run_number
+    every = datasets.datasets_of(connection, number)
+    return [(number, each.name) for each in every if each.name != ONLINE and not each.is_hidden]
 
 
 def _seen(tx: Transaction, key: str, digest: str) -> Listed:
