@@ -13,6 +13,7 @@ from model.golden.golden import GoldenRoom
 from model.grid.choice import Choice, chosen
 from model.grid.grid import GridRoom, Question, columns_of
 from model.queries.run_views import RunViews
+from model.sentinel.sentinel import Sentinel
 from model.vocabulary import GLOBAL
 
 
@@ -25,6 +26,7 @@ class Registry:
     clock: Clock = system_clock
     grid: GridRoom = field(default_factory=GridRoom)
     views: RunViews = field(default_factory=RunViews)
+    sentinel: Sentinel = field(default_factory=Sentinel)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -50,6 +50,7 @@ class Action(StrEnum):
     HIDE_DATASET = "hide a dataset"
     DUPLICATE_DATASET = "duplicate a dataset"
     ANSWER_LATE_CHANGE = "answer a late change of upstream"
+    ACKNOWLEDGE_FINDING = "acknowledge a finding"
     PROPOSE = "propose statuses for people to decide on"
 
 
@@ -79,6 +80,9 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
         _A.HIDE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.DUPLICATE_DATASET: frozenset({_R.DC, _R.REGISTRY_EXPERT}),
         _A.ANSWER_LATE_CHANGE: frozenset({_R.EXPERT, _R.DC, _R.REGISTRY_EXPERT}),
+        _A.ACKNOWLEDGE_FINDING: frozenset(
+            {_R.EXPERT, _R.CERTIFIER, _R.WORKSPACE_ADMIN, _R.DC, _R.REGISTRY_EXPERT}
+        ),
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
     }
 )

@@ -41,6 +41,7 @@ manage cycles                                . . . . Y Y
 hide a dataset                               . . . . Y Y
 duplicate a dataset                          . . . . Y Y
 answer a late change of upstream            . Y . . Y Y
+acknowledge a finding                        . Y Y Y Y Y
 propose statuses for people to decide on     . . . . . .
 """
 ROWS = [(line[:44].strip(), line[44:].split()) for line in TABLE.strip().splitlines()]

@@ -1,0 +1,111 @@
+"""What contradicts itself in a run, over HTTP: read, acknowledge, override the bits in doubt."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import BaseModel, Field
+
+from identity.here import asker
+from model import asof
+from model.clock import rfc3339, to_us
+from model.commands.findings import acknowledge, correct, datasets_to_correct, take_back_acknowledgement
+from model.golden.effect import effect_of
+from model.registry import registry
+from model.sentinel.finding import WORDS, Kind
+from model.sentinel.findings import Listed, Wanted, listed, totals
+
+blueprint = APIBlueprint("findings", __name__, url_prefix="/api/v1/findings", abp_tags=[Tag(name="findings")])
+
+
+class Asked(BaseModel):
+    """Which findings, as of when."""
+
+    kind: Kind | None = Field(None, description="of one kind; of all where not given")
+    owner: str = Field("", description="of the workspace that answers for them")
+    first_run: int | None = Field(None, ge=1)
+    last_run: int | None = Field(None, ge=1)
+    acknowledged: bool = Field(False, description="also those that somebody acknowledged")
+    limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+
+
+class Named(BaseModel):
+    """A finding by its key."""
+
+    finding: str = Field(description="its key, such as 381484/beam/dc")
+
+
+class Acknowledged(Named):
+    """A finding that may stay."""
+
+    digest: str = Field(description="of the finding as it was looked at")
+    reason: str = Field(description="3 characters at least")
+
+
+class Corrected(Acknowledged):
+    """What the bits of a finding were, on its lumisections, in all datasets of its run."""
+
+    value: bool
+    dry_run: bool = Field(False, description="only say what it would do to the golden JSON")
+
+
+@blueprint.get("")
+def read(query: Asked) -> dict[str, Any]:
+    """Return findings, most luminosity first, and what each kind of those asked for adds up to."""
+    wanted = Wanted(query.kind, query.owner, query.first_run, query.last_run, query.acknowledged)
+    with registry().reading() as connection:
+        at = asof.resolve(connection, query.as_of)
+        found = [each for each in listed(registry().sentinel, connection, at) if wanted.has(each)]
+    kinds = [{**asdict(each), "words": WORDS[each.kind]} for each in totals(found)]
+    return {"sequence": at, "kinds": kinds, "findings": [plain(each) for each in found[: query.limit]]}
+
+
+@blueprint.post("/acknowledge")
+def say_known(body: Acknowledged) -> dict[str, int]:
+    """Acknowledge a finding with a reason; it comes back when it changes."""
+    with registry().writing() as tx:
+        return {"sequence": acknowledge(tx, body.finding, body.digest, asker(), reason=body.reason)}
+
+
+@blueprint.post("/take-back")
+def take_back(body: Named) -> dict[str, int]:
+    """Let a finding stand again that was acknowledged."""
+    with registry().writing() as tx:
+        return {"sequence": take_back_acknowledgement(tx, body.finding, asker())}
+
+
+@blueprint.post("/correct")
+def override(body: Corrected) -> dict[str, Any]:
+    """Override the bits of a finding in all datasets of its run; OMS's values are kept beside them."""
+    said = (body.finding, body.digest, asker())
+    if body.dry_run:
+        with registry().trying() as tx:
+            names = datasets_to_correct(tx.connection, body.finding)
+            found = effect_of(tx, names, lambda: correct(tx, *said, value=body.value, reason=body.reason))
+        return {"datasets": len(names), "effect": asdict(found) if found else None}
+    with registry().writing() as tx:
+        sequence = correct(tx, *said, value=body.value, reason=body.reason)
+        return {"sequence": sequence, "action": tx.action or 0}
+
+
+def plain(each: Listed) -> dict[str, Any]:
+    """Return a finding as JSON."""
+    found, said = each.finding, each.acknowledged
+    return {
+        **asdict(found),
+        "key": found.key,
+        "digest": found.digest,
+        "words": WORDS[found.kind],
+        "mend": found.mend,
+        "at_stake_invpb": found.at_stake_invpb,
+        "lumisections": [list(span) for span in found.lumisections],
+        "since_at": _time(found.since_at),
+        "acknowledged": {**asdict(said), "at": _time(said.at)} if said else None,
+    }
+
+
+def _time(at: datetime) -> str:
+    return rfc3339(to_us(at))
