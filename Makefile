@@ -12,7 +12,7 @@ help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/.run ## Start the Run Registry on http://127.0.0.1:8050 (or $PORT) with a replayed fill; the first start loads the demo
-	@$(BIN)/python -m ingest demo --if-empty && exec $(BIN)/python -m supervisor
+	@$(BIN)/python -m ingest demo --if-empty && exec $(BIN)/python -m jobs.supervisor
 
 test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in a browser
 	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n 2 --dist loadfile

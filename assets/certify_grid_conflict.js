@@ -38,7 +38,7 @@
   }
   /** Both sides, where the refusal stands. */
   function show() {
-    const place = document.getElementById("certify-panel-refusal"), one = current();
+    const place = document.getElementById("certify-panel-refusal-own"), one = current();
     if (!place) return;
     place.querySelectorAll(".both-sides").forEach((node) => node.remove());
     if (!one) return;

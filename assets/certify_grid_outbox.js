@@ -9,7 +9,7 @@
   let queue = [], inFlight = [], timer = null, number = 0, isAway = false, isRestored = false;
 
   grid.toast = function (words, isRefusal) {
-    const place = document.getElementById("shell-toasts");
+    const place = document.getElementById("shell-toasts-own");
     if (!place) return;
     const toast = document.createElement("div");
     toast.className = `rr-toast toast show certify-toast${isRefusal ? " is-refusal" : ""}`;
@@ -156,7 +156,7 @@
   window.addEventListener("beforeunload", (event) => { if (queue.length || inFlight.length) event.preventDefault(); });
 
   document.addEventListener("rr:refused", (event) => {
-    const node = document.getElementById("certify-panel-refusal");
+    const node = document.getElementById("certify-panel-refusal-own");
     if (!node || !grid.place) return;
     node.replaceChildren();
     if (!event.detail) return;

@@ -83,14 +83,15 @@
     if (!place || !stream.feeds.length) return;
     const each = stream.feeds.map((f) => [f.name, f.at_ms === null ? "never" : words(age(f)), state(f), `${f.trouble || "answers"}; normally every ${f.normal_s} s`]);
     const key = JSON.stringify(each);
-    if (key === drawn && place.dataset.live === "1") return;
-    drawn = key; place.dataset.live = "1";
+    if (key === drawn && place.childElementCount) return;
+    drawn = key;
     place.replaceChildren(...each.map((args) => chip(...args)));
   }
   /** A board that does not move must not look as if all were well. */
   function trouble(now) {
     if (now - answered > SILENT_MS) return `The registry has not answered for ${words((now - answered) / 1000)}: what you see does not move.`;
-    const stale = stream.feeds.filter((f) => state(f) === "stale");
+    // a worker that says what keeps it from its answers is believed sooner than one that is silent
+    const stale = stream.feeds.filter((f) => state(f) === "stale" || (f.trouble && age(f) >= 3 * f.normal_s));
     if (!stale.length || isPast()) return "";
     return stale.map((f) => (f.at_ms === null ? `${f.name} has never answered` : `${f.name} has not answered for ${words(age(f))}`) + (f.trouble ? ` (${f.trouble})` : "")).join("; ") + ": what you see may be older than it looks.";
   }

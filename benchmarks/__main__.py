@@ -5,7 +5,7 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import era_map
+from benchmarks import era_map, live
 from benchmarks.figures import measure, table
 from benchmarks.harness import Figure, yardstick
 
@@ -16,7 +16,9 @@ def main() -> int:
     print(f"yardstick (2 million numbers sorted, 100,000 rows inserted in memory): {unit * 1000:.0f} ms")
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="run-registry-bench-") as folder:
-        for figure in chain(measure(Path(folder)), era_map.figures(Path(folder))):
+        followed = Path(folder) / "live"
+        followed.mkdir()
+        for figure in chain(measure(Path(folder)), era_map.figures(Path(folder)), live.figures(followed)):
             figures.append(figure)
             print(f"  {figure.name}: {figure.p50 * 1000:.1f} ms", file=sys.stderr, flush=True)
     print("\n".join(table(figures, unit)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, survival, tabs, writers
+from benchmarks import badfiles, online, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -52,11 +52,13 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     survival.replayed,
     writers.overlapping,
     tabs.left_open,
+    online.worker_killed,
+    online.oms_away,
     badfiles.small,
     badfiles.large,
 )
 #: these need nothing that another one made
-ALONE = (writers.overlapping, tabs.left_open)
+ALONE = (writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away)
 
 
 def main() -> int:

@@ -93,7 +93,7 @@ def figures(folder: Path, seconds: float = SECONDS, database_url: str = "") -> I
         server = stack.enter_context(Server(folder, database_url=database_url))
         here = environment(folder, DATABASE_URL=database_url, OMS_POLL_S=_POLL_S)
         stack.enter_context(_process(here, "jobs", "stream"))
-        _wait_for(folder / "stream.sock")
+        wait_for(folder / "stream.sock")
         listeners = _listening(server.port, stack)
         pages = _boards(server.port, stack)
         oms = _free_port()
@@ -238,7 +238,8 @@ def _published(port: int) -> dict[tuple[int, int], float]:
     }
 
 
-def _wait_for(path: Path) -> None:
+def wait_for(path: Path) -> None:
+    """Wait until a process has made its socket."""
     until = time.monotonic() + 30
     while not path.exists():
         if time.monotonic() > until:

@@ -22,6 +22,7 @@ IMPACT = "certify-panel-impact"
 REFUSAL = "certify-panel-refusal"
 WHY = "certify-panel-why"
 HISTORY = "certify-panel-history"
+_OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
 _SIZE = "certify-panel-size"
 _COLUMNS = "certify-panel-columns"
@@ -88,7 +89,8 @@ def panel(
             html.Small(id=_DATASETS, className="dim certify-panel-datasets"),
             *_fields(causes, closed),
             html.Div(id=IMPACT, className="certify-panel-impact", **attributes({"aria-live": "polite"})),
-            html.Div(id=REFUSAL, className="refusal", role="alert"),
+            # what the browser itself refuses has a place of its own, which no callback fills
+            html.Div([html.Div(id=REFUSAL), html.Div(id=_OWN_REFUSAL)], className="refusal", role="alert"),
             html.Button(
                 ["Apply ", html.Kbd("↵")],
                 id=APPLY,

@@ -23,7 +23,7 @@ from model.queries.run_view import RunView
 from model.queries.verdicts import Verdict
 from model.ranges import LumisectionRange, canonical, count, subtract
 from model.rights import Action, may
-from model.vocabulary import ONLINE, SEVERITY, State, Status, workspace_of
+from model.vocabulary import ONLINE, WORST_FIRST, State, Status, workspace_of
 
 BODY = "run-body"
 MISSING = "run-missing"
@@ -33,9 +33,7 @@ NAMES = "run-names"
 GRAPH = "run-graph"
 PANEL = "run-panel"
 PAST = "run-past"
-#: a column that was left out of the run says nothing of the others
-_WORST_FIRST = (*(s for s in SEVERITY if s != Status.EXCLUDED), Status.EXCLUDED)
-_RANK = {status: rank for rank, status in enumerate(_WORST_FIRST)}
+_RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 
 
 def run_body() -> html.Div:
@@ -174,7 +172,7 @@ def worst_spans(view: RunView, dataset: str = ONLINE) -> tuple[Span, ...]:
     for first, end in view.lumisections:
         edges = np.flatnonzero(np.diff(worst[first : end + 1])) + first + 1
         for a, b in pairwise([first, *edges.tolist(), end + 1]):
-            found.append(Span(a, b - 1, int(_WORST_FIRST[worst[a]])))
+            found.append(Span(a, b - 1, int(WORST_FIRST[worst[a]])))
     return tuple(found)
 
 

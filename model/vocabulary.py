@@ -21,6 +21,8 @@ class Status(IntEnum):
 SETTABLE = (Status.GOOD, Status.BAD, Status.STANDBY, Status.EXCLUDED, Status.NOTSET)
 #: worst first: what a tile or a cell shows of a run that mixes statuses
 SEVERITY = (Status.BAD, Status.STANDBY, Status.NOTSET, Status.EMPTY, Status.EXCLUDED, Status.GOOD)
+#: worst first over several columns: one that was left out of the run says nothing of the others
+WORST_FIRST = (*(s for s in SEVERITY if s != Status.EXCLUDED), Status.EXCLUDED)
 LETTER = MappingProxyType(
     {
         Status.GOOD: "G",

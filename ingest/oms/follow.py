@@ -27,7 +27,7 @@ from model.vocabulary import State
 log = logging.getLogger(__name__)
 #: lumisections before the last known one that are read again each time
 _LOOK_BACK = 10
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE_S = 10.0
 _FRESH_S = 2.0
 #: of so many newest runs, those that go on are asked for even where OMS does not call them changed
 _NEWEST = 5

@@ -22,7 +22,7 @@ from model.queries import runs
 from model.rulebook.book import RuleVersion, golden_rule
 from model.vocabulary import DEFAULT_SOURCE
 
-_FORMAT = 1
+_FORMAT = 2
 #: share of the rows that the axis holds whole; the others are cut off, and say so
 _WHOLE = 0.99
 

@@ -10,7 +10,7 @@ from model.era_map.question import Tells
 from model.frames import Frames
 from model.frames.variables import OMS, VERDICT
 from model.rulebook.book import RuleVersion
-from model.vocabulary import GLYPH, LETTER, SEVERITY, Status
+from model.vocabulary import GLYPH, LETTER, WORST_FIRST, Status
 from rules.engine import AtomCache, truths
 from rules.explain import clause
 from rules.table import Column
@@ -19,7 +19,7 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 #: a code is one byte, and the last ones stand for holes and for what had no code of its own
 MOST_KINDS = 250
 HOLE = "no such lumisection"
-_RANK = {status: rank for rank, status in enumerate(SEVERITY)}
+_RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _BITS = ((False, "off", "0", "✕"), (None, "unknown", "?", "?"), (True, "on", "1", "✓"))
 
 
@@ -56,13 +56,13 @@ class Told:
 
 def of_columns(frames: Frames, columns: Sequence[str]) -> Told:
     """Return the worst status over columns, with the first column that has it."""
-    worst = np.full(len(frames.bounds), len(SEVERITY), dtype=np.int64)
+    worst = np.full(len(frames.bounds), len(WORST_FIRST), dtype=np.int64)
     first = np.zeros(len(frames.bounds), dtype=np.int64)
     for place, name in enumerate(columns):
         ranks = _ranks(frames.table.columns[VERDICT + name])
         is_worse = ranks < worst
         worst[is_worse], first[is_worse] = ranks[is_worse], place
-    groups = tuple(Group(s.name, s.name, LETTER[s], GLYPH[s]) for s in SEVERITY)
+    groups = tuple(Group(s.name, s.name, LETTER[s], GLYPH[s]) for s in WORST_FIRST)
     good = _RANK[Status.GOOD]
     # where all is GOOD no column is worth naming
     pairs = np.where(worst == good, good * len(columns), worst * len(columns) + first)
@@ -70,13 +70,13 @@ def of_columns(frames: Frames, columns: Sequence[str]) -> Told:
     def kind(pair: int) -> Kind:
         rank, place = divmod(pair, len(columns))
         alone = len(columns) == 1 or rank == good
-        status = SEVERITY[rank].name
+        status = WORST_FIRST[rank].name
         return Kind(rank, status if alone else f"{status}: {columns[place]}")
 
     distinct, codes = np.unique(pairs, return_inverse=True)
     if len(distinct) <= MOST_KINDS:
         return Told(codes, tuple(kind(pair) for pair in distinct.tolist()), groups)
-    return Told(worst, tuple(Kind(rank, s.name) for rank, s in enumerate(SEVERITY)), groups)
+    return Told(worst, tuple(Kind(rank, s.name) for rank, s in enumerate(WORST_FIRST)), groups)
 
 
 def of_bit(frames: Frames, bit: str) -> Told:

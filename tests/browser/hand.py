@@ -113,8 +113,8 @@ class Hand:
 
     def refusal(self) -> str:
         """Wait for the panel to refuse, and return its sentence."""
-        self.page.wait_for_selector("#certify-panel-refusal .is-refusal")
-        return str(self.page.inner_text("#certify-panel-refusal"))
+        self.page.wait_for_selector(".certify-panel .refusal .is-refusal")
+        return str(self.page.inner_text(".certify-panel .refusal"))
 
     def ask(self, path: str) -> Any:
         """Ask the API."""

@@ -27,11 +27,11 @@ def test_rows_are_written_while_one_is_on_another_page(hand: Hand, kept: Registr
         hand.page.click(".shell-nav a[href='/golden']")
         hand.is_at("/golden")
         hand.reads("#work", "writing 0 of 1 datasets")
-    hand.reads("#shell-toasts", "All of it was written")
+    hand.reads(".shell-toasts", "All of it was written")
     hand.page.wait_for_selector("#work", state="hidden")
     assert (3, 9, "BAD", CERTIFIER) in hand.said(a_run, PIXEL, PROMPT)
     hand.page.click("#shell-toasts button.link-button")
-    hand.reads("#shell-toasts", "Taken back")
+    hand.reads(".shell-toasts", "Taken back")
     assert (3, 9, "BAD", CERTIFIER) not in hand.said(a_run, PIXEL, PROMPT)
 
 
@@ -55,5 +55,5 @@ def test_called_off_rows_can_be_tried_and_written_again(
     hand.page.click("#bulk-try")
     hand.reads("#bulk-plan", "Nothing stands in the way")
     hand.page.click("#bulk-apply")
-    hand.reads("#shell-toasts", "All of it was written")
+    hand.reads(".shell-toasts", "All of it was written")
     assert (3, 9, "BAD", CERTIFIER) in hand.said(a_run, PIXEL, PROMPT)

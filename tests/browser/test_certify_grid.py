@@ -189,7 +189,7 @@ def test_a_refused_edit_comes_back_into_its_cell_with_its_reason(hand: Hand, kep
     open_grid(hand, run, run)
     world.give(kept, world.DC, "tracker-pixel", [(3, 9)], "STANDBY", run_number=run)
     hand.press("ArrowDown", "ArrowRight", "e")
-    hand.reads("#certify-panel-refusal", "d.coordinator says STANDBY, you say EXCLUDED")
+    hand.reads(".certify-panel .refusal", "d.coordinator says STANDBY, you say EXCLUDED")
     saved(hand)
     ((dataset_id, _, cells),) = rows(kept, run, run).values()
     assert cells[1].startswith("S")
@@ -209,7 +209,7 @@ def test_a_reader_may_look_and_is_told_why_no_more(hand: Hand, kept: Registry, f
     (run,) = few(1)
     open_grid(hand, run, run, who="r.reader")
     hand.press("ArrowDown", "g")
-    hand.reads("#shell-toasts", "you may not certify")
+    hand.reads(".shell-toasts", "you may not certify")
     assert rows(kept, run, run)[run][2] == ["g", "g", "g"]
 
 
@@ -244,6 +244,6 @@ def test_a_proposal_is_shown_in_its_cell_and_accepted_by_a_key(hand: Hand, kept:
     hand.reads("#certify-panel-why", "by autoencoder 2.1: holes")
     assert rows(kept, run, run)[run][2] == ["g", "g", "g"]
     hand.press("p")
-    hand.reads("#shell-toasts", "Accepted 1 proposal of autoencoder")
+    hand.reads(".shell-toasts", "Accepted 1 proposal of autoencoder")
     hand.reads(_CELL.format(dataset_id, "tracker-pixel"), "B 25")
     assert world.said(kept, "tracker-pixel", run_number=run)[1] == (4, 8, "BAD", "t.certifier")

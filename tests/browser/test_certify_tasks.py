@@ -17,7 +17,7 @@ from tests.model.world import PROMPT
 
 PIXEL = "tracker-pixel"
 _numbers = itertools.count(373_001)
-_PANEL = "#certify-panel-refusal"
+_PANEL = ".certify-panel .refusal"
 _SHEET = ".certify-sign-off"
 
 
@@ -71,7 +71,7 @@ def test_disjoint_lumisections_of_two_people_merge(hand: Hand, kept: Registry, f
     hand.page.wait_for_function("n => rrStrip.meta && rrStrip.meta.run_number === n", arg=run)
     world.give(kept, world.DC, PIXEL, [(15, 20)], "STANDBY", run_number=run)
     hand.press("ArrowDown", "Home", "Alt+ArrowLeft", "Shift+Alt+ArrowRight", "e")
-    hand.reads("#shell-toasts", "EXCLUDED on 2 lumisections recorded")
+    hand.reads(".shell-toasts", "EXCLUDED on 2 lumisections recorded")
     said = {(first, last): status for first, last, status, _ in world.said(kept, PIXEL, run_number=run)}
     assert (said[1, 2], said[15, 20]) == ("EXCLUDED", "STANDBY")
 
@@ -107,7 +107,7 @@ def test_a_mixed_cell_has_no_status_to_fill_with(hand: Hand, kept: Registry, few
     world.give(kept, world.TRACKER, "tracker-track", [(1, 4)], "STANDBY", run_number=runs[1])
     open_grid(hand, runs[0], runs[1])
     hand.press("ArrowDown", "Shift+ArrowDown", "d")
-    hand.reads("#shell-toasts", "has more than one status")
+    hand.reads(".shell-toasts", "has more than one status")
     assert rows(kept, runs[0], runs[0])[runs[0]][2] == ["g", "g", "g"]
 
 
@@ -115,14 +115,14 @@ def test_a_signed_off_dataset_goes_back_with_a_reason(hand: Hand, kept: Registry
     runs = few(2)
     open_grid(hand, runs[0], runs[1])
     hand.press("Control+a", "Shift+Enter", "Enter")
-    hand.reads("#shell-toasts", "Moved 2 datasets to SIGNOFF")
+    hand.reads(".shell-toasts", "Moved 2 datasets to SIGNOFF")
     hand.press("Shift+Backspace")
     hand.reads(_SHEET, "Back to OPEN: 2 datasets of tracker")
     hand.press("Enter")
-    hand.reads("#shell-toasts", "A reason of at least 3 characters is needed")
+    hand.reads(".shell-toasts", "A reason of at least 3 characters is needed")
     hand.page.keyboard.type("a new hit map")
     hand.press("Enter")
-    hand.reads("#shell-toasts", "Moved 2 datasets to OPEN")
+    hand.reads(".shell-toasts", "Moved 2 datasets to OPEN")
     assert {state for _, state, _ in rows(kept, runs[0], runs[1]).values()} == {"OPEN"}
     with kept.reading() as connection:
         happened = history(connection, runs[0], world.sequence_of(connection))
@@ -135,7 +135,7 @@ def test_a_dataset_is_hidden_and_brought_back(hand: Hand, kept: Registry, few: A
     hand.press("ArrowDown", "h")
     hand.page.keyboard.type("made twice")
     hand.press("Enter")
-    hand.reads("#shell-toasts", "1 dataset hidden")
+    hand.reads(".shell-toasts", "1 dataset hidden")
     hand.page.wait_for_function("() => rrCertify.api.getDisplayedRowCount() === 1")
     hand.page.click("text=+ hidden")
     hand.page.wait_for_function("() => rrCertify.asked && rrCertify.asked.hidden")
@@ -145,9 +145,9 @@ def test_a_dataset_is_hidden_and_brought_back(hand: Hand, kept: Registry, few: A
         arg=runs[1],
     )
     hand.page.click("[data-task=hide]")
-    hand.reads("#shell-toasts", "Select the datasets to bring back first")
+    hand.reads(".shell-toasts", "Select the datasets to bring back first")
     hand.press("ArrowDown", "h", "Enter")
-    hand.reads("#shell-toasts", "1 dataset back in every grid")
+    hand.reads(".shell-toasts", "1 dataset back in every grid")
     assert sorted(rows(kept, runs[0], runs[1])) == runs
 
 
@@ -155,9 +155,9 @@ def test_who_may_not_hide_is_told_who_may(hand: Hand, kept: Registry, few: Any) 
     (run,) = few(1)
     open_grid(hand, run, run)
     hand.press("ArrowDown", "h")
-    hand.reads("#shell-toasts", "cms-dqm-runregistry-data-certification")
+    hand.reads(".shell-toasts", "cms-dqm-runregistry-data-certification")
     hand.press("o")
-    hand.reads("#shell-toasts", "may not override a DCS bit")
+    hand.reads(".shell-toasts", "may not override a DCS bit")
     assert not hand.page.locator(_SHEET).is_visible()
 
 
@@ -172,7 +172,7 @@ def test_trap_14_a_bit_is_overridden_from_the_grid_over_a_range_of_runs(
     hand.reads(_SHEET, "−3.0 pb⁻¹ in the golden JSON, 30 lumisections change")
     hand.page.fill(f"{_SHEET} textarea", "layer 1 was off")
     hand.press("Enter")
-    hand.reads("#shell-toasts", "bpix_ready is false on 2 datasets; OMS's value is kept beside it")
+    hand.reads(".shell-toasts", "bpix_ready is false on 2 datasets; OMS's value is kept beside it")
     with kept.reading() as connection:
         at = world.sequence_of(connection)
         found = [bits.overrides(connection, n, PROMPT, at) for n in runs]

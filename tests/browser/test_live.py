@@ -6,12 +6,12 @@ from tests.browser.hand import Hand
 from tests.model import world
 
 PIXEL = "tracker-pixel"
-#: font size of the smallest text that is seen, in px
+#: the smallest text that is seen: its size in px, and what it says
 _SMALLEST = """() => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), sizes = [];
     while (walk.nextNode()) { const e = walk.currentNode.parentElement;
         if (walk.currentNode.textContent.trim() && e.checkVisibility() && e.getBoundingClientRect().width > 2)
-            sizes.push(parseFloat(getComputedStyle(e).fontSize)); }
-    return Math.min(...sizes); }"""
+            sizes.push([parseFloat(getComputedStyle(e).fontSize), walk.currentNode.textContent]); }
+    return sizes.sort((a, b) => a[0] - b[0])[0]; }"""
 _MODE = "mode => document.documentElement.dataset.follows === mode"
 
 
@@ -103,10 +103,10 @@ def test_a_late_feed_is_amber_and_a_stopped_one_is_said(hand: Hand, kept: Regist
 
     hand.go_to_run(a_run)
     feeds.hear(kept.database, "OMS", normal_s=1.0, trouble="connection refused")
-    hand.page.wait_for_selector(".shell-feeds .feed.is-stale", timeout=20_000)
+    hand.page.wait_for_selector(".shell-feeds-live .feed.is-stale", timeout=20_000)
     hand.reads("#shell-stopped", "OMS has never answered (connection refused)")
     feeds.hear(kept.database, "OMS", normal_s=1e6)
-    hand.page.wait_for_selector(".shell-feeds .feed.is-fresh", timeout=20_000)
+    hand.page.wait_for_selector(".shell-feeds-live .feed.is-fresh", timeout=20_000)
     hand.page.wait_for_selector("#shell-stopped", state="hidden")
 
 
@@ -144,4 +144,5 @@ def test_the_wall_shows_no_controls_and_large_letters(hand: Hand, a_run: int) ->
     hand.sees_strip(a_run)
     for part in (".certify-panel", "#shell-as-of", ".shell-find", "#board-sound", ".handover summary"):
         hand.page.wait_for_selector(part, state="hidden")
-    assert hand.page.evaluate(_SMALLEST) >= 28
+    size, words = hand.page.evaluate(_SMALLEST)
+    assert size >= 28, words

@@ -11,19 +11,22 @@ from dash import no_update
 from flask import Flask
 
 from callbacks.board_page import fill_board
+from callbacks.cycles_page import fill_cycles
 from callbacks.golden_page import fill_golden
 from callbacks.rules_page import fill_rule
 from callbacks.run_actions import fill_run_actions
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from callbacks.shell import become, fill_shell, travel
-from components import late_change
+from components import filter_builder, late_change
 from components.shell import undo_button
 from identity import here
+from model.commands.cycles import create_cycle
 from model.commands.documents import set_label
 from model.queries.late_changes import LateChange
+from model.queries.views import View
 from model.registry import Registry
-from tests.browser.small import FIRST
+from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import as_text, ids, words
 from tests.model import world
@@ -80,11 +83,14 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
     """Return every id of every page, filled, inside the shell."""
     action = [(1, 9)]
     world.give(registry, world.SHIFTER, "dt-dt", action, "STANDBY", dataset="online", run_number=FIRST)
+    with registry.writing() as tx:
+        create_cycle(tx, "call-1", "2024-06-20", [(FIRST, PROMPT)], world.DC)
     shell = _ids_of_json(server.test_client().get("/_dash-layout").json)
     with server.test_request_context("/"):
         filled = {
             # the panel replaces the closed one that stands there from the start
             "pages.board": fill_board("/", "", None, None, None)[:7],
+            "pages.cycles": fill_cycles("/cycles", "", None),
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
@@ -137,8 +143,9 @@ def test_no_id_is_drawn_twice_on_a_page(server: Flask, small_registry: Registry)
 
 def test_every_id_a_callback_uses_is_drawn_on_some_page(server: Flask, small_registry: Registry) -> None:
     drawn = {one for found in screens(server, small_registry).values() for one in found}
-    # a toast stands on no page of its own
-    drawn |= set(ids(undo_button(1)))
+    # a toast stands on no page of its own, and nobody has kept a view
+    view = View("a.shifter", "mine", "/certify", {}, is_shared=False)
+    drawn |= set(ids(undo_button(1))) | set(ids(filter_builder.views([view], "a.shifter")))
     types = {json.loads(one)["type"] for one in drawn if one.startswith("{")}
     assert _asked_for(server) - drawn - types == set()
 

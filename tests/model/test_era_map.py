@@ -81,6 +81,13 @@ def test_the_worst_status_names_the_column_that_has_it(registry: Registry) -> No
     assert told(found)[:4] == ["GOOD", "STANDBY: tracker-strip", f"BAD: {PIXEL}", "GOOD"]
 
 
+def test_a_column_that_was_left_out_says_nothing_of_the_others(registry: Registry) -> None:
+    add(registry)
+    world.rule_says(registry, ("tracker-track", PIXEL), [(1, 10)], "GOOD")
+    world.rule_says(registry, "tracker-strip", [(1, 10)], "EXCLUDED")
+    assert set(told(drawn(registry, workspace="tracker"))) == {"GOOD"}
+
+
 def test_silence_is_never_green(registry: Registry) -> None:
     add(registry)
     world.rule_says(registry, [c for c in OFFLINE_COLUMNS if c != "tau-tau"], [(1, 10)], "GOOD")

@@ -1,4 +1,4 @@
-"""`python -m supervisor`: the server and all that runs beside it, started and ended together.
+"""`python -m jobs.supervisor`: the server and all that runs beside it, started and ended together.
 
 Each line of `processes` is one child. It gets a session of its own, so that Ctrl-C reaches the supervisor
 alone, which ends all children in turn. When the server ends, everything ends with its exit code; when another

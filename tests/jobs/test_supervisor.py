@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from jobs.supervisor import Child, end, processes, supervise
 from settings import Settings
-from supervisor import Child, end, processes, supervise
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 _DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -80,7 +80,7 @@ def test_another_child_that_dies_is_named_and_started_again(
 
 
 def test_a_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("supervisor._GRACE_S", 0.2)
+    monkeypatch.setattr("jobs.supervisor._GRACE_S", 0.2)
     deaf = Child("deaf", [sys.executable, "-c", _DEAF])
     deaf.process = subprocess.Popen(list(deaf.command), stdout=subprocess.PIPE, start_new_session=True)
     assert deaf.process.stdout is not None
@@ -96,7 +96,7 @@ def test_an_interrupt_ends_every_child(tmp_path: Path, number: signal.Signals) -
     child = f"import os, time; open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(600)"
     started = f"""
 import sys
-from supervisor import Child, supervise
+from jobs.supervisor import Child, supervise
 children = [Child(name, [sys.executable, "-c", {child!r}], is_vital=name == "a") for name in "abc"]
 sys.exit(supervise(children))
 """
