@@ -12,7 +12,6 @@ from components.markup import attributes
 
 GO_TO = "shell-go-to"
 FEEDS = "shell-feeds"
-FEEDS_LIVE = "shell-feeds-live"
 AS_OF = "shell-as-of"
 AS_OF_APPLY = "shell-as-of-apply"
 WHO = "shell-who"
@@ -32,6 +31,7 @@ STOPPED = "shell-stopped"
 #: type of the ids of buttons that take an action back
 UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
+_LIVE_FEEDS = "shell-feeds-live"
 _OWN_TOASTS = "shell-toasts-own"
 
 KEY_HELP: tuple[tuple[str, str], ...] = (
@@ -115,13 +115,6 @@ def feed_chips(feeds: Sequence[Feed]) -> list[html.Span]:
     ]
 
 
-def _feeds(feeds: Sequence[Feed]) -> dcc.Link:
-    """Return the chips as the page was read, and room for those that the browser keeps up to date."""
-    # React must not find its own chips gone: the browser's stand beside them, in a place that it leaves alone
-    chips = [html.Span(feed_chips(feeds), id=FEEDS), html.Span(id=FEEDS_LIVE)]
-    return dcc.Link(html.Span(chips, role="status"), href="/health", title="health", className="shell-feeds")
-
-
 def _as_of(value: str, labels: Sequence[str]) -> html.Div:
     return html.Div(
         [
@@ -171,7 +164,15 @@ def header(
                 [html.Label("go to run", htmlFor=GO_TO, className="visually-hidden"), find, html.Kbd("/")],
                 className="shell-find",
             ),
-            _feeds(feeds),
+            dcc.Link(
+                [
+                    html.Span(feed_chips(feeds), id=FEEDS, className="shell-feeds-kept"),
+                    # the browser's own: what it draws here nobody else takes away
+                    html.Span(id=_LIVE_FEEDS, className="shell-feeds-live", role="status"),
+                ],
+                href="/health",
+                className="shell-feeds",
+            ),
             _as_of(as_of, labels),
             _who(users, user) if users else None,
             html.Button(

@@ -11,7 +11,7 @@ from model import journal
 from model.commands import feeds
 from model.registry import Registry
 from tests.callbacks.conftest import Asking
-from tests.callbacks.drawn import named, words
+from tests.callbacks.drawn import words
 
 BEAMS = ("388801", "lumisection 17: “maybe” is no value of beam1_stable")
 
@@ -66,4 +66,3 @@ def test_the_age_of_a_feed_leads_to_the_health_page() -> None:
     header = shell.header([("Board", "/")], feeds=[shell.Feed("OMS", "2 s")])
     (link,) = [part for part in header.children if getattr(part, "href", "") == "/health"]
     assert "OMS 2 s" in words(link).replace("  ", " ")
-    assert named(link, shell.FEEDS_LIVE).children is None
