@@ -18,6 +18,7 @@ from ingest.oms.errors import OmsError
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
+from ingest.sentinel import tell
 from model import replay
 from model.clock import system_clock
 from model.commands import again
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _decide_again(database, asked.rules)
         if asked.kind == "dqm-gui":
             return _dqm_gui(database, asked)
+        if asked.kind == "sentinel":
+            return tell(database, system_clock(), least_invpb=asked.least_invpb, new_h=asked.new_h)
         if asked.kind == "oms":
             return _oms(database, asked)
         if asked.kind == "rules":
@@ -80,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--once", action="store_true", help="ask once what changed")
     how.add_argument("--run", type=int, metavar="N", help="read one run once more")
     oms.add_argument("--url", default="", help="address of the API instead of OMS_URL")
+    _ask_sentinel(kinds)
     decide = kinds.add_parser("decide-again", help="let rules that have changed decide all open runs again")
     decide.add_argument("rules", nargs="+", metavar="RULE")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
@@ -95,6 +99,16 @@ def _parser() -> argparse.ArgumentParser:
             "--skip-bad", action="store_true", help="write the good runs and report the rest"
         )
     return parser
+
+
+def _ask_sentinel(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    sentinel = kinds.add_parser("sentinel", help="tell which runs contradict themselves; 1 where it is new")
+    sentinel.add_argument(
+        "--new-h", type=float, default=24.0, metavar="H", help="new is what began H hours ago"
+    )
+    sentinel.add_argument(
+        "--least-invpb", type=float, default=1.0, metavar="X", help="what is new counts from X /pb on"
+    )
 
 
 def _demo(database: Database, *, if_empty: bool) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from ingest.oms import translate
 from ingest.oms.client import Oms, Row
 from ingest.oms.errors import BadRecord, NotAnswered, OmsError, Unreachable
+from ingest.sentinel import look_at
 from model.authors import IMPORTER
 from model.clock import Clock, system_clock
 from model.commands import feeds
@@ -21,6 +22,7 @@ from model.feeds import hear
 from model.journal import writing
 from model.queries import datasets, runs
 from model.queries.feeds import wishes
+from model.sentinel.sentinel import Sentinel
 from model.tables import run_fact
 from model.vocabulary import State
 
@@ -57,6 +59,9 @@ class Follower:
     clock: Clock = system_clock
     sleep: Callable[[float], None] = time.sleep
     _read_whole_at: dict[int, float] = field(default_factory=dict, init=False)
+    _sentinel: Sentinel = field(default_factory=Sentinel, init=False)
+    #: by run: the findings that were told
+    _found: dict[int, set[str]] = field(default_factory=dict, init=False)
     _of_fill: dict[int, dict[str, Any]] = field(default_factory=dict, init=False)
     #: by run: the last update that was dealt with, how often, and when
     _done: dict[str, tuple[str, int, float]] = field(default_factory=dict, init=False)
@@ -150,6 +155,9 @@ class Follower:
                 feeds.taken(tx, feeds.OMS, str(run_number))
                 feeds.read_to(tx, feeds.OMS, mark)
             self._remember(row.id, mark)
+            if recorded:
+                told = self._found.get(run_number, set())
+                self._found[run_number] = look_at(self.database, self._sentinel, run_number, told)
             return recorded
         except (BadRecord, RunRegistryError) as error:
             self._refuse(row.id, str(error), mark)
