@@ -11,6 +11,7 @@ from dash import no_update
 from flask import Flask
 
 from callbacks.board_page import fill_board
+from callbacks.consistency_page import show_finding
 from callbacks.cycles_page import fill_cycles
 from callbacks.golden_page import fill_golden
 from callbacks.rules_page import fill_rule
@@ -83,6 +84,8 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
     """Return every id of every page, filled, inside the shell."""
     action = [(1, 9)]
     world.give(registry, world.SHIFTER, "dt-dt", action, "STANDBY", dataset="online", run_number=FIRST)
+    bits = {"beam1_stable": [(1, 9, True), (10, 14, False), (15, 60, True)]}
+    world.report_run(registry, FIRST, [(1, 60)], bits)
     with registry.writing() as tx:
         create_cycle(tx, "call-1", "2024-06-20", [(FIRST, PROMPT)], world.DC)
     shell = _ids_of_json(server.test_client().get("/_dash-layout").json)
@@ -90,6 +93,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
         filled = {
             # the panel replaces the closed one that stands there from the start
             "pages.board": fill_board("/", "", None, None, None)[:7],
+            "pages.consistency": show_finding("/consistency", f"?finding={FIRST}/beam/dc", None)[0],
             "pages.cycles": fill_cycles("/cycles", "", None),
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
