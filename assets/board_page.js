@@ -6,10 +6,9 @@
   let before = null, audio = null;
 
   function sound() {
-    if (isMuted()) return;
-    audio = audio || new AudioContext();
     // a browser is silent until somebody has touched the page: then it pulses only
-    if (audio.state !== "running") { audio.resume(); return; }
+    if (isMuted() || !navigator.userActivation || !navigator.userActivation.hasBeenActive) return;
+    audio = audio || new AudioContext();
     for (const [at, pitch] of [[0, 880], [0.22, 660]]) {
       const tone = audio.createOscillator(), loud = audio.createGain(), from = audio.currentTime + at;
       tone.frequency.value = pitch;

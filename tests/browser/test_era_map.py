@@ -195,7 +195,7 @@ def test_an_era_without_datasets_says_so(hand: Hand, era: str) -> None:
 def test_somebody_who_comes_back_finds_the_map_again(hand: Hand, era: str) -> None:
     open_map(hand)
     hand.page.click(".shell-nav a[href='/runs']")
-    hand.reads("#shell-page", "older runs")
+    hand.page.wait_for_selector(".runs-grid .runs-run")
     hand.page.click(".shell-nav a[href='/map']")
     hand.page.wait_for_function(_DRAWN)
     hand.reads("#era-map-words", "Nothing yet")

@@ -103,10 +103,10 @@ def test_a_late_feed_is_amber_and_a_stopped_one_is_said(hand: Hand, kept: Regist
 
     hand.go_to_run(a_run)
     feeds.hear(kept.database, "OMS", normal_s=1.0, trouble="connection refused")
-    hand.page.wait_for_selector(".shell-feeds-live .feed.is-stale", timeout=20_000)
+    hand.page.wait_for_selector("#shell-feeds-live .feed.is-stale", timeout=20_000)
     hand.reads("#shell-stopped", "OMS has never answered (connection refused)")
     feeds.hear(kept.database, "OMS", normal_s=1e6)
-    hand.page.wait_for_selector(".shell-feeds-live .feed.is-fresh", timeout=20_000)
+    hand.page.wait_for_selector("#shell-feeds-live .feed.is-fresh", timeout=20_000)
     hand.page.wait_for_selector("#shell-stopped", state="hidden")
 
 
@@ -152,7 +152,7 @@ def test_a_page_that_does_not_follow_is_not_framed(hand: Hand, kept: Registry) -
     feeds.hear(kept.database, "OMS", normal_s=0.1, trouble="connection refused")
     try:
         hand.go("/golden")
-        hand.page.wait_for_selector(".shell-feeds .feed.is-stale", timeout=20_000)
+        hand.page.wait_for_selector("#shell-feeds-live .feed.is-stale", timeout=20_000)
         assert hand.page.is_hidden("#shell-stopped")
         hand.go("/")
         hand.page.wait_for_selector("#shell-stopped:not([hidden])")
