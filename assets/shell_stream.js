@@ -115,8 +115,9 @@
     frame(now);
   }
   function lead() { leads = true; open(); return new Promise(() => {}); }
-  if (navigator.locks && channel) navigator.locks.request("rr-stream", lead);
-  else lead();
+  function begin() { if (navigator.locks && channel) navigator.locks.request("rr-stream", lead); else lead(); }
+  // first the page itself, then what happens meanwhile
+  if (document.readyState === "complete") setTimeout(begin, 1000); else window.addEventListener("load", () => setTimeout(begin, 1000));
   setInterval(tick, 500);
   document.addEventListener("visibilitychange", tick);
 })();
