@@ -97,14 +97,13 @@ def figures(folder: Path, seconds: float = SECONDS, database_url: str = "") -> I
         listeners = _listening(server.port, stack)
         pages = _boards(server.port, stack)
         oms = _free_port()
-        began = time.time()
         replay = stack.enter_context(_process(here, "simulators.oms", "--port", oms, "--speed", SPEED))
         worker = stack.enter_context(
             _process(here, "ingest", "oms", "--follow", "--url", f"http://127.0.0.1:{oms}/agg/api/v1")
         )
-        used = _cpu_s(server, stack)
+        began, used = time.time(), _cpu_s(server)
         time.sleep(seconds)
-        cores = (_cpu_s(server, stack) - used) / (time.time() - began)
+        cores = (_cpu_s(server) - used) / (time.time() - began)
         if replay.poll() is not None or worker.poll() is not None:
             raise RuntimeError("a process of the replay ended")
         painted = [page.evaluate("() => painted") for page in pages]
@@ -221,7 +220,7 @@ def _process(here: dict[str, str], *words: object) -> Iterator["subprocess.Popen
 _processes: list["subprocess.Popen[bytes]"] = []
 
 
-def _cpu_s(server: Server, _stack: ExitStack) -> float:
+def _cpu_s(server: Server) -> float:
     times = [psutil.Process(process.pid).cpu_times() for process in _processes]
     return server.cpu_s() + float(sum(each.user + each.system for each in times))
 

@@ -1,6 +1,5 @@
 """The late change of the run that is shown: draw it, and record the answer."""
 
-import re
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, ctx, no_update
@@ -8,14 +7,13 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 from components import late_change, shell
 from components.certify_panel import refusal
 from identity import here
-from identity.address import place
+from identity.address import place, run_of
 from model.commands.late_changes import answer_late_change
 from model.errors import RunRegistryError
 from model.queries.late_changes import alike, late_changes
 from model.registry import registry
 
 Json = Any
-_RUN = re.compile(r"/runs/(\d{1,9})/?")
 
 
 @callback(
@@ -31,10 +29,10 @@ _RUN = re.compile(r"/runs/(\d{1,9})/?")
 )
 def fill_late_change(pathname: str, search: str | None, _version: Json, _calm: Json, held: Json) -> Json:
     """Show what upstream changed of the run since it was signed off, where it waits for an answer."""
-    match, by = _RUN.fullmatch(pathname or ""), here.asker()
+    number, by = run_of(pathname), here.asker()
     with registry().reading() as connection:
         seen = place(connection, search)
-        found = late_changes(connection, seen.at, run_number=int(match[1])) if match else []
+        found = late_changes(connection, seen.at, run_number=number) if number is not None else []
         if not found:
             return None, True, None, None
         one, n_alike = found[0], len(alike(connection, found[0], seen.at))

@@ -1,6 +1,5 @@
 """Actions on a whole run: draw them for the run that is shown, do what was pressed, or say why not."""
 
-import re
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection
 from components import run_actions, shell
 from components.certify_panel import refusal
 from identity import here
-from identity.address import place
+from identity.address import place, run_of
 from model import vocabulary
 from model.authors import Author
 from model.commands.feeds import want_again
@@ -22,15 +21,14 @@ from model.queries.recent import newest
 from model.registry import registry
 
 Json = Any
-_RUN = re.compile(r"/runs/(\d{1,9})/?")
 
 
 def _shown(connection: Connection, pathname: str, at: int) -> runs.Run | None:
     """Return the run of the page, the newest on the board."""
     if pathname == "/":
         return next(iter(newest(connection, 1, at)), None)
-    match = _RUN.fullmatch(pathname)
-    found = runs.runs(connection, at, [int(match[1])]) if match else []
+    number = run_of(pathname)
+    found = runs.runs(connection, at, [number]) if number is not None else []
     return found[0] if found else None
 
 

@@ -1,6 +1,5 @@
 """The run page: fill it for the run in the address."""
 
-import re
 from typing import Any
 
 from dash import Input, Output, State, callback, no_update
@@ -10,12 +9,10 @@ from components.certify_panel import held
 from components.certify_panel import history as history_of
 from components.empty import empty
 from identity import here
-from identity.address import place, theme
+from identity.address import place, run_of, theme
 from model.errors import NotFound
 from model.queries.history import history
 from model.registry import registry
-
-_RUN = re.compile(r"/runs/(\d{1,9})/?")
 
 
 @callback(
@@ -40,13 +37,13 @@ def fill_run(
     """Show the run of the address as it is, or as it was."""
     if "/runs/" not in (pathname or ""):
         return (no_update,) * 9
-    by, match = here.asker(), _RUN.fullmatch(pathname)
+    by, number = here.asker(), run_of(pathname)
     with registry().reading() as connection:
         seen = place(connection, search)
         try:
-            view = registry().views.view(connection, int(match[1]) if match else 0, seen.at)
+            view = registry().views.view(connection, number or 0, seen.at)
         except NotFound as error:
-            sentence = str(error) if match else "A run's address ends in its number."
+            sentence = str(error) if number is not None else "A run's address ends in its number."
             return empty("No such run", sentence), True, *[no_update] * 7
         happened = history(connection, view.run.run_number, seen.at)
     data = run_page.strip_data(view, by, is_past=seen.is_past)

@@ -1,5 +1,6 @@
 """The address a browser sends is the state of a screen: read it, and say what was dropped."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, urlencode
@@ -9,6 +10,8 @@ from sqlalchemy import Connection
 
 from model import asof
 from model.errors import RunRegistryError
+
+_RUN = re.compile(r"/runs/(\d{1,9})/?")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Place:
 def value(search: str | None, name: str) -> str:
     """Return one value of the address, empty where it has none."""
     return parse_qs((search or "").lstrip("?")).get(name, [""])[0]
+
+
+def run_of(pathname: str | None) -> int | None:
+    """Return the run whose page the address is; None for any other page."""
+    match = _RUN.fullmatch(pathname or "")
+    return int(match[1]) if match else None
 
 
 def place(connection: Connection, search: str | None) -> Place:
