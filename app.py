@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -138,9 +139,10 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         assets_ignore=PLOTLY.name,
     )
     screens.layout = _layout
+    screens.init_app(server)
+    # only now does Dash know the layouts of its pages
     for page in dash.page_registry.values():
         page["layout"] = _kept_while_one_stays(page["layout"])
-    screens.init_app(server)
     hashes: list[str] = []
 
     @server.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
@@ -167,6 +169,7 @@ def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
     What fills it reads the whole address by itself.
     """
 
+    @wraps(layout)
     def laid_out(**address: str) -> Any:
         if dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
             raise PreventUpdate
