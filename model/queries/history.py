@@ -88,7 +88,7 @@ def _words(e: Entry) -> str:
         less = f", without {text(gone)}" if gone else ""
         return f"{event.source}: lumisections {text(canonical((a, b) for a, b in event.lumisections))}{less}"
     if isinstance(event, events.LateChangeProposed):
-        return f"OMS changed it late: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
+        return f"{event.source} changed it late: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
     if isinstance(event, events.LateChangeAnswered):
         return f"late change {'accepted' if event.accepted else 'rejected'}"
     if isinstance(event, events.LuminosityReported):
