@@ -20,7 +20,6 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
     bits,
@@ -42,6 +41,7 @@ from api import (
     views,
     workflow,
 )
+from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
 from model import journal, replay
@@ -136,6 +136,7 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         suppress_callback_exceptions=True,
         background_callback_manager=background,
         assets_ignore=PLOTLY.name,
+        on_error=failure.tell,
     )
     screens.layout = _layout
     for page in dash.page_registry.values():
