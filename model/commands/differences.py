@@ -123,13 +123,13 @@ def _filled(connection: Connection, arrival: Arrival) -> Arrival:
         return arrival
     _, facts = upstream.lumisection_facts(connection, arrival.run_number)
     silent = {name: spans for name, spans in facts.items() if name not in arrival.speaks_of}
-    bits = {**_clipped(silent, arrival.told), **arrival.bits}
+    bits = {**clipped(silent, arrival.told), **arrival.bits}
     known = luminosities.luminosity(connection, arrival.run_number)
 
     def number(name: str) -> np.ndarray:
         own: np.ndarray = getattr(arrival, name)
         is_silent = known is not None and name not in (arrival.speaks_of or ())
-        return _taken(getattr(known, name), arrival.told) if is_silent else own
+        return numbers_at(getattr(known, name), arrival.told) if is_silent else own
 
     return replace(
         arrival,
@@ -140,7 +140,8 @@ def _filled(connection: Connection, arrival: Arrival) -> Arrival:
     )
 
 
-def _taken(known: np.ndarray, told: Ranges) -> np.ndarray:
+def numbers_at(known: np.ndarray, told: Ranges) -> np.ndarray:
+    """Return the numbers of some lumisections out of those of lumisections 1, 2, …; NaN where there is none."""
     at = np.fromiter(numbers(told), dtype=np.int64) - 1
     out = np.full(max(len(known), int(at.max(initial=-1)) + 1), np.nan)
     out[: len(known)] = known
@@ -187,7 +188,7 @@ def _change(arrival: Arrival, places: _Places) -> LumisectionsChanged | None:
     return LumisectionsChanged(
         arrival.run_number,
         tuple((first, last) for first, last in spans),
-        _clipped(arrival.bits, spans),
+        clipped(arrival.bits, spans),
         DEFAULT_SOURCE,
         delivered,
         recorded,
@@ -231,7 +232,8 @@ class _Painted:
         return out
 
 
-def _clipped(bits: Attributes, spans: Ranges) -> dict[str, tuple[tuple[int, int, Json], ...]]:
+def clipped(bits: Attributes, spans: Ranges) -> dict[str, tuple[tuple[int, int, Json], ...]]:
+    """Return what is known of bits on some lumisections."""
     found = {}
     for name, known in bits.items():
         inside = tuple(
