@@ -21,7 +21,6 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
     bits,
@@ -43,6 +42,7 @@ from api import (
     views,
     workflow,
 )
+from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
 from model import journal, replay
@@ -137,6 +137,7 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         suppress_callback_exceptions=True,
         background_callback_manager=background,
         assets_ignore=PLOTLY.name,
+        on_error=failure.tell,
     )
     screens.layout = _layout
     screens.init_app(server)
