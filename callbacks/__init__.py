@@ -22,6 +22,7 @@ from callbacks import (
     run_page,
     runs_page,
     shell,
+    trends_page,
     why,
     work,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "run_page",
     "runs_page",
     "shell",
+    "trends_page",
     "why",
     "work",
 ]

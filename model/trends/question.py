@@ -1,6 +1,6 @@
 """What somebody looks at on the page of trends, and what they picked in its plots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.accounting.parts import Of
 from model.accounting.question import By, Question
@@ -23,16 +23,19 @@ class Pick:
     cause: str = ""
     latency: str = ""
 
-    @property
-    def is_nothing(self) -> bool:
-        """Tell whether nothing was picked."""
-        return self == Pick()
+    def runs_alone(self) -> "Pick":
+        """Return what was brushed and nothing else."""
+        return Pick(self.first_run, self.last_run)
+
+    def meets(self, first_run: int, last_run: int) -> bool:
+        """Tell whether some of a range of runs was brushed; every range is where nothing was."""
+        return (self.first_run is None or last_run >= self.first_run) and (
+            self.last_run is None or first_run <= self.last_run
+        )
 
     def has_run(self, run_number: int) -> bool:
         """Tell whether a run was brushed; every one where nothing was."""
-        return (self.first_run is None or run_number >= self.first_run) and (
-            self.last_run is None or run_number <= self.last_run
-        )
+        return self.meets(run_number, run_number)
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,7 @@ class View:
     how: str = "exclusive"
     k: float = 3.0
     pick: Pick = Pick()
+
+    def picking(self, pick: Pick) -> "View":
+        """Return the same view with another pick."""
+        return replace(self, pick=pick)
