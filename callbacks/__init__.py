@@ -23,6 +23,7 @@ from callbacks import (
     run_page,
     runs_page,
     shell,
+    trends_page,
     why,
     work,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "run_page",
     "runs_page",
     "shell",
+    "trends_page",
     "why",
     "work",
 ]
