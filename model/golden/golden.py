@@ -101,6 +101,14 @@ class GoldenRoom:
             self._answered.popitem(last=False)
         return result
 
+    def key(self, connection: Connection, question: Question) -> str:
+        """Return a key that names all that an answer depends on.
+
+        Raises:
+            NotFound, Ambiguous: as the question would be refused.
+        """
+        return self._key(connection, question, chosen_datasets(connection, question))
+
     def _shared(self, connection: Connection, question: Question) -> Golden:
         chosen = chosen_datasets(connection, question)
         key = self._key(connection, question, chosen)
