@@ -77,17 +77,28 @@ class Sums:
 
 @dataclass(frozen=True)
 class Attributed:
-    """What differs between two lists: causes in journal order, blocks in order of runs and lumisections."""
+    """What differs between two lists: causes in journal order, blocks in order of runs and lumisections.
+
+    Args:
+        differing: lumisections that are in one list only, counted without any cause.
+    """
 
     before: Side
     after: Side
     source: str
+    differing: int
     causes: tuple[Cause, ...]
     blocks: tuple[Block, ...]
 
     def sums(self, kind: Kind | None = None) -> Sums:
         """Return the totals of one kind of cause, or of all."""
         return sums([b for b in self.blocks if kind is None or self.causes[b.cause].kind == kind])
+
+    @property
+    def share(self) -> float:
+        """Return the share of differing lumisections that have a cause."""
+        found = self.sums()
+        return (found.gained + found.lost) / self.differing if self.differing else 1.0
 
     @property
     def kinds(self) -> list[Kind]:
@@ -98,14 +109,15 @@ class Attributed:
     def written(self) -> bytes:
         """Return it as bytes to keep."""
         sides = [asdict(self.before), asdict(self.after)]
-        return orjson.dumps([sides, self.source, self.causes, self.blocks], default=list)
+        return orjson.dumps([sides, self.source, self.differing, self.causes, self.blocks], default=list)
 
 
 def read(data: bytes) -> Attributed:
     """Return what was kept."""
-    sides, source, causes, blocks = orjson.loads(data)
+    sides, source, differing, causes, blocks = orjson.loads(data)
     told = tuple(Cause(Kind(kind), *rest) for kind, *rest in causes)
-    return Attributed(Side(**sides[0]), Side(**sides[1]), source, told, tuple(Block(*b) for b in blocks))
+    both = Side(**sides[0]), Side(**sides[1])
+    return Attributed(*both, source, differing, told, tuple(Block(*block) for block in blocks))
 
 
 def sums(blocks: Sequence[Block]) -> Sums:
@@ -126,13 +138,8 @@ def document(found: Attributed) -> dict[str, Any]:
     ]
     kinds = {kind.value: asdict(found.sums(kind)) for kind in found.kinds}
     sides = {"before": asdict(found.before), "after": asdict(found.after)}
-    return {
-        **sides,
-        "luminosity_source": found.source,
-        **asdict(found.sums()),
-        "kinds": kinds,
-        "causes": causes,
-    }
+    totals = {"differing": found.differing, "attributed": found.share, **asdict(found.sums())}
+    return {**sides, "luminosity_source": found.source, **totals, "kinds": kinds, "causes": causes}
 
 
 def _plain(block: Block) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from model.errors import Invalid
 from model.golden.attributed import Attributed, Block, Cause, Side, read
 from model.golden.because import Because
 from model.golden.golden import Golden, GoldenRoom, Question
+from model.golden.lists import size
 from model.golden.updates import Recorded, kept_by_both, updates
 from model.golden.walk import walk
 from model.ranges import LumisectionRange, Ranges, subtract, union
@@ -52,13 +53,14 @@ def difference(connection: Connection, room: GoldenRoom, before: Question, after
             f"One list counts in {before.source}, the other in {after.source}: "
             "two calibrations are never subtracted; ask for both in one source."
         )
-    lists = room.golden(connection, before), room.golden(connection, after)
-    sides = Side(_named(before), *_totals(lists[0])), Side(_named(after), *_totals(lists[1]))
+    found = room.golden(connection, before), room.golden(connection, after)
+    sides = Side(before.name, *_totals(found[0])), Side(after.name, *_totals(found[1]))
     key = _key(connection, room, before, after)
-    if found := room.cache.get(key):
-        return replace(read(found), before=sides[0], after=sides[1])
-    parts = [*_turned(connection, (before, after), lists), *_updated(connection, (before, after), lists)]
-    result = attributed(sides, after.source, parts)
+    if kept := room.cache.get(key):
+        return replace(read(kept), before=sides[0], after=sides[1])
+    apart = differing(found[0].lists, found[1].lists)
+    parts = [*_turned(connection, (before, after), apart), *_updated(connection, (before, after), found)]
+    result = attributed(sides, after.source, size(apart), parts)
     room.cache.set(key, result.written())
     return result
 
@@ -73,8 +75,8 @@ def differing(before: Mapping[int, Ranges], after: Mapping[int, Ranges]) -> dict
     return found
 
 
-def attributed(sides: tuple[Side, Side], source: str, parts: Iterable[Part]) -> Attributed:
-    """Return parts in order, neighbours of one cause joined."""
+def attributed(sides: tuple[Side, Side], source: str, apart: int, parts: Iterable[Part]) -> Attributed:
+    """Return parts in order, neighbours of one cause joined; `apart` lumisections are in one list only."""
     ordered = sorted(parts, key=lambda part: part[:2])
     causes = sorted({cause for *_, cause in ordered}, key=_in_journal_order)
     place = {cause: number for number, cause in enumerate(causes)}
@@ -90,7 +92,7 @@ def attributed(sides: tuple[Side, Side], source: str, parts: Iterable[Part]) -> 
             )
             blocks.pop()
         blocks.append(block)
-    return Attributed(*sides, source, tuple(causes), tuple(blocks))
+    return Attributed(*sides, source, apart, tuple(causes), tuple(blocks))
 
 
 def _continues(last: Block, block: Block) -> bool:
@@ -104,10 +106,9 @@ def _in_journal_order(cause: Cause) -> tuple[bool, int, str]:
 
 
 def _turned(
-    connection: Connection, questions: tuple[Question, Question], lists: tuple[Golden, Golden]
+    connection: Connection, questions: tuple[Question, Question], apart: Mapping[int, Ranges]
 ) -> Iterable[Part]:
     before, after = questions
-    apart = differing(lists[0].lists, lists[1].lists)
     if not apart:
         return
     found = walk(connection, questions, apart)
@@ -133,15 +134,6 @@ def _updated(
 
 def _totals(golden: Golden) -> tuple[int, float]:
     return golden.lumisections, golden.recorded_invpb
-
-
-def _named(question: Question) -> str:
-    rule = question.rule
-    return (
-        f"{rule.name} v{rule.version} as of {question.at}"
-        if rule.version
-        else f"{rule.name} as of {question.at}"
-    )
 
 
 def _key(connection: Connection, room: GoldenRoom, before: Question, after: Question) -> str:

@@ -71,6 +71,12 @@ class Question:
     several: str = "refuse"
     source: str = DEFAULT_SOURCE
 
+    @property
+    def name(self) -> str:
+        """Return in words which rule as of when."""
+        version = f" v{self.rule.version}" if self.rule.version else ""
+        return f"{self.rule.name}{version} as of {self.at}"
+
 
 class GoldenRoom:
     """Evaluates questions with frames kept in the process and results kept for all workers."""
