@@ -11,7 +11,7 @@ from model.authors import Author
 from model.bulk.snapshot import Snapshot
 from model.commands import undo_deeds
 from model.errors import Invalid, NotFound, NotOpen, Stale
-from model.events import VerdictsGiven, VerdictsRestored
+from model.events import RulesDecided, VerdictsGiven, VerdictsRestored
 from model.journal import Entry, Transaction, entry
 from model.queries.verdicts import Verdict
 from model.ranges import LumisectionRange, Ranges, canonical, intersect
@@ -34,10 +34,12 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
         Forbidden: the author could not have given these verdicts.
     """
     rows = tx.connection.execute(select(journal).where(journal.c.action == action).order_by(journal.c.sequence))
-    given = [entry(row) for row in rows]
-    if not given:
+    told = [entry(row) for row in rows]
+    if not told:
         raise NotFound(f"There is no action {action} in the journal.")
-    if not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
+    # what rules derived from it follows by itself
+    given = [one for one in told if not isinstance(one.event, RulesDecided)]
+    if not given or not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
         raise Invalid(f"Action {action} is not one of verdicts: it cannot be undone here.")
     verdicts = [one for one in given if isinstance(one.event, VerdictsGiven)]
     # a duplicate loses its verdicts before it goes out of sight
