@@ -3,13 +3,11 @@
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-import click
 import dash
 import diskcache
-import orjson
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
@@ -18,7 +16,6 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 import callbacks  # noqa: F401  importing registers every callback
 from api import (
@@ -32,6 +29,10 @@ from api import (
     golden,
     grid,
     late_changes,
+    lists,
+    operations,
+    product_feed,
+    products,
     proposals,
     readable,
     rules,
@@ -44,10 +45,9 @@ from api import (
 )
 from components import shell
 from identity import here, local
-from model import journal, replay
+from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
-from model.errors import Broken
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -104,6 +104,9 @@ def create_server(settings: Settings) -> Flask:
         golden.blueprint,
         grid.blueprint,
         late_changes.blueprint,
+        lists.blueprint,
+        product_feed.blueprint,
+        products.blueprint,
         proposals.blueprint,
         verdicts.blueprint,
         views.blueprint,
@@ -118,7 +121,8 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    server.cli.add_command(_journal)
+    for group in operations.GROUPS:
+        server.cli.add_command(group)
     return server
 
 
@@ -238,32 +242,6 @@ def _kept_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32))
     return path.read_text()
-
-
-@click.group("journal")
-def _journal() -> None:
-    """The journal: verify its chain."""
-
-
-@_journal.command("verify")
-@click.option(
-    "--manifest", type=click.File("rb"), help="a product's manifest: also check that no tail was cut off"
-)
-def _verify(manifest: BinaryIO | None) -> None:
-    """Check every hash of the journal; exit 1 where one does not fit."""
-    try:
-        with registry().reading() as connection:
-            head = journal.verify(connection)
-            if manifest is not None:
-                _agree(connection, orjson.loads(manifest.read()))
-    except Broken as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"journal verified: {head.sequence} events, head {head.hash.hex()}")
-
-
-def _agree(connection: Connection, manifest: dict[str, Any]) -> None:
-    if journal.hash_at(connection, manifest["sequence"]).hex() != manifest["journal_hash"]:
-        raise Broken(f"At sequence {manifest['sequence']} the journal is not the one of this manifest.")
 
 
 server = create_server(load())

@@ -1,0 +1,105 @@
+"""The manifest of a product: all it takes to make the same bytes again, and the question it answers."""
+
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from model import journal
+from model.golden.golden import Golden, Question
+from model.golden.manifest import manifest as of_golden
+from model.products.products import OUTSIDE
+from model.products.reading import Read
+from model.rulebook.book import GIVEN, RuleVersion, given_rule, rulebook
+
+VERSION = 2
+#: what of a question is no choice of datasets
+_NOT_DATASETS = frozenset({"rule", "at", "source"})
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A list that is to become a product: its name, its series, the question and the answer."""
+
+    name: str
+    series: str
+    question: Question
+    golden: Golden
+
+
+@dataclass(frozen=True)
+class Published:
+    """A list that was published outside: its name, its series, the list, the SHA-256 of its file."""
+
+    name: str
+    series: str
+    read: Read
+    file_sha256: str
+    source: str
+    recorded_invpb: float | None
+
+
+def of_draft(connection: Connection, draft: Draft, author: str, origin: str) -> dict[str, Any]:
+    """Return the manifest of a draft, its rule written out with all flags it reads."""
+    question = draft.question
+    said = of_golden(question, draft.golden, journal.hash_at(connection, question.at))
+    return {
+        **said,
+        "manifest": VERSION,
+        "name": draft.name,
+        "series": draft.series,
+        "origin": origin,
+        "rule": {**said["rule"], **_rule(connection, question.rule, question.at)},
+        "datasets": datasets(question),
+        "considered_invpb": round(draft.golden.considered_invpb, 6),
+        "considered_lumisections": draft.golden.considered,
+        "author": author,
+    }
+
+
+def of_published(given: Published, author: str, sha256: str, lumisections: int) -> dict[str, Any]:
+    """Return the manifest of a list that no rule of this registry made."""
+    return {
+        "manifest": VERSION,
+        "name": given.name,
+        "series": given.series,
+        "origin": OUTSIDE,
+        "rule": None,
+        "luminosity_source": given.source,
+        "recorded_invpb": None if given.recorded_invpb is None else round(given.recorded_invpb, 6),
+        "runs": len(given.read.lists),
+        "lumisections": lumisections,
+        "author": author,
+        "sha256": sha256,
+        "published_sha256": given.file_sha256,
+    }
+
+
+def datasets(question: Question) -> dict[str, Any]:
+    """Return how a question chooses datasets, whatever choices it has, and what it does with two of a run."""
+    chosen = {f.name: getattr(question, f.name) for f in fields(question) if f.name not in _NOT_DATASETS}
+    return {
+        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in chosen.items()
+    }
+
+
+def question_of(connection: Connection, said: dict[str, Any], at: int) -> Question:
+    """Return the question of a manifest as of a sequence; the rule is the one that was kept then.
+
+    Raises:
+        NotFound: no such rule was kept then.
+    """
+    kept = said["rule"]
+    book = rulebook(connection, at)
+    if kept["name"] == GIVEN:
+        rule = given_rule(kept["text"]["logic"], said["null_policy"], book)
+    else:
+        rule = book.version(kept["name"]).under(said["null_policy"])
+    return Question(rule, at=at, source=said["luminosity_source"], **said["datasets"])
+
+
+def _rule(connection: Connection, rule: RuleVersion, at: int) -> dict[str, Any]:
+    book = rulebook(connection, at)
+    flags = {name: book.version(name).text.logic for name in sorted(rule.flags)}
+    return {"closure": rule.closure, "text": rule.text.document(), "flags": flags}
