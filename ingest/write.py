@@ -9,6 +9,7 @@ from ingest.files.records import (
     AcceptedDataset,
     CertificationList,
     RunAttributes,
+    RunLuminosities,
     RunLuminosity,
     RunLumisections,
     V4Run,
@@ -51,11 +52,16 @@ def _(record: RunAttributes, tx: Transaction) -> None:
 
 @write.register
 def _(record: RunLuminosity, tx: Transaction) -> None:
-    upstream.report_run(
-        tx, record.run_number, {"fill_number": record.fill_number}, IMPORTER, source=record.source
-    )
+    fill = {} if record.fill_number is None else {"fill_number": record.fill_number}
+    upstream.report_run(tx, record.run_number, fill, IMPORTER, source=record.source)
     arrays = (record.delivered_lumi_invpb, record.recorded_lumi_invpb, np.empty(0))
     upstream.report_luminosity(tx, record.run_number, upstream.Luminosity(record.source, *arrays), IMPORTER)
+
+
+@write.register
+def _(record: RunLuminosities, tx: Transaction) -> None:
+    for each in record.luminosities:
+        write(each, tx)
 
 
 @write.register

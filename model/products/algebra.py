@@ -5,7 +5,7 @@ Source: FWCore.PythonUtilities (LumiList, compareJSON, mergeJSON, filterJSON).
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -106,8 +106,7 @@ OPERATIONS: Mapping[str, Callable[[RunRanges, RunRanges], Lists]] = MappingProxy
 def compare(connection: Connection, a: RunRanges, b: RunRanges, source: str, at: int) -> Comparison:
     """Return what `b` has more and less than `a`, with luminosity of one source as of a sequence."""
     added, removed = minus(b, a), minus(a, b)
-    known = luminosity_of_runs(connection, sorted(added.keys() | removed.keys()), source, at)
-    recorded = {run: arrays.recorded_invpb for run, arrays in known.items()}
+    recorded = _recorded(connection, added.keys() | removed.keys(), source, at)
     gained, lost = (_sum(part, recorded) for part in (added, removed))
     return Comparison(
         size(added),
@@ -118,6 +117,12 @@ def compare(connection: Connection, a: RunRanges, b: RunRanges, source: str, at:
         Change(source, gained[0], lost[0], gained[1] + lost[1]),
         _blocks(added, removed, recorded),
     )
+
+
+def recorded(connection: Connection, lists: RunRanges, source: str, at: int) -> tuple[float | None, int]:
+    """Return the recorded luminosity of a list, 1/pb of one source, and how many lumisections have none."""
+    total, unknown = _sum(lists, _recorded(connection, lists.keys(), source, at))
+    return (None if unknown == size(lists) else total), unknown
 
 
 def differing_runs(a: RunRanges, b: RunRanges) -> list[int]:
@@ -147,11 +152,16 @@ def require_source(connection: Connection, source: str) -> None:
     raise NotFound(f"There is no luminosity of {source}; there is of {', '.join(known) or 'no source yet'}.")
 
 
+def _recorded(connection: Connection, runs: Iterable[int], source: str, at: int) -> dict[int, np.ndarray]:
+    known = luminosity_of_runs(connection, sorted(runs), source, at)
+    return {run: arrays.recorded_invpb for run, arrays in known.items()}
+
+
 def _kept(lists: Lists) -> Lists:
     return {run: lists[run] for run in sorted(lists) if lists[run]}
 
 
-def _sum(part: Lists, recorded: Mapping[int, np.ndarray]) -> tuple[float, int]:
+def _sum(part: RunRanges, recorded: Mapping[int, np.ndarray]) -> tuple[float, int]:
     """Return recorded luminosity, and the lumisections that have none."""
     numbers, unknown = [], 0
     for run, spans in part.items():

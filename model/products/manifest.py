@@ -29,7 +29,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Published:
-    """A list that was published outside: its name, its series, the list, the SHA-256 of its file."""
+    """A list that was published outside, with the SHA-256 of its file.
+
+    Args:
+        recorded_invpb: of the lumisections that have luminosity in `source`; None where none has.
+        unknown: lumisections that have none.
+    """
 
     name: str
     series: str
@@ -37,6 +42,7 @@ class Published:
     file_sha256: str
     source: str
     recorded_invpb: float | None
+    unknown: int = 0
 
 
 def of_draft(connection: Connection, draft: Draft, author: str, origin: str) -> dict[str, Any]:
@@ -67,6 +73,7 @@ def of_published(given: Published, author: str, sha256: str, lumisections: int) 
         "rule": None,
         "luminosity_source": given.source,
         "recorded_invpb": None if given.recorded_invpb is None else round(given.recorded_invpb, 6),
+        "ls_without_luminosity": given.unknown,
         "runs": len(given.read.lists),
         "lumisections": lumisections,
         "author": author,
