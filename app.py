@@ -142,9 +142,10 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         assets_ignore=PLOTLY.name,
     )
     screens.layout = _layout
+    screens.init_app(server)
+    # only now does Dash know the layouts of its pages
     for page in dash.page_registry.values():
         page["layout"] = _kept_while_one_stays(page["layout"])
-    screens.init_app(server)
     hashes: list[str] = []
 
     @server.get("/_dash-component-suites/plotly/package_data/plotly.min.js")

@@ -9,6 +9,7 @@ from dash import dcc, html
 from components import golden as cards
 from components.empty import empty
 from components.markup import labelled
+from components.products import propose_panel
 from components.theme import Theme
 from model.golden.golden import POLICIES, Golden, Question
 from model.golden.lists import sha256
@@ -58,7 +59,7 @@ def golden_body() -> html.Div:
         className="card-plain",
     )
     answer = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([form, answer, dcc.Store(id=CHOSEN)], className="stack")
+    return html.Div([form, answer, propose_panel(), dcc.Store(id=CHOSEN)], className="stack")
 
 
 def rule_options(rules: Sequence[RuleVersion]) -> list[dict[str, str]]:

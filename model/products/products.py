@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Row, select
 from model import encoding
 from model.clock import from_us, rfc3339, to_us
 from model.errors import NotFound
+from model.golden.lists import size
 from model.journal import sequence_now
 from model.product_tables import product
+from model.products.algebra import differing_runs, minus
 from model.ranges import LumisectionRange, Ranges
 from model.tables import journal
 
@@ -82,6 +84,15 @@ class Product:
         }
 
 
+@dataclass(frozen=True)
+class Step:
+    """Lumisections that a product has more and less than the one before it, and in how many runs."""
+
+    added: int
+    removed: int
+    runs: int
+
+
 def products(connection: Connection, at: int | None = None, series: str = "") -> list[Product]:
     """Return every product there was at a sequence, the newest first."""
     at = sequence_now(connection) if at is None else at
@@ -140,6 +151,14 @@ def parsed(body: bytes) -> dict[int, Ranges]:
     """Return the ranges that canonical bytes say; whoever reads them leaves them as they are."""
     plain = orjson.loads(body)
     return {int(run): tuple(LumisectionRange(a, b) for a, b in spans) for run, spans in plain.items()}
+
+
+def step(connection: Connection, each: Product) -> Step | None:
+    """Return what a product has more and less than the one before it; None where it is the first."""
+    if not each.previous:
+        return None
+    a, b = (parsed(body_of(connection, name)) for name in (each.previous, each.name))
+    return Step(size(minus(b, a)), size(minus(a, b)), len(differing_runs(a, b)))
 
 
 def _said(connection: Connection, sequences: Sequence[int]) -> dict[int, Said]:

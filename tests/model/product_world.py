@@ -32,16 +32,27 @@ def build(registry: Registry) -> None:
 
 def draft(registry: Registry, name: str, series: str = SERIES, **choice: Any) -> Draft:
     """Return what the rule selects now, as a draft."""
+    return draft_of(registry, "golden", world.PROMPT, name, series, **choice)
+
+
+def draft_of(
+    registry: Registry, rule: str, pattern: str, name: str, series: str = SERIES, **choice: Any
+) -> Draft:
+    """Return what any rule selects now, as a draft."""
     with registry.reading() as connection:
         at = world.sequence_of(connection)
-        asked: dict[str, Any] = {"pattern": world.PROMPT, "several": "refuse", **choice}
-        question = Question(rule_version(connection, "golden", at), at=at, **asked)
+        asked: dict[str, Any] = {"pattern": pattern, "several": "refuse", **choice}
+        question = Question(rule_version(connection, rule, at), at=at, **asked)
         return Draft(name, series, question, GoldenRoom(Cache()).golden(connection, question))
 
 
 def propose(registry: Registry, name: str, series: str = SERIES, by: Author = world.DC, **choice: Any) -> int:
     """Propose what the rule selects now."""
-    given = draft(registry, name, series, **choice)
+    return propose_draft(registry, draft(registry, name, series, **choice), by)
+
+
+def propose_draft(registry: Registry, given: Draft, by: Author = world.DC) -> int:
+    """Propose a draft."""
     with registry.writing() as tx:
         return propose_product(tx, given, by)
 
