@@ -49,6 +49,11 @@ class RunChoice:
     field: str = "run_number"
     is_descending: bool = True
 
+    @property
+    def is_every(self) -> bool:
+        """Whether every run stands in the table."""
+        return self.where is None and not self.words.strip()
+
 
 def count(connection: Connection, choice: RunChoice, at: int) -> int:
     """Return how many runs stand in the table."""

@@ -159,6 +159,20 @@ def test_a_run_is_found_by_what_somebody_typed(told: Registry) -> None:
     assert listed(told, RunChoice(words="9" * 30)) == []
 
 
+@pytest.mark.parametrize(
+    ("choice", "is_every"),
+    [
+        (RunChoice(field="era"), True),
+        (RunChoice(words=" "), True),
+        (RunChoice(words="9600"), False),
+        (RunChoice(parse('["significant"]')), False),
+    ],
+)
+def test_only_a_filter_or_words_leave_runs_out(told: Registry, choice: RunChoice, *, is_every: bool) -> None:
+    assert choice.is_every is is_every
+    assert (set(listed(told, choice)) == set(NUMBERS)) is is_every
+
+
 def test_the_filter_asks_the_datasets_of_a_stage(told: Registry) -> None:
     where = parse('["cell", "tracker-pixel", "STANDBY", "any"]')
     assert listed(told, RunChoice(where)) == []
