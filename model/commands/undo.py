@@ -1,4 +1,4 @@
-"""Undo: take back one action of verdicts, moves or duplicates as a unit; what it replaced holds again."""
+"""Undo: take back one action of verdicts, moves, duplicates or bits as a unit; what it replaced holds again."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ from model.vocabulary import ONLINE, State, workspace_of
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts, moves or duplicates; a duplicate goes out of sight.
+    """Take back an action of verdicts, moves, duplicates or bits; a duplicate goes out of sight.
 
     Args:
         action: the sequence of its first event.
@@ -29,7 +29,7 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     Raises:
         NotFound: no such action.
         Invalid: the action did something else.
-        Stale: later verdicts lie on the same lumisections, or a dataset was moved since.
+        Stale: later verdicts lie on the same lumisections, or a dataset was moved or its bit overridden.
         NotOpen: a workspace has signed off meanwhile.
         Forbidden: the author could not have given these verdicts.
     """
