@@ -10,7 +10,8 @@ from components import golden as cards
 from components.empty import empty
 from components.markup import labelled
 from components.theme import Theme
-from model.golden.golden import POLICIES, Golden, Question
+from model.golden.choice import POLICIES
+from model.golden.golden import Golden, Question
 from model.golden.lists import sha256
 from model.rulebook.book import RuleVersion
 from rules.unknown import NullPolicy

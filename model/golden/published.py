@@ -15,7 +15,7 @@ from model.frames.frames import Frames
 from model.golden import lists
 from model.golden.attributed import Attributed, Cause, Kind, Side
 from model.golden.causes import Part, attributed
-from model.golden.golden import GoldenRoom, Question, chosen_datasets
+from model.golden.golden import GoldenRoom, Question
 from model.golden.updates import Recorded
 from model.queries import documents, luminosities, runs
 from model.ranges import Ranges, canonical, count, intersect, subtract
@@ -79,7 +79,7 @@ def _kept_out(
     connection: Connection, room: GoldenRoom, lost: Mapping[int, Ranges], question: Question
 ) -> Iterator[_Found]:
     """Yield what keeps each lumisection out; what several datasets keep out belongs to the first of them."""
-    chosen, plan = chosen_datasets(connection, question), question.rule.plan
+    chosen, plan = question.chosen(connection), question.rule.plan
     frames = room.frames.frames(connection, chosen, plan.rule.variables, question.at)
     left = dict(lost)
     for run, spans, cause in _by_clause(frames, question, lost):
