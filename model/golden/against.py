@@ -78,6 +78,8 @@ def of_manifest(connection: Connection, manifest: Mapping[str, Any]) -> Question
     return Question(rule, manifest["dataset"], at, several, source, within)
 
 
-def of_outside(connection: Connection, at: int) -> list[str]:
-    """Return the names of the lists from outside that were kept at a sequence."""
-    return sorted(documents.documents(connection, LISTS, at))
+def offered(connection: Connection, at: int) -> list[str]:
+    """Return the labels of sequences before one, the last first, then the lists from outside kept then."""
+    labels = documents.documents(connection, "label", at)
+    before = {name: label["sequence"] for name, label in labels.items() if label["sequence"] < at}
+    return [*sorted(before, key=lambda name: -before[name]), *documents.documents(connection, LISTS, at)]
