@@ -71,7 +71,7 @@ def body(found: Attributed, asked: Mapping[str, str], *, is_kept: bool = True) -
         return [html.P(same, className="dim")]
     links = _exports(asked) if is_kept else []
     head = html.P([*_summary(found), *links], className="golden-causes-sum")
-    names = (("run", "num"), ("lumisections", ""), ("LS", "num"), ("pb⁻¹", "num"), ("because", ""))
+    names = (("run", "num"), ("lumisections", ""), ("LS", "num"), ("pb⁻¹", "num"), ("because", "because"))
     top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in names]))
     bodies = [_kind(found, kind, asked) for kind in found.kinds]
     scrolls = attributes({"tabIndex": 0, "role": "region", "aria-label": "what differs, by cause"})
@@ -103,10 +103,11 @@ def _kind(found: Attributed, kind: Kind, asked: Mapping[str, str]) -> html.Tbody
     blocks = [block for block in found.blocks if found.causes[block.cause].kind == kind]
     blocks.sort(key=lambda block: -abs(block.change_invpb))
     sums = found.sums(kind)
-    title = html.Th([_KINDS[kind], html.Span(f" {_many(sums.blocks, 'block')}", className="dim")], colSpan=2)
+    title = html.Th(_KINDS[kind], colSpan=2, scope="rowgroup")
     change = html.Td(_lumisections(sums, many=False), className="num")
     total = html.Td(signed(sums.change_invpb, 2), className="num")
-    rows = [html.Tr([title, change, total, html.Td()], className="golden-causes-kind")]
+    many = html.Td(_many(sums.blocks, "block"), className="dim")
+    rows = [html.Tr([title, change, total, many], className="golden-causes-kind")]
     rows += [_line(block, found.causes[block.cause], asked) for block in blocks[:_MOST_LINES]]
     if len(blocks) > _MOST_LINES:
         rest = f"{_many(len(blocks) - _MOST_LINES, 'more block')} with less luminosity: in the export"

@@ -107,5 +107,5 @@ def _by_clause(frames: Frames, question: Question, wanted: Mapping[int, Ranges])
         found += [(unit, code, spans) for unit, spans in frames.ranges(here & (first == code)).items()]
     for unit, code, spans in sorted(found):
         words = clause(plan.clauses[code // 2]).text
-        cause = Cause(Kind.RULE, f"{words} is unknown" if code % 2 else words)
+        cause = Cause(Kind.RULE, f"{'unknown' if code % 2 else 'not passed'}: {words}")
         yield frames.units[unit].run.run_number, spans, cause
