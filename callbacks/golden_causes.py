@@ -6,7 +6,6 @@ from dash import Input, Output, State, callback, no_update
 
 from callbacks.golden_page import question_of
 from components import golden_causes as card
-from components import golden_page as page
 from components import shell
 from components.golden_question import AS_KEPT, asked_of, besides
 from identity.address import place, value
@@ -23,13 +22,13 @@ Json = Any
     Output(card.BODY, "children"),
     Output(card.OFFERED, "children"),
     Output(card.AGAINST, "value"),
-    Input(page.CHOSEN, "data"),
+    Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
-    State(shell.ADDRESS, "pathname"),
+    Input(shell.VERSION, "data"),
 )
-def fill_causes(chosen: Json, search: str | None, pathname: str) -> tuple[Json, Json, Json]:
+def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json, Json, Json]:
     """Show what differs from the list that the address names; the last label unless it names one."""
-    if pathname != "/golden" or not chosen:
+    if pathname != "/golden":
         return no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from sqlalchemy import Connection
 
-from model.errors import NotFound
 from model.frames.frames import Frames
 from model.golden import lists
 from model.golden.attributed import Attributed, Cause, Kind, Side
@@ -26,26 +25,23 @@ from rules.unknown import TRUE, UNKNOWN
 LISTS = "certification-list"
 
 
-def published(connection: Connection, name: str, at: int) -> dict[int, Ranges]:
-    """Return a certification list from outside as it was kept at a sequence.
-
-    Raises:
-        NotFound: none was kept under this name.
-    """
+def published(connection: Connection, name: str, at: int) -> dict[int, Ranges] | None:
+    """Return a certification list from outside as it was kept at a sequence; None where none was."""
     found = documents.document(connection, LISTS, name, at)
     if found is None:
-        raise NotFound(f"No certification list {name} was read in.")
+        return None
     return {int(run): canonical((first, last) for first, last in spans) for run, spans in found.items()}
 
 
-def difference_to(connection: Connection, room: GoldenRoom, name: str, after: Question) -> Attributed:
-    """Return what differs between a list from outside and the list of a question, by cause.
+def difference_to(
+    connection: Connection, room: GoldenRoom, named: tuple[str, Mapping[int, Ranges]], after: Question
+) -> Attributed:
+    """Return what differs between a list from outside, under its name, and the list of a question, by cause.
 
     Raises:
-        NotFound: no such list.
         NotFound, Ambiguous, Invalid: as the question would be refused.
     """
-    outside, golden = published(connection, name, after.at), room.golden(connection, after)
+    (name, outside), golden = named, room.golden(connection, after)
     recorded, _ = luminosities.integrated(connection, outside, after.source, after.at)
     sides = (
         Side(name, lists.size(outside), recorded),

@@ -32,11 +32,7 @@ def told(small_registry: Registry) -> Registry:
 
 def filled(search: str = "", pathname: str = "/golden") -> Any:
     """Return what an address shows: the difference, what is offered, what is compared with."""
-    return (
-        fill_causes({}, search, pathname)
-        if pathname != "/golden"
-        else fill_causes({"rule": "x"}, search, pathname)
-    )
+    return fill_causes(pathname, search, None)
 
 
 def links(drawn: Any) -> dict[str, str]:

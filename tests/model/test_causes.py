@@ -1,7 +1,6 @@
 """The difference by cause: each lumisection once, to the step that turned it for good; the parts add up."""
 
 from collections import Counter
-from dataclasses import replace
 from math import fsum
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,9 @@ from model.commands.undo import undo
 from model.commands.upstream import override_bits
 from model.errors import Invalid, NotFound
 from model.golden import causes
-from model.golden.against import of_manifest
 from model.golden.attributed import Attributed
 from model.golden.choice import EVERYWHERE, POLICIES, Within
 from model.golden.golden import GoldenRoom, Question
-from model.golden.manifest import manifest
 from model.ranges import LumisectionRange, numbers
 from model.registry import Registry
 from model.rulebook.book import rule_version
@@ -262,17 +259,6 @@ def test_two_calibrations_and_a_later_list_to_compare_with_are_refused(golden: R
     keep(golden, OTHER, histories.PIXEL)
     with pytest.raises(Invalid, match="ask the other way round"):
         difference(golden, asked(golden), early)
-
-
-def test_a_manifest_is_a_question_again_where_its_rule_is_the_one_that_was_kept(golden: Registry) -> None:
-    question = asked(golden, null="good")
-    world.give(golden, TRACKER, "tracker-pixel", [(3, 5)], "BAD")
-    question = replace(question, within=Within(era="2024C", runs=((RUN, RUN + 9),)))
-    with golden.reading() as connection:
-        told = manifest(question, golden.golden.golden(connection, question), b"")
-        assert of_manifest(connection, told) == question
-        with pytest.raises(Invalid, match="was another one at sequence"):
-            of_manifest(connection, {**told, "null_policy": "bad"})
 
 
 def test_what_the_cache_gives_back_is_what_was_worked_out(golden: Registry, tmp_path: Path) -> None:
