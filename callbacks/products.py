@@ -7,11 +7,10 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
-from callbacks.golden_question import completed, question, versions
+from callbacks.golden_question import question_of
 from components import products as page
 from components import shell
 from components.certify_panel import refusal
-from components.golden_question import asked_of
 from identity import here
 from identity.address import place, value
 from model.commands.products import approve_product, propose_product, withdraw_product
@@ -21,7 +20,6 @@ from model.products.manifest import Draft
 from model.products.products import product_of, products, step
 from model.products.verify import verify
 from model.registry import registry
-from model.rulebook.book import rulebook
 
 Json = Any
 _SHOWN = 60
@@ -149,10 +147,7 @@ def asked(connection: Connection, search: str | None) -> Question:
         NotFound: no such rule.
         Invalid: there is no rule yet, or the rule is varied.
     """
-    at = place(connection, search).at
-    book = rulebook(connection, at)
-    wanted = completed(book, asked_of(search))
-    kept, rule = versions(book, wanted)
-    if rule.closure != kept.closure:
+    found = question_of(connection, search)
+    if found.rule.version == 0:
         raise Invalid("A varied rule is kept nowhere: make it a draft, and let it become active first.")
-    return question(rule, wanted, at)
+    return found
