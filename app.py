@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -17,7 +18,6 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
-import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
     bits,
@@ -30,6 +30,8 @@ from api import (
     grid,
     late_changes,
     lists,
+    losses,
+    luminosity,
     operations,
     product_feed,
     products,
@@ -43,6 +45,7 @@ from api import (
     views,
     workflow,
 )
+from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
 from model import replay
@@ -105,6 +108,8 @@ def create_server(settings: Settings) -> Flask:
         grid.blueprint,
         late_changes.blueprint,
         lists.blueprint,
+        losses.blueprint,
+        luminosity.blueprint,
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
@@ -140,6 +145,7 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         suppress_callback_exceptions=True,
         background_callback_manager=background,
         assets_ignore=PLOTLY.name,
+        on_error=failure.tell,
     )
     screens.layout = _layout
     screens.init_app(server)
@@ -172,6 +178,7 @@ def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
     What fills it reads the whole address by itself.
     """
 
+    @wraps(layout)
     def laid_out(**address: str) -> Any:
         if dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
             raise PreventUpdate

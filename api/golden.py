@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from model import asof, journal
 from model.errors import Invalid
+from model.golden.choice import Within, run_spans
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest
 from model.registry import registry
@@ -23,27 +25,44 @@ _NULL = (
 )
 
 
-class GoldenQuery(BaseModel):
+class Chosen(BaseModel):
+    """Which datasets, as of when, and in which luminosity."""
+
+    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+    several: str = Field("refuse", description="where a run has several datasets: refuse, union, intersection")
+    source: str = Field("OMS", description="luminosity source")
+    run_class: str = Field("", description="only runs of this class, such as Collisions24")
+    era: str = Field("", description="only runs of this era, such as 2024C")
+    runs: str = Field("", description="only these runs: 380649, 381000-381594")
+    cycle: str = Field("", description="only the datasets of this cycle")
+    null_policy: str | None = Field(None, description=_NULL)
+
+    def question(self, rule: RuleVersion, dataset: str, at: int) -> Question:
+        """Return what is asked of a rule over the datasets of a name pattern."""
+        within = Within(self.run_class, self.era, run_spans(self.runs), self.cycle)
+        return Question(rule, dataset, at, self.several, self.source, within)
+
+
+class GoldenQuery(Chosen):
     """A kept rule over the datasets of a name pattern."""
 
     rule: str = Field(description="name of a kept rule")
     dataset: str = Field(description="dataset name; % stands for any text")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
-    several: str = Field("refuse", description="where a run has several datasets: refuse, union, intersection")
-    source: str = Field("OMS", description="luminosity source")
-    null_policy: str | None = Field(None, description=_NULL)
 
 
-class GoldenBody(BaseModel):
+class GoldenBody(Chosen):
     """A kept rule, or a logic given with the question."""
 
     rule: str | None = Field(None, description="name of a kept rule")
     logic: Any = Field(None, description="JsonLogic, instead of a kept rule")
-    null_policy: str | None = Field(None, description=_NULL)
     dataset: str = Field(description="dataset name; % stands for any text")
-    as_of: str = "now"
-    several: str = "refuse"
-    source: str = "OMS"
+
+
+class SeveralBody(Chosen):
+    """Kept rules, each over the datasets it is meant for, or all over those of one pattern."""
+
+    rules: list[str] = Field(description="names of kept rules", min_length=1, max_length=20)
+    dataset: str = Field("", description="dataset name for all of them; each rule's own if absent")
 
 
 @blueprint.get("")
@@ -70,6 +89,24 @@ def describe_given(body: GoldenBody) -> dict[str, Any]:
     return _manifest(body)
 
 
+@blueprint.post("/several")
+def evaluate_several(body: SeveralBody) -> dict[str, Any]:
+    """Return several lists made in one pass, by rule: the list and its manifest."""
+    with registry().reading() as connection:
+        at = asof.resolve(connection, body.as_of)
+        rules = [_kept(connection, name, body.null_policy, at) for name in dict.fromkeys(body.rules)]
+        asked = [body.question(rule, body.dataset or rule.text.datasets, at) for rule in rules]
+        found = registry().golden.several(connection, asked)
+        stands = journal.hash_at(connection, at)
+    return {
+        question.rule.name: {
+            "list": orjson.loads(golden.body),
+            "manifest": manifest(question, golden, stands),
+        }
+        for question, golden in zip(asked, found, strict=True)
+    }
+
+
 def _manifest(asked: GoldenQuery | GoldenBody) -> dict[str, Any]:
     question, golden = answer(asked)
     with registry().reading() as connection:
@@ -80,7 +117,7 @@ def answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
     """Return the question that a request asks, and its answer."""
     with registry().reading() as connection:
         at = asof.resolve(connection, asked.as_of)
-        question = Question(_rule(connection, asked, at), asked.dataset, at, asked.several, asked.source)
+        question = asked.question(_rule(connection, asked, at), asked.dataset, at)
         return question, registry().golden.golden(connection, question)
 
 
@@ -90,8 +127,12 @@ def _rule(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> R
         return given_rule(logic, asked.null_policy or "bad", rulebook(connection, at))
     if asked.rule is None or logic is not None:
         raise Invalid("Give either the name of a kept rule or a logic.")
-    kept = rule_version(connection, asked.rule, at)
-    return kept if asked.null_policy is None else kept.under(asked.null_policy)
+    return _kept(connection, asked.rule, asked.null_policy, at)
+
+
+def _kept(connection: Connection, name: str, null_policy: str | None, at: int) -> RuleVersion:
+    kept = rule_version(connection, name, at)
+    return kept if null_policy is None else kept.under(null_policy)
 
 
 def _list_response(golden: Golden) -> Response:

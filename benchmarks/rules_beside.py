@@ -72,7 +72,7 @@ def check_losses(plan: Plan, frames: Frames, weights: Mapping[str, np.ndarray]) 
     within = np.zeros(frames.table.rows, np.bool_)
     within[picked] = True
     found = losses(plan, frames.table, weights, within, NullPolicy.BAD)
-    conditions = [(compile_rule(clause.ast), clause.negated) for clause in plan.clauses]
+    conditions = [(compile_rule(clause.ast), clause.negated) for clause in plan.parts]
     failing = np.zeros((len(picked), len(conditions)), np.bool_)
     for place, row in enumerate(picked.tolist()):
         data = nested(frames.table.row(row, plan.rule.variables))

@@ -11,6 +11,7 @@ from callbacks import (
     datasets_page,
     decide_page,
     era_map,
+    failure,
     filter_builder,
     golden_page,
     handover,
@@ -24,6 +25,7 @@ from callbacks import (
     run_page,
     runs_page,
     shell,
+    trends_page,
     why,
     work,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "datasets_page",
     "decide_page",
     "era_map",
+    "failure",
     "filter_builder",
     "golden_page",
     "handover",
@@ -52,6 +55,7 @@ __all__ = [
     "run_page",
     "runs_page",
     "shell",
+    "trends_page",
     "why",
     "work",
 ]

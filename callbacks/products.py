@@ -7,6 +7,7 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
+from callbacks.golden_page import answer_of
 from components import products as page
 from components import shell
 from components.certify_panel import refusal
@@ -14,13 +15,10 @@ from identity import here
 from identity.address import place, value
 from model.commands.products import approve_product, propose_product, withdraw_product
 from model.errors import Invalid, RunRegistryError
-from model.golden.golden import Question
 from model.products.manifest import Draft
 from model.products.products import product_of, products, step
 from model.products.verify import verify
 from model.registry import registry
-from model.rulebook.book import rulebook
-from model.rulebook.texts import Purpose
 
 Json = Any
 _SHOWN = 60
@@ -131,29 +129,10 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
-            question = asked(connection, search)
-            golden = registry().golden.golden(connection, question)
-        draft = Draft((name or "").strip(), (series or "").strip(), question, golden)
+            found = answer_of(connection, search)
+        draft = Draft((name or "").strip(), (series or "").strip(), found.question, found.golden)
         with registry().writing() as tx:
             sequence = propose_product(tx, draft, here.asker(), comment=(comment or "").strip())
     except RunRegistryError as error:
         return no_update, refusal(str(error))
     return {"sequence": sequence}, page.proposed(draft.name)
-
-
-def asked(connection: Connection, search: str | None) -> Question:
-    """Return the question of the golden page's address; what it does not say is the first golden rule's.
-
-    Raises:
-        NotFound: no such rule.
-        Invalid: there is no golden rule yet, or no such null policy.
-    """
-    at = place(connection, search).at
-    book = rulebook(connection, at)
-    offered = [*book.purpose(Purpose.GOLDEN), *book.purpose(Purpose.SELECTION)]
-    if not offered:
-        raise Invalid("There is no golden rule yet: draft one on the rules page.")
-    rule = book.version(value(search, "rule") or offered[0].name)
-    pattern = value(search, "dataset") or rule.text.datasets
-    null = value(search, "null_policy")
-    return Question(rule.under(null) if null else rule, pattern, at, value(search, "several") or "refuse")

@@ -12,7 +12,7 @@ from rules.errors import BadTable
 from rules.explain import Clause, clause
 from rules.plan import Plan
 from rules.table import Table
-from rules.unknown import TRUE, NullPolicy
+from rules.unknown import FALSE, TRUE, UNKNOWN, NullPolicy
 
 Sums: TypeAlias = Mapping[str, float]
 
@@ -22,9 +22,9 @@ class ClauseLoss:
     """What one clause costs, in each weight.
 
     Args:
-        inclusive: of the rows it does not pass.
-        exclusive: of the rows that only it does not pass.
-        sequential: of the rows that passed every clause before it.
+        inclusive: of the rows it refuses.
+        exclusive: of the rows that only it refuses.
+        sequential: of the rows it refuses and no clause before it does.
     """
 
     clause: Clause
@@ -35,10 +35,11 @@ class ClauseLoss:
 
 @dataclass(frozen=True)
 class Losses:
-    """What a rule costs, in each weight; a row counts as passed only where the rule is true, not unknown.
+    """What a rule costs, in each weight; a row is passed where the rule is true, and refused where it is false.
 
-    The exclusive sums and `mixed` (rows lost to two or more clauses) add up to `failed`, and so do the
-    sequential sums; `passed` and `failed` add up to `total`.
+    The exclusive sums and `mixed` (rows refused by two or more clauses) add up to `failed`, and so do the
+    sequential sums. Rows that no clause refuses and some leave open are `unknown`, and no clause's loss;
+    `passed`, `failed` and `unknown` add up to `total`.
     """
 
     clauses: tuple[ClauseLoss, ...]
@@ -46,6 +47,7 @@ class Losses:
     passed: Sums
     failed: Sums
     mixed: Sums
+    unknown: Sums
 
 
 def losses(
@@ -56,7 +58,7 @@ def losses(
     null: NullPolicy,
     cache: AtomCache | None = None,
 ) -> Losses:
-    """Attribute what a rule loses to its top-level clauses.
+    """Attribute what a rule loses to its top-level clauses as it was written, a flag as one of them.
 
     Args:
         weights: one number per row for each name, such as a length or a luminosity.
@@ -71,34 +73,34 @@ def losses(
         if len(weight) != table.rows:
             raise BadTable(f"{name} has {len(weight):,} rows, the table {table.rows:,}.")
     counted = {name: np.asarray(weight, np.float64)[picked] for name, weight in weights.items()}
-    found = truths(plan, plan.clauses, table, null, cache)
+    found = truths(plan, plan.parts, table, null, cache)
     return _attributed(plan, [answer[picked] for answer in found], counted, int(picked.sum()))
 
 
 def _attributed(
     plan: Plan, answers: list[Truth], weights: Mapping[str, NDArray[np.float64]], rows: int
 ) -> Losses:
-    failing = [answer != TRUE for answer in answers]
-    fails = np.zeros(rows, np.int32)
+    refusing = [answer == FALSE for answer in answers]
+    refused = np.zeros(rows, np.int32)
     first = np.zeros(rows, np.intp)
-    for place, failed in reversed(list(enumerate(failing))):
-        fails += failed
-        np.copyto(first, place, where=failed)
-    sequential = _by_clause(first, fails > 0, weights, len(failing))
-    exclusive = _by_clause(first, fails == 1, weights, len(failing))
-    inclusive = [_sums(failed, weights) for failed in failing]
-    named = (clause(node) for node in plan.clauses)
+    least = np.full(rows, TRUE, np.uint8)
+    for place, (answer, refuses) in reversed(list(enumerate(zip(answers, refusing, strict=True)))):
+        refused += refuses
+        np.copyto(first, place, where=refuses)
+        np.minimum(least, answer, out=least)
+    sequential = _by_clause(first, refused > 0, weights, len(refusing))
+    exclusive = _by_clause(first, refused == 1, weights, len(refusing))
+    inclusive = [_sums(refuses, weights) for refuses in refusing]
+    named = (clause(node) for node in plan.parts)
     parts = tuple(map(ClauseLoss, named, inclusive, exclusive, sequential))
-    total = _sums(np.ones(rows, np.bool_), weights)
-    return Losses(
-        parts, total, _sums(fails == 0, weights), _sums(fails > 0, weights), _sums(fails > 1, weights)
-    )
+    picks = (np.ones(rows, np.bool_), least == TRUE, refused > 0, refused > 1, least == UNKNOWN)
+    return Losses(parts, *(_sums(picked, weights) for picked in picks))
 
 
 def _by_clause(
     first: NDArray[np.intp], rows: NDArray[np.bool_], weights: Mapping[str, NDArray[np.float64]], clauses: int
 ) -> list[dict[str, float]]:
-    """Add some rows up by the first clause that each does not pass."""
+    """Add some rows up by the first clause that refuses each."""
     owner = first[rows]
     sums = {name: np.bincount(owner, weight[rows], clauses).tolist() for name, weight in weights.items()}
     return [{name: found[place] for name, found in sums.items()} for place in range(clauses)]

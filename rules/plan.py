@@ -93,13 +93,15 @@ class Plan:
     """A rule ready for evaluation.
 
     Args:
-        clauses: the top-level conjuncts, in the order of the rule.
+        clauses: the top-level conjuncts, in the order of the rule; a flag among them is opened.
+        parts: the top-level conjuncts as the rule was written: a flag among them is one part.
     """
 
     rule: Rule
     root: Node
     atoms: tuple[Atom, ...]
     clauses: tuple[Node, ...]
+    parts: tuple[Node, ...]
 
 
 def build(rule: Rule) -> Plan:
@@ -111,13 +113,24 @@ def build(rule: Rule) -> Plan:
     builder = _Builder()
     root = builder.node(rule.ast, "", negated=False)
     _refuse_unfolding(root)
-    return Plan(rule, root, tuple(builder.atoms.values()), tuple(_conjuncts(root)))
+    parts = () if isinstance(root, Constant) and root.value else tuple(_written(root, ""))
+    return Plan(rule, root, tuple(builder.atoms.values()), tuple(_conjuncts(root)), parts)
 
 
 def _conjuncts(node: Node) -> list[Node]:
     if isinstance(node, Branch) and node.op == "and":
         return [each for child in node.children for each in _conjuncts(child)]
     return [] if isinstance(node, Constant) and node.value else [node]
+
+
+def _written(node: Node, pointer: str) -> list[Node]:
+    """Return the conjuncts of an `and` that stands at this place itself, not inside another operation."""
+    if not (isinstance(node, Branch) and isinstance(node.ast, dict)):
+        return [node]
+    if node.op != "and" or node.negated or node.pointer != pointer:
+        return [node]
+    places = child_pointers(node.ast, pointer)
+    return [each for child, place in zip(node.children, places, strict=True) for each in _written(child, place)]
 
 
 def _refuse_unfolding(root: Node) -> None:

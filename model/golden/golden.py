@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import orjson
@@ -10,10 +11,11 @@ from sqlalchemy import Connection
 
 from model import cache as keys
 from model.cache import Cache
-from model.errors import Ambiguous, Invalid, NotFound
+from model.errors import Invalid
 from model.frames import FrameStore
-from model.frames.store import DatasetRef, refs, require_pattern
+from model.frames.store import DatasetRef
 from model.golden import lists
+from model.golden.choice import EVERYWHERE, POLICIES, Within, chosen_datasets
 from model.queries import luminosities, runs
 from model.ranges import LumisectionRange, Ranges
 from model.rulebook.book import RuleVersion
@@ -22,15 +24,16 @@ from rules.engine import AtomCache, truth
 from rules.errors import RulesError
 from rules.losses import Losses, losses
 
-#: what to do where a run has several matching datasets
-POLICIES = ("refuse", "union", "intersection")
-_ENGINE = 1
+_ENGINE = 2
 _ANSWERS_KEPT = 32
 
 
 @dataclass(frozen=True)
 class ClauseLoss:
-    """Luminosity a clause refuses, 1/pb: all it refuses, only it refuses, first refused by it."""
+    """Luminosity a clause refuses, 1/pb: all it refuses, only it refuses, first refused by it.
+
+    What no clause refuses and some leave open is no clause's loss: `Golden.unknown_invpb` has it.
+    """
 
     text: str
     inclusive_invpb: float
@@ -52,6 +55,7 @@ class Golden:
     delivered_invpb: float
     considered_invpb: float
     mixed_invpb: float
+    unknown_invpb: float
     losses: list[ClauseLoss]
     source: str
 
@@ -63,13 +67,20 @@ class Golden:
 
 @dataclass(frozen=True)
 class Question:
-    """Which datasets, which rule, as of when."""
+    """Which datasets, which rule, as of when.
+
+    Args:
+        reads: variables to hold ready besides those of the rule, so that its variants and neighbours
+            find the same frames; no answer depends on it.
+    """
 
     rule: RuleVersion
     pattern: str
     at: int
     several: str = "refuse"
     source: str = DEFAULT_SOURCE
+    within: Within = EVERYWHERE
+    reads: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 class GoldenRoom:
@@ -79,7 +90,7 @@ class GoldenRoom:
         self.cache = cache
         self.frames = FrameStore()
         self.hits = 0
-        self._answered: OrderedDict[tuple[str, ...], Golden] = OrderedDict()
+        self._answered: OrderedDict[tuple[Any, ...], Golden] = OrderedDict()
 
     def golden(self, connection: Connection, question: Question) -> Golden:
         """Return the golden list of a question.
@@ -91,7 +102,8 @@ class GoldenRoom:
         """
         if question.several not in POLICIES:
             raise Invalid(f"“{question.several}” is no policy; {', '.join(POLICIES)} are.")
-        asked = (question.rule.digest, question.pattern, str(question.at), question.several, question.source)
+        rule, pattern, at = question.rule, question.pattern, question.at
+        asked = (rule.digest, pattern, at, question.several, question.source, question.within)
         # what held at a sequence never changes: the same question has the same answer
         if (known := self._answered.get(asked)) is not None:
             return known
@@ -101,8 +113,18 @@ class GoldenRoom:
             self._answered.popitem(last=False)
         return result
 
+    def several(self, connection: Connection, questions: Sequence[Question]) -> list[Golden]:
+        """Return several lists in one pass: their frames and what their rules share are read once.
+
+        Raises:
+            RunRegistryError: as `golden` of each.
+        """
+        reads = frozenset[str]().union(*(question.rule.plan.rule.variables for question in questions))
+        return [self.golden(connection, replace(question, reads=reads)) for question in questions]
+
     def _shared(self, connection: Connection, question: Question) -> Golden:
-        chosen = chosen_datasets(connection, question)
+        within, several = question.within, question.several
+        chosen = chosen_datasets(connection, question.at, question.pattern, within, several)
         key = self._key(connection, question, chosen)
         if found := self.cache.get(key):
             self.hits += 1
@@ -121,7 +143,7 @@ class GoldenRoom:
 
     def _evaluate(self, connection: Connection, question: Question, chosen: Sequence[DatasetRef]) -> Golden:
         plan, null = question.rule.plan, question.rule.null_policy
-        wanted = plan.rule.variables
+        wanted = plan.rule.variables | question.reads
         frames = self.frames.frames(connection, chosen, wanted, question.at)
         lumi = self.frames.luminosity(connection, chosen, wanted, question.at, question.source)
         atoms = frames.cache.setdefault("atoms", AtomCache())
@@ -155,30 +177,10 @@ class GoldenRoom:
             delivered_invpb=delivered,
             considered_invpb=float((lumi[0] * frames.exists).sum()),
             mixed_invpb=float(account.mixed["recorded"]),
+            unknown_invpb=float(account.unknown["recorded"]),
             losses=_clause_losses(account),
             source=question.source,
         )
-
-
-def chosen_datasets(connection: Connection, question: Question) -> list[DatasetRef]:
-    """Return the datasets of a question, in order of runs.
-
-    Raises:
-        NotFound: none matches.
-        Ambiguous: a run has several, and the policy is to refuse.
-    """
-    require_pattern(question.pattern)
-    chosen = refs(connection, question.at, question.pattern)
-    if not chosen:
-        raise NotFound(f"No dataset is named {question.pattern} (% stands for any text).")
-    if question.several == "refuse":
-        for one, other in zip(chosen, chosen[1:], strict=False):
-            if one.run_number == other.run_number:
-                raise Ambiguous(
-                    f"Run {one.run_number} has both {one.name} and {other.name}: "
-                    "name one of them, or choose union or intersection."
-                )
-    return chosen
 
 
 def _clause_losses(account: Losses) -> list[ClauseLoss]:

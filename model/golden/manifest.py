@@ -18,6 +18,7 @@ def manifest(question: Question, golden: Golden, journal_hash: bytes) -> dict[st
         "rule": {"name": rule.name, "version": rule.version, "digest": rule.digest},
         "null_policy": rule.null_policy.value,
         "dataset": question.pattern,
+        "within": question.within.document(),
         "several": question.several,
         "luminosity_source": golden.source,
         "recorded_invpb": round(golden.recorded_invpb, 6),

@@ -1,20 +1,20 @@
 """The manifest of a product: all it takes to make the same bytes again, and the question it answers."""
 
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from model import journal
+from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest as of_golden
 from model.products.products import OUTSIDE
 from model.products.reading import Read
-from model.rulebook.book import GIVEN, RuleVersion, given_rule, rulebook
+from model.rulebook.book import RuleVersion, rulebook
+from model.rulebook.texts import RuleText
 
 VERSION = 2
-#: what of a question is no choice of datasets
-_NOT_DATASETS = frozenset({"rule", "at", "source"})
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,9 @@ def of_published(given: Published, author: str, sha256: str, lumisections: int) 
 
 
 def datasets(question: Question) -> dict[str, Any]:
-    """Return how a question chooses datasets, whatever choices it has, and what it does with two of a run."""
-    chosen = {f.name: getattr(question, f.name) for f in fields(question) if f.name not in _NOT_DATASETS}
-    return {
-        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-        for name, value in chosen.items()
-    }
+    """Return how a question chooses datasets, and what it does with two of one run."""
+    within = question.within.document()
+    return {"pattern": question.pattern, "several": question.several, **({"within": within} if within else {})}
 
 
 def question_of(connection: Connection, said: dict[str, Any], at: int) -> Question:
@@ -97,13 +94,13 @@ def question_of(connection: Connection, said: dict[str, Any], at: int) -> Questi
     Raises:
         NotFound: no such rule was kept then.
     """
-    kept = said["rule"]
-    book = rulebook(connection, at)
-    if kept["name"] == GIVEN:
-        rule = given_rule(kept["text"]["logic"], said["null_policy"], book)
-    else:
-        rule = book.version(kept["name"]).under(said["null_policy"])
-    return Question(rule, at=at, source=said["luminosity_source"], **said["datasets"])
+    kept, chosen, book = said["rule"], said["datasets"], rulebook(connection, at)
+    # a rule that came with its question, or was varied on the page, is in no book
+    name, text = kept["name"], RuleText.of(kept["text"])
+    rule = book.version(name) if kept["version"] else book.given(text, name)
+    within = Within.of(chosen.get("within", {}))
+    rule, source = rule.under(said["null_policy"]), said["luminosity_source"]
+    return Question(rule, chosen["pattern"], at, chosen["several"], source, within)
 
 
 def _rule(connection: Connection, rule: RuleVersion, at: int) -> dict[str, Any]:

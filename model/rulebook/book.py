@@ -22,6 +22,7 @@ from rules.plan import Plan, build
 from rules.schema import Schema
 from rules.syntax import Rule
 from rules.unknown import NullPolicy
+from rules.variant import Variation, varied
 
 #: given with a question, not kept
 GIVEN = "given"
@@ -112,6 +113,17 @@ class Rulebook:
             Invalid: it does not parse, or reads what does not exist.
         """
         return self._version(name, version, read_rule(text.logic), text)
+
+    def varied(self, kept: RuleVersion, variation: Variation) -> RuleVersion:
+        """Return a kept rule with some clauses left out, moved, or with other numbers; itself where none is.
+
+        Raises:
+            Invalid: the rule would be no rule any more.
+        """
+        logic = varied(kept.rule, variation)
+        if logic is kept.rule.ast:
+            return kept
+        return self.given(replace(kept.text, logic=logic), kept.name)
 
     def purpose(self, purpose: Purpose) -> tuple[RuleVersion, ...]:
         """Return the rules of a purpose, by name."""

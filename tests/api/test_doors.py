@@ -200,3 +200,29 @@ def test_a_write_from_a_foreign_page_is_refused(client: FlaskClient) -> None:
     assert _sequence(client) == before
     ours = client.post("/api/v1/verdicts", json=body, headers={**CERTIFIER, "Origin": "http://localhost"})
     assert ours.status_code == 200
+
+
+def test_several_lists_are_made_in_one_pass_each_with_its_manifest(client: FlaskClient) -> None:
+    asked = {"rules": ["golden", "golden"], "dataset": PROMPT}
+    answer = client.post(f"{GOLDEN}/several", json=asked).get_json()
+    assert list(answer) == ["golden"]
+    alone = client.get(GOLDEN, query_string=ASK)
+    assert answer["golden"]["list"] == alone.get_json()
+    assert answer["golden"]["manifest"] == client.get(f"{GOLDEN}/manifest", query_string=ASK).get_json()
+    assert client.post(f"{GOLDEN}/several", json={"rules": []}).status_code == 422
+    assert client.post(f"{GOLDEN}/several", json={"rules": ["none"]}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("within", "status", "says"),
+    [
+        ({"runs": "5-3"}, 422, "reversed"),
+        ({"runs": "all"}, 422, "no range of runs"),
+        ({"era": "1999A"}, 404, "era 1999A"),
+        ({"cycle": "none"}, 404, "no cycle none"),
+    ],
+)
+def test_a_list_within_nothing_says_why(client: FlaskClient, within: Any, status: int, says: str) -> None:
+    answer = client.get(GOLDEN, query_string={**ASK, **within})
+    assert answer.status_code == status
+    assert says in answer.get_json()["message"]

@@ -19,6 +19,10 @@ _CHOSEN = """() => [...window.rrStrip.chosen].flatMap(([i, ranges]) => ranges.ma
     [window.rrStrip.meta.rows[i].dataset, window.rrStrip.meta.rows[i].key, first, last]))"""
 
 
+def _asks(request: Any, changed: str) -> bool:
+    return "_dash-update-component" in request.url and changed in (request.post_data or "")
+
+
 class Hand:
     """One person with one browser."""
 
@@ -71,11 +75,16 @@ class Hand:
 
     def becomes(self, name: str) -> None:
         """Choose who is asking, and wait for the page that this person sees."""
-        self.answer_to(lambda: self.page.select_option("#shell-who", name))
+        if self.page.input_value("#shell-who") != name:
+            self.answer_to(lambda: self.page.select_option("#shell-who", name), "shell-who.value")
 
-    def answer_to(self, act: Any) -> None:
-        """Do something and wait until the server has answered everything it led to."""
-        with self.page.expect_response(lambda r: "_dash-update-component" in r.url):
+    def answer_to(self, act: Any, changed: str = "") -> None:
+        """Do something and wait until the server has answered everything it led to.
+
+        Args:
+            changed: what the awaited question says has changed; any question when empty.
+        """
+        with self.page.expect_response(lambda answer: _asks(answer.request, changed)):
             act()
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_timeout(350)

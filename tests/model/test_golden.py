@@ -10,16 +10,19 @@ from cachelib import FileSystemCache
 
 from model import journal
 from model.cache import Cache, PlainBytes
+from model.commands.cycles import create_cycle
 from model.commands.rules import set_rule
 from model.commands.upstream import override_bits
 from model.errors import Ambiguous, Forbidden, Invalid, NotFound
 from model.golden import lists
+from model.golden.choice import Within, run_spans
 from model.golden.golden import Golden, GoldenRoom, Question
 from model.golden.manifest import manifest
 from model.ranges import canonical
 from model.registry import Registry
-from model.rulebook.book import given_rule, rule_version
+from model.rulebook.book import given_rule, rule_version, rulebook
 from model.rulebook.texts import RuleText
+from rules.variant import Variation, parts
 from tests.model import world
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, READER, RUN, TRACKER, create_dataset, give
 
@@ -239,3 +242,53 @@ def _manifest(registry: Registry, name: str, at: int | None = None) -> tuple[dic
         question = Question(rule_version(connection, name, at), PROMPT, at)
         found = registry.golden.golden(connection, question)
         return manifest(question, found, journal.hash_at(connection, at)), json.loads(found.body)
+
+
+def test_a_list_is_made_within_a_class_an_era_runs_or_a_cycle(told: Registry) -> None:
+    assert _spans(_ask(told, within=Within(runs=((RUN - 5, RUN), (1, 2))))) == [(1, 1), (3, 3), (5, 10)]
+    refused = [
+        (Within(run_class="Cosmics24"), "run class Cosmics24"),
+        (Within(era="2018D"), "era 2018D"),
+        (Within(runs=((1, RUN - 1),)), f"runs 1–{RUN - 1}"),
+        (Within(cycle="none"), "There is no cycle none"),
+    ]
+    for within, says in refused:
+        with pytest.raises(NotFound, match=says):
+            _ask(told, within=within)
+    with told.writing() as tx:
+        create_cycle(tx, "week 1", "2024-06-01", [(RUN, EXPRESS)], DC)
+    assert _spans(_ask(told, pattern="%", within=Within(cycle="week 1"))) == [(2, 3), (5, 6)]
+
+
+def test_runs_are_read_as_a_person_writes_them() -> None:
+    assert run_spans(" 380649, 381000-381594,") == ((380649, 380649), (381000, 381594))
+    for words, says in {"x": "no run", "5-3": "reversed", ",".join(["1"] * 501): "At most 500"}.items():
+        with pytest.raises(Invalid, match=says):
+            run_spans(words)
+
+
+def test_what_is_left_open_is_no_clauses_loss(told: Registry) -> None:
+    golden = _ask(told, {"and": [BIT, STATUS]}, "unknown")
+    bit, status = golden.losses
+    lost = golden.considered_invpb - golden.recorded_invpb
+    assert golden.unknown == 2
+    assert golden.unknown_invpb == pytest.approx(0.2)
+    assert bit.exclusive_invpb + status.exclusive_invpb + golden.mixed_invpb == pytest.approx(lost - 0.2)
+    assert bit.sequential_invpb + status.sequential_invpb == pytest.approx(lost - 0.2)
+
+
+def test_a_rule_without_one_of_its_clauses_selects_more_and_is_no_kept_version(told: Registry) -> None:
+    with told.writing() as tx:
+        set_rule(tx, "bit-and-status", RuleText({"and": [BIT, STATUS]}, "bad", ""), EXPERT)
+    with told.reading() as connection:
+        at = world.sequence_of(connection)
+        book = rulebook(connection, at)
+        kept = book.version("bit-and-status")
+        off = Variation(frozenset({parts(kept.rule)[0].key}))
+        assert book.varied(kept, Variation()) is kept
+        loose = book.varied(kept, off)
+        assert (loose.name, loose.version) == ("bit-and-status", 0)
+        reads = kept.plan.rule.variables
+        wide = told.golden.golden(connection, Question(loose, PROMPT, at, reads=reads))
+        assert _spans(wide) == _spans(_ask(told))
+        assert wide.lumisections > told.golden.golden(connection, Question(kept, PROMPT, at)).lumisections

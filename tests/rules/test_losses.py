@@ -29,8 +29,8 @@ def test_losses_reconcile_with_counting_row_by_row(rows: Any, null: NullPolicy, 
     weight = np.array([random.randint(0, 8) / 4 for _ in rows])
     within = np.array([random.random() < 0.8 for _ in rows])
     found = losses(PLAN, table_of(rows), {"lumi": weight, "rows": np.ones(len(rows))}, within, null)
-    passing = (True, None) if null is NullPolicy.GOOD else (True,)
-    fails = [[value not in passing for value in row] for row in rows]
+    refused = (False, None) if null is NullPolicy.BAD else (False,)
+    fails = [[value in refused for value in row] for row in rows]
     for clause in range(5):
         expected = {"inclusive": 0.0, "exclusive": 0.0, "sequential": 0.0}
         for failed, amount, counted in zip(fails, weight, within, strict=True):
@@ -45,9 +45,14 @@ def test_losses_reconcile_with_counting_row_by_row(rows: Any, null: NullPolicy, 
         failed_sum = found.failed[name]
         assert sum(part.exclusive[name] for part in found.clauses) + found.mixed[name] == failed_sum
         assert sum(part.sequential[name] for part in found.clauses) == failed_sum
-        assert found.passed[name] + failed_sum == found.total[name]
+        assert found.passed[name] + failed_sum + found.unknown[name] == found.total[name]
     selected = truth(PLAN, table_of(rows), null) == 2
     assert found.passed["rows"] == int((selected & within).sum())
+    left_open = [
+        null is NullPolicy.UNKNOWN and None in row and not any(failed)
+        for row, failed in zip(rows, fails, strict=True)
+    ]
+    assert found.unknown["rows"] == int((np.array(left_open) & within).sum())
 
 
 def test_without_a_selection_all_rows_count() -> None:
@@ -65,6 +70,14 @@ def test_a_rule_that_is_one_alternative_has_one_clause_that_loses_everything() -
     plan = build(parse({"or": [{"var": "c0"}, {"var": "c1"}]}))
     found = losses(plan, table_of([(False, False, True, True, True)]), {"n": np.ones(1)}, None, NullPolicy.BAD)
     assert [part.exclusive["n"] for part in found.clauses] == [1]
+
+
+def test_a_flag_is_one_clause_and_what_it_holds_is_not_counted_twice() -> None:
+    flag = {"and": [{"var": "c0"}, {"var": "c1"}]}
+    plan = build(parse({"and": [{"!!": [flag]}, {"and": [{"var": "c2"}, {"var": "c3"}]}]}))
+    found = losses(plan, table_of([(False, False, True, True, True)]), {"n": np.ones(1)}, None, NullPolicy.BAD)
+    assert [part.clause.text for part in found.clauses] == ["c0 and c1", "c2", "c3"]
+    assert [part.exclusive["n"] for part in found.clauses] == [1, 0, 0]
 
 
 def test_a_rule_that_is_always_true_loses_nothing() -> None:
