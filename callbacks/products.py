@@ -15,7 +15,6 @@ from identity import here
 from identity.address import place, value
 from model.commands.products import approve_product, propose_product, withdraw_product
 from model.errors import Invalid, RunRegistryError
-from model.golden.golden import Question
 from model.products.manifest import Draft
 from model.products.products import product_of, products, step
 from model.products.verify import verify
@@ -130,7 +129,7 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
-            wanted = asked(connection, search)
+            wanted = question_of(connection, search)
             golden = registry().golden.golden(connection, wanted)
         draft = Draft((name or "").strip(), (series or "").strip(), wanted, golden)
         with registry().writing() as tx:
@@ -138,16 +137,3 @@ def propose(
     except RunRegistryError as error:
         return no_update, refusal(str(error))
     return {"sequence": sequence}, page.proposed(draft.name)
-
-
-def asked(connection: Connection, search: str | None) -> Question:
-    """Return the question of the golden page's address; what it does not say is the first golden rule's.
-
-    Raises:
-        NotFound: no such rule.
-        Invalid: there is no rule yet, or the rule is varied.
-    """
-    found = question_of(connection, search)
-    if found.rule.version == 0:
-        raise Invalid("A varied rule is kept nowhere: make it a draft, and let it become active first.")
-    return found
