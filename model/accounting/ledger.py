@@ -129,8 +129,8 @@ def ledger(
     """
     chosen = _certified_datasets(connection, asked)
     wanted = _wanted(asked) | more
-    frames = store.frames(connection, chosen, wanted, asked.at)
-    recorded = store.luminosity(connection, chosen, wanted, asked.at, asked.source)[0] * frames.exists
+    frames, lumi = store.lit(connection, chosen, wanted, asked.at, asked.source)
+    recorded = lumi[0] * frames.exists
     atoms = frames.cache.setdefault("atoms", AtomCache())
     try:
         truth, blame = blamed(asked.rule.plan, frames.table, asked.rule.null_policy, atoms)
@@ -177,8 +177,7 @@ class _RunLines:
 
     def __init__(self, connection: Connection, store: FrameStore, asked: Question) -> None:
         chosen, nothing = refs(connection, asked.at, ONLINE), frozenset[str]()
-        self._frames = store.frames(connection, chosen, nothing, asked.at)
-        self._lumi = store.measured(connection, chosen, nothing, asked.at, asked.source)
+        self._frames, self._lumi = store.lit(connection, chosen, nothing, asked.at, asked.source)
         self._asked = asked
         self.replays = sum(bool(unit.run.replay) for unit in self._frames.units)
 

@@ -43,11 +43,17 @@ def test_the_plots_tell_what_was_lost_and_to_what(asking: Asking) -> None:
         drawn = fill()
     assert "2 runs · 14.00 pb⁻¹ recorded · 12.00 certified" in words(drawn["head"])
     assert drawn["whole"] == "trends-grid"
-    assert [each[2] for each in drawn["good"].data[0].customdata] == [str(FIRST), str(FIRST + 1)]
-    first, second = (each[3] for each in drawn["good"].data[0].customdata)
+    (points,) = drawn["good"]["data"]
+    assert [each[2] for each in points["customdata"]] == [str(FIRST), str(FIRST + 1)]
+    first, second = (each[3] for each in points["customdata"])
     assert f"run {FIRST}: 75.0% good of 6.00 pb⁻¹ processed" in first and "93.8% good" in second
-    assert list(drawn["good"].data[0].marker.symbol) == ["triangle-down", "circle"]
-    assert [trace.name for trace in drawn["flow"].data] == ["delivered", "recorded", "processed", "certified"]
+    assert points["marker"]["symbol"] == ["triangle-down", "circle"]
+    assert [trace["name"] for trace in drawn["flow"]["data"]] == [
+        "delivered",
+        "recorded",
+        "processed",
+        "certified",
+    ]
     assert "tracker-pixel" in words(drawn["losses"]) and "2.00" in words(drawn["losses"])
     assert "HV trip" in words(drawn["causes"]) and "DCS loss" in words(drawn["causes"])
     assert "not signed off" in words(drawn["latency"])
