@@ -90,7 +90,7 @@ class Ledger:
         truth: what the rule says of each segment.
         blame: which of its leaves are to blame where it refuses.
         within: the segments that are asked about: lumisections of runs that were processed.
-        replays: how many runs only play another again, and are left out.
+        replays: how many of the runs only play another again, and are left out.
     """
 
     question: Question
@@ -179,7 +179,7 @@ class _RunLines:
         chosen, nothing = refs(connection, asked.at, ONLINE), frozenset[str]()
         self._frames, self._lumi = store.lit(connection, chosen, nothing, asked.at, asked.source)
         self._asked = asked
-        self.replays = sum(bool(unit.run.replay) for unit in self._frames.units)
+        self.replays = sum(bool(u.run.replay) and asked.names(u.run) for u in self._frames.units)
 
     def accounts(self, certified: dict[int, tuple[str, bool, float]]) -> Iterator[Account]:
         frames = self._frames

@@ -155,7 +155,7 @@ def test_what_the_address_cannot_mean_is_dropped_and_said(asking: Asking, search
 def test_an_address_that_asks_for_nothing_says_so_and_hides_the_plots(asking: Asking) -> None:
     with asking():
         drawn = fill("?runs=1-2")
-    assert "The registry has no run of runs 1 to 2" in words(drawn["head"])
+    assert "The registry has no run of 1–2" in words(drawn["head"])
     assert (drawn["whole"], drawn["good"]) == ("trends-grid is-empty", no_update)
 
 
