@@ -49,14 +49,7 @@ def figures(demo: Path) -> Iterator[Figure]:
 def _post(server: Server, asked: Any, question: tuple[str, str]) -> None:
     rule, way = question
     given = ("/golden", f"?{urlencode({'rule': rule, 'several': way})}", None)
-    names = asked["output"].strip(".").split("...")
-    body = {
-        "output": asked["output"],
-        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
-        "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
-        "changedPropIds": ["shell-address.search"],
-    }
-    status, answer = server.request("/_dash-update-component", body)
+    status, answer = server.fill(asked, given)
     if status != 200 or rule.encode() not in answer:
         raise RuntimeError(f"the Golden page: HTTP {status} {answer[:200]!r}")
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from components import theme
 from model.accounting.flow import Line
+from model.accounting.question import By
 from model.trends.plots import Point
 from model.trends.trends import Trends
 
 #: how far below the band the axis begins, in half widths of it; what lies lower is drawn on its edge
 _BELOW = 3.0
 _TICKS, _NAMED = 6, 3
+#: a smaller share of assumed times is not written over its bar
+_SEEN = 0.005
 #: each step of the account and the token it is drawn in, the last in front
 STEPS = MappingProxyType(
     {"delivered": "line", "recorded": "series-fill", "processed": "bit-on", "certified": "accent"}
@@ -147,6 +150,9 @@ def flow(found: Trends, name: theme.Theme) -> Any:
     traces[0]["customdata"] = [[line.first_run, line.last_run, _flow_said(line, found)] for line in lines]
     traces[0]["hovertemplate"] = "%{customdata[2]}<extra></extra>"
     del traces[0]["hoverinfo"]
+    if found.view.by in (By.DAY, By.WEEK):
+        said = [f"≈ {line.assumed:.0%}" if line.assumed >= _SEEN else "" for line in lines]
+        traces[0] |= {"text": said, "textposition": "outside", "textfont": {"size": 9, "color": token["dim"]}}
     more = {
         "barmode": "overlay",
         "bargap": 0.0 if len(lines) > _MANY else 0.25,

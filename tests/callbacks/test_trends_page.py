@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dash import no_update
+from flask import Flask
 
 from callbacks.trends_page import brush_trends, choose_trends, fill_trends
 from components import trends_page as page
@@ -88,6 +89,17 @@ def test_what_is_picked_opens_its_lumisections_and_can_be_certified_there(asking
     assert (found["certify"]["runs"], found["certify"]["ls"]) == (f"{FIRST}-{FIRST}", "21-30")
     assert (found["On the map"]["path"], found["On the map"]["runs"]) == ("/map", str(FIRST))
     assert found[str(FIRST)]["path"] == f"/runs/{FIRST}"
+
+
+def test_the_same_numbers_can_be_had_as_files(asking: Asking, server: Flask) -> None:
+    with asking():
+        drawn = fill("?era=2024C&by=week")
+    for place, path in (("losses", "losses"), ("sources", "luminosity")):
+        found = links(drawn[place])["CSV"]
+        assert found.pop("path") == f"/api/v1/{path}.csv"
+        assert (found["era"], found["source"]) == ("2024C", "OMS")
+        answer = server.test_client().get(f"/api/v1/{path}.csv", query_string=found)
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv"), answer.text
 
 
 def test_a_brush_goes_into_the_address_and_the_same_once_more_takes_it_out(
