@@ -201,6 +201,6 @@ def _notes(found: Ledger, total: Line, elsewhere_invpb: float) -> Iterable[str]:
             yield f"{nothing}: nothing is processed. Name another dataset."
     elif found.lost.any() and not total.certified_invpb:
         yield (
-            f"The rule {asked.rule.name} selects nothing of {asked.words}: see below what each part refuses, "
+            f"The rule {asked.rule.name} selects nothing of {asked.words}: its losses say why; "
             "or choose another rule."
         )

@@ -106,7 +106,7 @@ def test_what_was_picked_on_the_map_is_picked_in_the_trends(hand: Hand, era: str
     hand.reads("#trends-head", f"runs {FIRST + 2}-{FIRST + 4}")
 
 
-@pytest.mark.parametrize("width", [390, 1500])
+@pytest.mark.parametrize("width", [360, 1500])
 def test_the_trends_fit_and_every_target_is_large_enough(
     open_hand: Callable[..., Hand], era: str, width: int
 ) -> None:

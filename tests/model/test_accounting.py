@@ -219,7 +219,7 @@ def test_a_rule_that_selects_nothing_and_a_dataset_that_no_run_has_say_so(told: 
     )
     keep(told, {"==": [{"var": "run.oms.energy"}, 6800]})
     assert account(told, era="2024C").notes == (
-        "The rule golden selects nothing of 2024C: see below what each part refuses, or choose another rule.",
+        "The rule golden selects nothing of 2024C: its losses say why; or choose another rule.",
     )
 
 
