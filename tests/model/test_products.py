@@ -253,7 +253,7 @@ def test_a_product_of_chosen_runs_and_of_a_varied_rule_is_made_again(told: Regis
     with told.reading() as connection:
         assert json.loads(body_of(connection, "era-1")) == {"380002": [[1, 4]]}
         assert json.loads(body_of(connection, "varied-1")) == {str(RUN): [[9, 10]], "380002": [[5, 10]]}
-        said = product_of(connection, "era-1").manifest["datasets"]
+        said = product_of(connection, "era-1").manifest
     assert said["within"] == {"era": "2024C", "runs": [[380002, 380009]]}
     assert [each.is_identical for each in _rebuilt(told)] == [True, True, True]
 
