@@ -37,12 +37,19 @@ class Unit:
 
 @dataclass(frozen=True)
 class Names:
-    """Ids of what a rule reads: certified columns, upstream attributes, and the texts of values."""
+    """Ids of what a rule reads: certified columns, upstream attributes, and the texts of values.
+
+    Args:
+        causes: texts of causes.
+        people: authors that are persons.
+    """
 
     columns: Mapping[str, int]
     attributes: Mapping[str, int]
     exists: int
     values: Mapping[int, Any]
+    causes: Mapping[int, str] = field(default_factory=dict)
+    people: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -166,6 +173,7 @@ class _Painter:
     def __init__(self, units: Sequence[Unit], offsets: IntArray, rows: Rows, names: Names) -> None:
         self.offsets, self.names, self.total = offsets, names, int(offsets[-1])
         self.verdicts, self.upstream = _by_name(rows.verdicts), _by_name(rows.upstream)
+        self.layers = {layer: _by_name(found) for layer, found in rows.layers.items()}
         own = {u.dataset_id: [i] for i, u in enumerate(units)}
         self.own = _Owners(own)
         base: dict[int, list[int]] = {}
@@ -187,14 +195,35 @@ class _Painter:
             numbers = np.arange(self.total) - np.repeat(self.offsets[:-1], np.diff(self.offsets)) + 1
             return numbers.astype(np.uint32), tuple(range(int(numbers.max(initial=0)) + 1))
         if path.startswith(variables.VERDICT):
-            return self._verdict(self.names.columns.get(path.removeprefix(variables.VERDICT), -1))
+            return self._verdict(self.verdicts, path.removeprefix(variables.VERDICT))
+        if path.startswith(variables.OVERRULED):
+            return self._verdict(self.layers[variables.OVERRULED], path.removeprefix(variables.OVERRULED))
+        if path.startswith(variables.CAUSE):
+            return self._cause(path.removeprefix(variables.CAUSE))
+        if path.startswith(variables.VOICE):
+            return self._voice(path.removeprefix(variables.VOICE))
         return self._attribute(self.names.attributes.get(path.removeprefix(variables.OMS), -1))
 
-    def _verdict(self, name_id: int) -> tuple[np.ndarray, tuple[Any, ...]]:
+    def _verdict(self, layer: Mapping[int, IntArray], column: str) -> tuple[np.ndarray, tuple[Any, ...]]:
         codes = np.zeros(self.total, dtype=np.uint8)
-        rows = self.verdicts.get(name_id, _NONE)
+        rows = layer.get(self.names.columns.get(column, -1), _NONE)
         self._lay(codes, self.own, rows, rows[:, 4].astype(np.uint8))
         return codes, tuple(status.name for status in Status)
+
+    def _cause(self, column: str) -> tuple[np.ndarray, tuple[Any, ...]]:
+        """Return the cause on each lumisection: None where nobody spoke, empty where none was given."""
+        rows = self.layers[variables.CAUSE].get(self.names.columns.get(column, -1), _NONE)
+        ids, codes_of_rows = np.unique(rows[:, 4], return_inverse=True)
+        codes = np.zeros(self.total, dtype=np.uint32)
+        self._lay(codes, self.own, rows, codes_of_rows + 1)
+        return codes, (None, *(self.names.causes[i] for i in ids.tolist()))
+
+    def _voice(self, column: str) -> tuple[np.ndarray, tuple[Any, ...]]:
+        rows = self.layers[variables.VOICE].get(self.names.columns.get(column, -1), _NONE)
+        is_person = np.isin(rows[:, 4], np.fromiter(self.names.people, dtype=np.int64))
+        codes = np.zeros(self.total, dtype=np.uint8)
+        self._lay(codes, self.own, rows, np.where(is_person, 2, 1).astype(np.uint8))
+        return codes, variables.VOICES
 
     def _attribute(self, name_id: int) -> tuple[np.ndarray, tuple[Any, ...]]:
         rows = self.upstream.get(name_id, _NONE)

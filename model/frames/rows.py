@@ -1,27 +1,42 @@
 """The rows behind frames, as integer arrays: one read per table, whatever the number of datasets."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from model.asof import held
-from model.tables import upstream_range, verdict_range
+from model.frames.variables import CAUSE, OVERRULED, VOICE
+from model.tables import overruled_range, upstream_range, verdict_range
 
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 #: up to here an index look-up per dataset is quicker than reading what lies between
 _FEW = 2_000
+#: what is known of a verdict besides its status, by the prefix of the variables that hold it
+_LAYERS = MappingProxyType(
+    {
+        CAUSE: (verdict_range, verdict_range.c.cause_id),
+        VOICE: (verdict_range, verdict_range.c.author_id),
+        OVERRULED: (overruled_range, overruled_range.c.status),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Ranges that held at a sequence: columns are dataset_id, name_id, first, last, value. Shape (n, 5)."""
+    """Ranges that held at a sequence: columns are dataset_id, name_id, first, last, value. Shape (n, 5).
+
+    Args:
+        layers: causes (a term), voices (an author) and overruled statuses, by the prefix of their variables.
+    """
 
     verdicts: IntArray
     upstream: IntArray
+    layers: Mapping[str, IntArray] = field(default_factory=dict)
 
 
 def read(
@@ -30,16 +45,24 @@ def read(
     verdict_datasets: Sequence[int],
     upstream_datasets: Sequence[int],
     names: tuple[Sequence[int], Sequence[int]],
+    layers: Collection[str] = (),
 ) -> Rows:
     """Read the ranges of some datasets and some columns (ids), as they held at a sequence.
 
     Args:
         names: ids of certified columns, ids of upstream attributes.
+        layers: what to read of verdicts besides their status.
     """
     v, u = verdict_range, upstream_range
+    more = {
+        layer: _read(connection, table, [table.c.column_id, value], at, verdict_datasets, names[0])
+        for layer, (table, value) in _LAYERS.items()
+        if layer in layers
+    }
     return Rows(
         _read(connection, v, [v.c.column_id, v.c.status], at, verdict_datasets, names[0]),
         _read(connection, u, [u.c.attribute_id, u.c.value_id], at, upstream_datasets, names[1]),
+        more,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -15,15 +15,18 @@ from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
-from model.frames.variables import OMS, VERDICT
+from model.frames.variables import CAUSE, OMS, OVERRULED, VERDICT, VOICE
 from model.queries import luminosities, runs
-from model.tables import dataset, dataset_fact, term
+from model.tables import author, dataset, dataset_fact, term
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 
 _KEPT = 8
 _LONGEST_PATTERN = 200
 #: up to so many runs are named in a query
 _FEW = 2_000
+_LAYERS = (CAUSE, VOICE, OVERRULED)
+#: recorded and delivered luminosity, and how many lumisections have one
+Lumi = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class _Kept:
     versions: dict[int, int]
     names: Names
     frames: Frames
-    lumi: dict[str, tuple[Floats, Floats]]
+    lumi: dict[str, Lumi]
 
 
 class FrameStore:
@@ -65,6 +68,18 @@ class FrameStore:
         source: str = DEFAULT_SOURCE,
     ) -> tuple[Floats, Floats]:
         """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
+        recorded, delivered, _ = self.measured(connection, refs, wanted, at, source)
+        return recorded, delivered
+
+    def measured(
+        self,
+        connection: Connection,
+        refs: Sequence[DatasetRef],
+        wanted: frozenset[str],
+        at: int,
+        source: str = DEFAULT_SOURCE,
+    ) -> Lumi:
+        """Return also how many lumisections of each segment the source has."""
         kept = self._current(connection, refs, wanted, at)
         if source not in kept.lumi:
             kept.lumi[source] = _lumi(connection, kept.frames, source, at)
@@ -109,11 +124,11 @@ def _load(
         if stale and len(stale) * 4 < len(refs):
             fresh = _built(connection, [refs[i] for i in stale], names, wanted, at)
             splice = Splice(before.frames, fresh, stale)
-            lumi = {
-                source: (splice.joined(kept[0], new[0]), splice.joined(kept[1], new[1]))
-                for source, kept in before.lumi.items()
-                for new in [_lumi(connection, fresh, source, at)]
-            }
+            lumi: dict[str, Lumi] = {}
+            for source, kept in before.lumi.items():
+                new = _lumi(connection, fresh, source, at)
+                recorded, delivered, many = map(splice.joined, kept, new)
+                lumi[source] = recorded, delivered, many
             return _Kept(versions, names, splice.frames(), lumi)
     return _Kept(versions, names, _built(connection, refs, names, wanted, at), {})
 
@@ -125,13 +140,16 @@ def _built(
     own = [r.dataset_id for r in refs]
     base = sorted({*(online[r.run_number] for r in refs), *own})
     ids = (list(names.columns.values()), [*names.attributes.values(), names.exists])
-    rows = read(connection, at, own, base, ids)
+    layers = [layer for layer in _LAYERS if any(path.startswith(layer) for path in wanted)]
+    rows = read(connection, at, own, base, ids, layers)
     names = _with_values(connection, names, rows)
     return build(_units(connection, refs, online, rows, names, at), rows, names, wanted)
 
 
 def _names(connection: Connection, wanted: frozenset[str]) -> Names:
-    columns = [path.removeprefix(VERDICT) for path in wanted if path.startswith(VERDICT)]
+    columns = {
+        path.removeprefix(layer) for layer in (VERDICT, *_LAYERS) for path in wanted if path.startswith(layer)
+    }
     attributes = [path.removeprefix(OMS) for path in wanted if path.startswith(OMS)]
     texts = [*columns, *attributes, EXISTS]
     ids = {
@@ -150,7 +168,13 @@ def _with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     ids = np.unique(rows.upstream[:, 4]).tolist()
     found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
     values = {row.id: orjson.loads(row.text) for row in found}
-    return Names(names.columns, names.attributes, names.exists, values)
+    given = np.unique(rows.layers.get(CAUSE, rows.verdicts[:0])[:, 4]).tolist()
+    said = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(given)))
+    causes = {row.id: row.text for row in said}
+    people: frozenset[int] = frozenset()
+    if VOICE in rows.layers:
+        people = frozenset(connection.execute(select(author.c.id).where(author.c.is_person)).scalars())
+    return replace(names, values=values, causes=causes, people=people)
 
 
 def _online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
@@ -186,10 +210,10 @@ def _units(
     ]
 
 
-def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> tuple[Floats, Floats]:
+def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> Lumi:
     numbers = sorted({u.run.run_number for u in frames.units})
     found = luminosities.luminosity_of_runs(connection, numbers, source, at)
-    recorded, delivered = np.zeros(int(frames.offsets[-1])), np.zeros(int(frames.offsets[-1]))
+    recorded, delivered, has = (np.zeros(int(frames.offsets[-1])) for _ in range(3))
     for i, unit in enumerate(frames.units):
         arrays = found.get(unit.run.run_number)
         if arrays is not None:
@@ -197,7 +221,8 @@ def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> tuple
             n = min(unit.length, len(arrays.recorded_invpb))
             recorded[start : start + n] = np.nan_to_num(arrays.recorded_invpb[:n])
             delivered[start : start + n] = np.nan_to_num(arrays.delivered_invpb[:n])
-    return frames.sums(recorded), frames.sums(delivered)
+            has[start : start + n] = ~np.isnan(arrays.recorded_invpb[:n])
+    return frames.sums(recorded), frames.sums(delivered), frames.sums(has)
 
 
 def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:

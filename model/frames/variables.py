@@ -16,15 +16,23 @@ from model.frames.schema import (
 )
 
 __all__ = [
+    "CAUSE",
     "DATASET_NAME",
     "LUMISECTION_NUMBER",
     "OMS",
+    "OVERRULED",
     "RUN_NUMBER",
     "RUN_OMS",
     "RUN_RR",
     "VERDICT",
+    "VOICE",
+    "VOICES",
     "require_known",
 ]
+#: what frames can hold of a verdict besides its status; no rule reads it
+CAUSE, VOICE, OVERRULED = "lumisection.cause.", "lumisection.voice.", "lumisection.overruled."
+#: values of a voice: nobody spoke, a rule, a person
+VOICES = ("", "rule", "person")
 
 
 def require_known(variables: Iterable[str], more_columns: Iterable[str] = ()) -> None:

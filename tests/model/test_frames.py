@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from model.commands.upstream import override_bits
+from model.frames import variables
 from model.frames.frames import Frames
 from model.frames.store import FrameStore, refs
-from model.queries import luminosities
+from model.queries import luminosities, verdicts
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, TRACKER
@@ -178,3 +179,29 @@ def test_a_hidden_dataset_is_not_chosen(registry: Registry) -> None:
     with registry.reading() as connection:
         found = refs(connection, world.sequence_of(connection), "/%")
     assert [ref.name for ref in found] == [EXPRESS]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_frame_holds_cause_voice_and_what_was_overruled(registry: Registry, seed: int) -> None:
+    small = Small(registry, seed)
+    for number in NUMBERS[:3]:
+        world.rule_says(registry, PIXEL, [(1, 9)], "STANDBY", run_number=number)
+        world.give(registry, TRACKER, PIXEL, [(1, 2)], "BAD", "HV trip", run_number=number)
+    layers = (variables.CAUSE, variables.VOICE, variables.OVERRULED)
+    wanted = frozenset(layer + PIXEL for layer in layers)
+    with registry.reading() as connection:
+        at = world.sequence_of(connection)
+        frames = FrameStore().frames(connection, refs(connection, at, "/%"), wanted, at)
+        for place, unit in enumerate(frames.units):
+            where = (connection, unit.run.run_number, unit.name, at, [PIXEL])
+            said, under = verdicts.of_dataset(*where)[PIXEL], verdicts.overruled(*where)[PIXEL]
+            for n in (n for run, name, n in small.truth if (run, name) == (unit.run.run_number, unit.name)):
+                segment = frames.segment_at(place, n)
+                found = [
+                    column.values[column.codes[segment]]
+                    for column in (frames.table.columns[layer + PIXEL] for layer in layers)
+                ]
+                mine = next((v for v in said if v.span.first <= n <= v.span.last), None)
+                rule = next((v for v in under if v.span.first <= n <= v.span.last), None)
+                voice = ("person" if mine.is_person else "rule") if mine else ""
+                assert found == [mine.cause if mine else None, voice, rule.status.name if rule else "EMPTY"]

@@ -1,0 +1,1 @@
+"""Luminosity accounting: delivered, recorded, processed, certified, and what the rest was lost to."""
