@@ -8,8 +8,16 @@ from dataclasses import dataclass, field, fields
 
 from model.arrival_events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RulesDecided
 from model.event import Event, Json, Span
+from model.report_events import ReportFrozen
 
-__all__ = ["Event", "LateChangeAnswered", "LateChangeProposed", "LumisectionsChanged", "RulesDecided"]
+__all__ = [
+    "Event",
+    "LateChangeAnswered",
+    "LateChangeProposed",
+    "LumisectionsChanged",
+    "ReportFrozen",
+    "RulesDecided",
+]
 
 
 @dataclass(frozen=True)
@@ -211,6 +219,7 @@ KINDS: Mapping[str, type[Event]] = {
         RulesDecided,
         LateChangeProposed,
         LateChangeAnswered,
+        ReportFrozen,
     )
 }
 

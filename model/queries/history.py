@@ -1,6 +1,7 @@
 """What happened to a run, newest first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -125,3 +126,15 @@ def _verdicts(event: events.VerdictsGiven | events.RulesDecided) -> str:
         parts.append(f"{named} LS {text(canonical((a, b) for a, b in v['ranges'][:3]))} {v['status']}{cause}")
     more = f" and {len(event.verdicts) - 3} more" if len(event.verdicts) > 3 else ""
     return "; ".join(parts) + more
+
+
+def by_people(connection: Connection, begins: datetime, ends: datetime, at: int) -> list[Happening]:
+    """Return what people decided about runs in some hours (its end left out), in the order it happened."""
+    query = (
+        select(journal)
+        .where(journal.c.happened_us >= to_us(begins), journal.c.happened_us < to_us(ends))
+        .where(journal.c.sequence <= at, journal.c.is_person, journal.c.run_number.is_not(None))
+        .order_by(journal.c.happened_us, journal.c.sequence)
+    )
+    found = [entry(row) for row in connection.execute(query)]
+    return [_happening(e, set()) for e in found]
