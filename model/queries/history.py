@@ -128,13 +128,12 @@ def _verdicts(event: events.VerdictsGiven | events.RulesDecided) -> str:
     return "; ".join(parts) + more
 
 
-def by_people(connection: Connection, begins: datetime, ends: datetime, at: int) -> list[Happening]:
-    """Return what people decided about runs in some hours (its end left out), in the order it happened."""
+def by_people(connection: Connection, begins: datetime, ends: datetime, at: int) -> list[tuple[int, Happening]]:
+    """Return what people did about runs in some hours, the end left out: the run and what, as it happened."""
     query = (
         select(journal)
         .where(journal.c.happened_us >= to_us(begins), journal.c.happened_us < to_us(ends))
         .where(journal.c.sequence <= at, journal.c.is_person, journal.c.run_number.is_not(None))
         .order_by(journal.c.happened_us, journal.c.sequence)
     )
-    found = [entry(row) for row in connection.execute(query)]
-    return [_happening(e, set()) for e in found]
+    return [(row.run_number, _happening(entry(row), set())) for row in connection.execute(query)]

@@ -161,7 +161,7 @@ def _shift(said: str, now: datetime) -> Scope:
         )
     if begins > now:
         raise Invalid(f"The shift of {begins:%Y-%m-%d %H:%M} UTC is to come: there is nothing to report of it.")
-    title = f"Shift of {begins:%-d %b %Y %H:%M} – {ends:%H:%M} UTC"
+    title = f"{begins:%-d %b %Y, %H:%M} – {ends:%H:%M} UTC"
     return Scope(Kind.SHIFT, f"{_minute(begins)}/{_minute(ends)}", title, begins, ends)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from math import fsum
 
 from sqlalchemy import Connection
 
@@ -82,8 +83,8 @@ def _runs(lines: Sequence[Row], source: str) -> Table:
     return table("runs", "Runs taken", columns, lines, source, note)
 
 
-def _summary(lines: Sequence[Row], decided: Sequence[Happening], source: str) -> Table:
-    delivered, recorded = (sum(float(line[place] or 0) for line in lines) for place in (5, 6))
+def _summary(lines: Sequence[Row], decided: Sequence[tuple[int, Happening]], source: str) -> Table:
+    delivered, recorded = (fsum(float(line[place] or 0) for line in lines) for place in (5, 6))
     figures = (
         ("runs taken", len(lines), "", "registry"),
         ("lumisections", sum(int(line[4] or 0) for line in lines), LS, "registry"),
@@ -91,7 +92,7 @@ def _summary(lines: Sequence[Row], decided: Sequence[Happening], source: str) ->
         ("recorded", recorded, "pb⁻¹", source),
         ("recorded of delivered", share(recorded, delivered), "%", source),
         ("decisions by people", len(decided), "", "journal"),
-        ("people who decided", len({each.author for each in decided}), "", "journal"),
+        ("people who decided", len({each.author for _, each in decided}), "", "journal"),
     )
     return summary(figures)
 
@@ -107,16 +108,18 @@ def summary(figures: Sequence[tuple[str, float | int | None, str, str]]) -> Tabl
     return table("summary", "Summary", columns, figures, "see each line")
 
 
-def _decisions(decided: Sequence[Happening]) -> Table:
+def _decisions(decided: Sequence[tuple[int, Happening]]) -> Table:
     columns = (
         words("at", "happened, UTC"),
         words("author", "author"),
+        count("run_number", "run"),
         words("what", "what"),
         words("comment", "comment"),
         count("sequence", "sequence"),
     )
     rows = (
-        (each.at, each.author, each.what, each.comment, each.sequence) for each in decided[:_MOST_DECISIONS]
+        (each.at, each.author, run_number, each.what, each.comment, each.sequence)
+        for run_number, each in decided[:_MOST_DECISIONS]
     )
     more = len(decided) - _MOST_DECISIONS
     note = (
