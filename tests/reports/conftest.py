@@ -16,9 +16,7 @@ from model.report.scope import Asked
 from tests.model import world
 from tests.model.test_report import PIXEL, keep
 
-HOSTILE = (
-    "<b onclick='x'>&amp;</b></style><script>alert(1)</script> {{x}} \u0000 漢字 \u0301"
-)
+HOSTILE = "<b onclick='x'>&amp;</b></style><script>alert(1)</script> {{x}} \u0000 漢字 \u0301"
 
 
 @pytest.fixture(scope="session")
