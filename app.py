@@ -36,6 +36,8 @@ from api import (
     luminosity,
     proposals,
     readable,
+    report_operations,
+    reports,
     rules,
     rules_check,
     runs,
@@ -109,6 +111,7 @@ def create_server(settings: Settings) -> Flask:
         losses.blueprint,
         luminosity.blueprint,
         proposals.blueprint,
+        reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
         runs.blueprint,
@@ -123,6 +126,7 @@ def create_server(settings: Settings) -> Flask:
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     server.cli.add_command(_journal)
+    server.cli.add_command(report_operations.report)
     return server
 
 

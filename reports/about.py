@@ -13,7 +13,7 @@ def title(report: Report) -> str:
 
 def facts(report: Report) -> Iterator[tuple[str, str]]:
     """Yield the names and the words of what a report was made of."""
-    label = "" if report.as_of in ("now", str(report.sequence)) else f" ({report.as_of})"
+    label = "" if report.as_of == str(report.sequence) else f" ({report.as_of})"
     yield (
         "Frozen at",
         f"sequence {report.sequence}{label}, recorded {report.recorded_at[:19].replace('T', ' ')} UTC",

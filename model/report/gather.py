@@ -54,13 +54,15 @@ def planned(connection: Connection, asked: Asked, now: datetime) -> Plan:
     kind, at = kind_of(asked.kind), resolve(connection, asked.as_of)
     about = scope(kind, asked.scope, now)
     source = one_source(connection, asked.source, at)
+    # a frozen `now` would say nothing
+    as_of = str(at) if asked.as_of in ("", "now") else asked.as_of
     since = last_before(connection, kind, about.name, at)
     if kind is Kind.SHIFT:
-        return Plan(about, at, asked.as_of, None, "", source, since)
+        return Plan(about, at, as_of, None, "", source, since)
     rule = rule_of(connection, asked.rule, at)
     if asked.null_policy:
         rule = rule.under(asked.null_policy)
-    return Plan(about, at, asked.as_of, rule, asked.dataset or rule.text.datasets, source, since)
+    return Plan(about, at, as_of, rule, asked.dataset or rule.text.datasets, source, since)
 
 
 def again(connection: Connection, report: Report) -> Plan:
