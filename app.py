@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
@@ -20,7 +21,6 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-import callbacks  # noqa: F401  importing registers every callback
 from api import (
     accepted,
     bits,
@@ -46,6 +46,7 @@ from api import (
     views,
     workflow,
 )
+from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
 from model import journal, replay
@@ -144,11 +145,13 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
         suppress_callback_exceptions=True,
         background_callback_manager=background,
         assets_ignore=PLOTLY.name,
+        on_error=failure.tell,
     )
     screens.layout = _layout
+    screens.init_app(server)
+    # only now does Dash know the layouts of its pages
     for page in dash.page_registry.values():
         page["layout"] = _kept_while_one_stays(page["layout"])
-    screens.init_app(server)
     hashes: list[str] = []
 
     @server.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
@@ -175,6 +178,7 @@ def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
     What fills it reads the whole address by itself.
     """
 
+    @wraps(layout)
     def laid_out(**address: str) -> Any:
         if dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
             raise PreventUpdate

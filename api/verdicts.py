@@ -82,7 +82,7 @@ def give(body: CertifyBody) -> dict[str, int]:
 
 @blueprint.post("/actions/<int:action>/undo")
 def take_back(path: ActionPath) -> dict[str, int]:
-    """Take back one action of verdicts as a unit."""
+    """Take back one action as a unit: verdicts, moves, duplicates, or the answer to late changes."""
     with registry().writing() as tx:
         return {"sequence": undo(tx, path.action, asker())}
 

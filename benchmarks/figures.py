@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from benchmarks import bulk, filters_year, golden_switch, grid_year, rules_figures, v4_dump
+from benchmarks import bulk, filters_year, golden_switch, grid_year, rules_figures, trends, v4_dump
 from benchmarks.harness import Figure, Server, own_peak_mib, run, size_mib, timed
 from identity import local
 from ingest.demo.rulebook import PROMPT
@@ -52,6 +52,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield one_edit(demo, folder / "edited")
     yield run_page(demo)
     yield from golden_switch.figures(demo)
+    yield from trends.figures(demo)
     yield from grid_year.figures(folder)
     yield from bulk.figures(folder)
     yield from filters_year.figures()

@@ -11,6 +11,7 @@ from callbacks import (
     datasets_page,
     decide_page,
     era_map,
+    failure,
     filter_builder,
     golden_page,
     handover,
@@ -22,6 +23,7 @@ from callbacks import (
     run_page,
     runs_page,
     shell,
+    trends_page,
     why,
     work,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "datasets_page",
     "decide_page",
     "era_map",
+    "failure",
     "filter_builder",
     "golden_page",
     "handover",
@@ -48,6 +51,7 @@ __all__ = [
     "run_page",
     "runs_page",
     "shell",
+    "trends_page",
     "why",
     "work",
 ]

@@ -183,7 +183,7 @@ def _answered_late(tx: Transaction, item: Json, intent: Json, by: Author) -> str
     how = {"accepted": intent["do"] != "reject", "alike": intent["do"] == "alike"}
     answer_late_change(tx, item["late_change"], by, **how, comment=intent["comment"])
     words = {"accept": "accepted", "reject": "rejected", "alike": "accepted, and all that are alike"}
-    return f"Late change of {item['run_number']} {words[intent['do']]}."
+    return f"Late change of {item['run_number']} {words[intent['do']]}. u takes it back."
 
 
 def _offered(connection: Connection, item: Json, seen: int) -> list[int]:

@@ -1,112 +1,174 @@
-"""The golden JSON: the address is the question; what a hand chooses goes into it, and the answer follows."""
+"""The golden JSON: the address is the question; whatever a hand changes is answered and put into it at once."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlencode
 
-from dash import Input, Output, State, callback, no_update
+from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, no_update
 from sqlalchemy import Connection
 
+from components import golden as cards
 from components import golden_page as page
 from components import shell
-from identity.address import place, theme
+from components.golden_question import AS_KEPT, Asked, asked_of, besides
+from identity import here
+from identity.address import Place, place, theme
+from model.commands.rule_drafts import draft_rule, may_draft
 from model.errors import RunRegistryError
+from model.golden.choice import Within, choices, run_spans
 from model.golden.golden import Question
 from model.registry import registry
 from model.rulebook.book import Rulebook, RuleVersion, rulebook
 from model.rulebook.texts import Purpose
 
+_PARTS = {
+    "title": Output(page.RULE_TITLE, "children"),
+    "clauses": Output(page.CLAUSES, "children"),
+    "draft": Output(page.RULE_DRAFT, "children"),
+    "figure": Output(cards.WATERFALL, "figure"),
+    "way": Output(page.WAY, "children"),
+    "account": Output(page.ACCOUNT, "children"),
+    "result": Output(cards.RESULT, "children"),
+}
+
 
 @callback(
     output={
-        "body": Output(page.BODY, "children"),
-        "options": Output(page.RULE_NAME, "options"),
-        "rule": Output(page.RULE_NAME, "value"),
-        "dataset": Output(page.PATTERN, "value"),
-        "several": Output(page.SEVERAL, "value"),
-        "null_policy": Output(page.NULL, "value"),
-        "kept": Output(page.NULL, "options"),
+        "parts": _PARTS,
+        "losses": Output({"type": cards.LOSS, "key": ALL}, "children"),
+        "hidden": Output(page.BODY, "hidden"),
+        "notes": Output(page.NOTES, "children"),
+        "options": {name: Output(page.FIELDS[name], "options") for name in page.OFFERED},
+        "values": {name: Output(control, "value") for name, control in page.FIELDS.items()},
         "chosen": Output(page.CHOSEN, "data"),
+        "search": Output(page.SEARCH, "data"),
     },
     inputs={
         "pathname": Input(shell.ADDRESS, "pathname"),
         "search": Input(shell.ADDRESS, "search"),
         "_version": Input(shell.VERSION, "data"),
+        "values": {name: Input(control, "value") for name, control in page.FIELDS.items()},
+        "hand": Input(page.HAND, "data"),
     },
+    state={"before": State(page.CHOSEN, "data"), "places": State({"type": cards.LOSS, "key": ALL}, "id")},
 )
-def fill_golden(pathname: str, search: str | None, _version: Any) -> Any:
-    """Show the golden list that the address asks for, with what the rest was lost to."""
+def fill_golden(
+    pathname: str, search: str | None, _version: Any, values: Any, hand: Any, before: Any, places: Any
+) -> Any:
+    """Show the golden list that is asked for, with what the rest was lost to."""
     if pathname != "/golden":
-        names = ("body", "options", "rule", "dataset", "several", "null_policy", "kept", "chosen")
-        return dict.fromkeys(names, no_update)
+        return _nothing(places)
+    told, stands, address = asked_of(search), False, search
+    if before and not ctx.triggered_prop_ids.keys() & _ADDRESS:
+        changed = {name: value or "" for name, value in values.items() if value != before.get(name)}
+        moved = hand if f"{page.HAND}.data" in ctx.triggered_prop_ids else None
+        told = told.with_hand(changed, moved)
+        # where the browser shows the clauses as they are now, only what they cost is drawn
+        stands = "rule" not in changed and (moved is None or moved["stands"])
+        address = told.search(besides(search))
     with registry().reading() as connection:
-        at = place(connection, search).at
-        book = rulebook(connection, at)
-        asked = _asked(book, search)
-        body = _answer(connection, book, asked, search)
-    kept = book.version(asked["rule"]).null_policy.value if asked["rule"] in book.names else ""
-    shown = {"options": page.rule_options(_offered(book)), "kept": page.null_options(kept)}
-    return {"body": body, **shown, **asked, "chosen": asked}
+        found = _answered(connection, place(connection, search), told)
+    return {**_placed(found, places, stands=stands), "search": address if address != search else no_update}
+
+
+# the answer it leads to is the one that is shown: a callback is not called again by what it led to
+clientside_callback(
+    "(search) => search",
+    Output(shell.ADDRESS, "search", allow_duplicate=True),
+    Input(page.SEARCH, "data"),
+    prevent_initial_call=True,
+)
 
 
 @callback(
-    output=Output(shell.ADDRESS, "search", allow_duplicate=True),
-    inputs={
-        "_clicks": Input(page.ASK, "n_clicks"),
-        "chosen": {
-            "rule": Input(page.RULE_NAME, "value"),
-            "dataset": Input(page.PATTERN, "value"),
-            "several": Input(page.SEVERAL, "value"),
-            "null_policy": Input(page.NULL, "value"),
-        },
-    },
-    state={"before": State(page.CHOSEN, "data"), "search": State(shell.ADDRESS, "search")},
+    Output(page.NOTES, "children", allow_duplicate=True),
+    Output(shell.ADDRESS, "href", allow_duplicate=True),
+    Input({"type": page.RULE_DRAFT, "rule": ALL}, "n_clicks"),
+    State(shell.ADDRESS, "search"),
     prevent_initial_call=True,
 )
-def choose_golden(_clicks: int, chosen: dict[str, str], before: Any, search: str | None) -> Any:
-    """Put into the address what a hand chose; another rule brings its own datasets and null policy."""
-    changed = {
-        name: (value or "").strip() for name, value in chosen.items() if value != (before or {}).get(name)
-    }
-    if not before or not changed:
-        return no_update
-    kept = _first(search)
-    if "rule" in changed:
-        kept |= {"dataset": "", "null_policy": ""}
-    kept |= changed
-    if kept.get("null_policy") == page.AS_KEPT:
-        kept["null_policy"] = ""
-    said = urlencode({name: value for name, value in kept.items() if value})
-    return f"?{said}" if said else ""
-
-
-def _asked(book: Rulebook, search: str | None) -> dict[str, str]:
-    """Return the question of the address; what it does not say is the first golden rule's."""
-    said, offered = _first(search), _offered(book)
-    name = said.get("rule") or (offered[0].name if offered else "")
-    datasets = book.version(name).text.datasets if name in book.names else "%"
-    return {
-        "rule": name,
-        "dataset": said.get("dataset") or datasets,
-        "several": said.get("several") or "refuse",
-        "null_policy": said.get("null_policy") or page.AS_KEPT,
-    }
-
-
-def _answer(connection: Connection, book: Rulebook, asked: dict[str, str], search: str | None) -> Any:
-    seen, null = place(connection, search), asked["null_policy"]
+def draft_golden(clicks: list[int | None], search: str | None) -> Any:
+    """Keep the varied rule as a draft, and open it where it is back-tested."""
+    if not any(clicks):
+        return no_update, no_update
     try:
-        kept = book.version(asked["rule"])
-        rule = kept if null == page.AS_KEPT else kept.under(null)
-        question = Question(rule, asked["dataset"], seen.at, asked["several"])
-        golden = registry().golden.golden(connection, question)
+        with registry().writing() as tx:
+            book = rulebook(tx.connection, tx.head.sequence)
+            kept, varied = _rule(book, _completed(book, _offered(book), asked_of(search)))
+            draft_rule(tx, kept.name, varied.text, here.asker(), seen=tx.head.sequence)
     except RunRegistryError as error:
-        return page.refused(str(error))
-    return page.body(question, golden, seen.words, kept=kept.null_policy, theme=theme())
+        return page.notes([], refused=str(error)), no_update
+    return no_update, f"/rules?name={kept.name}"
+
+
+_ADDRESS = {f"{shell.ADDRESS}.pathname", f"{shell.ADDRESS}.search", f"{shell.VERSION}.data"}
+
+
+def _placed(found: dict[str, Any], places: list[Any], *, stands: bool) -> dict[str, Any]:
+    """Return an answer by its places: the clauses anew, or only what each costs where they stand."""
+    drawn = dict(found["parts"])
+    told = drawn.pop("losses", {})
+    losses = [told.get(place["key"], no_update) if stands else no_update for place in places]
+    clauses = no_update if stands and places else drawn["clauses"]
+    return {**found, "parts": {**drawn, "clauses": clauses}, "losses": losses}
+
+
+def _nothing(places: list[Any]) -> dict[str, Any]:
+    fields = {"options": page.OFFERED, "values": page.FIELDS, "parts": _PARTS}
+    nested: dict[str, Any] = {name: dict.fromkeys(each, no_update) for name, each in fields.items()}
+    nested["losses"] = [no_update] * len(places)
+    return nested | dict.fromkeys(("hidden", "notes", "chosen", "search"), no_update)
+
+
+def _answered(connection: Connection, seen: Place, told: Asked) -> dict[str, Any]:
+    """Return what every place of the page shows."""
+    book = rulebook(connection, seen.at)
+    offered = _offered(book)
+    asked = _completed(book, offered, told)
+    kept = book.version(asked.rule).null_policy.value if asked.rule in book.names else ""
+    shown = {
+        "options": page.options(offered, kept, choices(connection, seen.at)),
+        "values": asked.chosen(),
+        "chosen": asked.chosen(),
+    }
+    try:
+        answer = _answer(connection, book, seen, asked)
+    except RunRegistryError as error:
+        nothing = dict.fromkeys(_PARTS, no_update)
+        refused = page.notes(asked.dropped, refused=str(error))
+        return {**shown, "parts": nothing, "hidden": True, "notes": refused}
+    is_mine = may_draft(here.asker(), answer.kept.text)
+    parts = page.drawn(answer, asked, theme(), may_draft=is_mine)
+    return {**shown, "parts": parts, "hidden": False, "notes": page.notes(asked.dropped)}
 
 
 def _offered(book: Rulebook) -> list[RuleVersion]:
     return [*book.purpose(Purpose.GOLDEN), *book.purpose(Purpose.SELECTION)]
 
 
-def _first(search: str | None) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs((search or "").lstrip("?")).items()}
+def _completed(book: Rulebook, offered: list[RuleVersion], told: Asked) -> Asked:
+    """Return the question with what it does not say: the first golden rule, and the rule's own datasets."""
+    chosen = told.chosen()
+    chosen["rule"] = told.rule or (offered[0].name if offered else "")
+    named = book.version(chosen["rule"]).text.datasets if chosen["rule"] in book.names else "%"
+    chosen["dataset"] = told.dataset or named
+    return Asked(**chosen, variation=told.variation, dropped=told.dropped)
+
+
+def _rule(book: Rulebook, asked: Asked) -> tuple[RuleVersion, RuleVersion]:
+    """Return the rule as it is kept, and as it is varied."""
+    kept = book.version(asked.rule)
+    rule = book.varied(kept, asked.variation)
+    return kept, rule if asked.null_policy == AS_KEPT else rule.under(asked.null_policy)
+
+
+def _answer(connection: Connection, book: Rulebook, seen: Place, asked: Asked) -> page.Answer:
+    kept, rule = _rule(book, asked)
+    said = asked.conditions()
+    within = Within(said["run_class"], said["era"], run_spans(said["runs"]), said["cycle"])
+    reads = kept.plan.rule.variables
+    question = Question(rule, asked.dataset, seen.at, asked.several, within=within, reads=reads)
+    room = registry().golden
+    golden = room.golden(connection, question)
+    same = rule.digest == kept.digest
+    as_kept = Question(kept, asked.dataset, seen.at, asked.several, within=within, reads=reads)
+    other = None if same else room.golden(connection, as_kept)
+    return page.Answer(question, golden, kept, other, seen.words)

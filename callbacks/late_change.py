@@ -60,7 +60,9 @@ def answer_of_run(clicks: list[int], held: Json, comment: str | None) -> tuple[J
     try:
         with registry().writing() as tx:
             sequence = answer_late_change(tx, held[0], here.asker(), **how, comment=comment or "")
+            action = tx.action
     except RunRegistryError as error:
         return no_update, no_update, refusal(str(error))
     words = "accepted: it is the truth from now on" if how["accepted"] else "rejected: nothing changed"
-    return {"sequence": sequence}, shell.toast(f"Late change {words}."), None
+    undo = shell.undo_button(action) if action else None
+    return {"sequence": sequence}, shell.toast(f"Late change {words}.", undo=undo), None

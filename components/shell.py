@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import work
+from components import failure, work
 from components.markup import attributes
 
 GO_TO = "shell-go-to"
@@ -214,6 +214,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             dcc.Store(id=CALM),
             top,
             html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
+            failure.place(),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),

@@ -7,11 +7,12 @@ import numpy as np
 
 from ingest.files.records import V4Dataset, V4Edit, V4Run, VerdictRange
 from model.authors import IMPORTER, Author
-from model.commands import datasets, runs, upstream
+from model.commands import datasets, runs
+from model.commands.arrival import Arrival, arrive
 from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction
 from model.ranges import LumisectionRange
-from model.vocabulary import ONLINE
+from model.vocabulary import BITS, ONLINE
 
 #: the dump without its history does not say who decided; a rule must not overwrite it, so it counts as a person
 UNNAMED = Author("unknown (imported)", is_person=True)
@@ -20,11 +21,7 @@ UNNAMED = Author("unknown (imported)", is_person=True)
 def write_run(tx: Transaction, run: V4Run) -> None:
     """Record one run: upstream's facts, datasets, verdicts (as history where there is one), states."""
     number = run.run_number
-    upstream.report_run(tx, number, dict(run.oms_attributes), IMPORTER)
-    if run.bits or run.n_ls:
-        upstream.report_lumisections(tx, number, (LumisectionRange(1, run.n_ls),), run.bits, IMPORTER)
-        arrays = (run.delivered_lumi_invpb, run.recorded_lumi_invpb, np.empty(0))
-        upstream.report_luminosity(tx, number, upstream.Luminosity("OMS", *arrays), IMPORTER)
+    arrive(tx, _facts(run), IMPORTER, is_history=True)
     runs.import_run_attributes(tx, number, dict(run.rr_attributes), IMPORTER, importer=IMPORTER)
     for dataset in run.datasets:
         _write_dataset(tx, number, dataset)
@@ -34,6 +31,14 @@ def write_run(tx: Transaction, run: V4Run) -> None:
         _write_history(tx, run)
     else:
         _write_verdicts(tx, number, run.verdicts)
+
+
+def _facts(run: V4Run) -> Arrival:
+    told = (LumisectionRange(1, run.n_ls),) if run.n_ls else ()
+    numbers = (run.delivered_lumi_invpb, run.recorded_lumi_invpb, np.full(run.n_ls, np.nan))
+    speaks_of = frozenset({"delivered_invpb", "recorded_invpb", *BITS})
+    attributes = dict(run.oms_attributes)
+    return Arrival(run.run_number, attributes, told, run.bits, *numbers, bool(run.n_ls), speaks_of)
 
 
 def _write_dataset(tx: Transaction, number: int, dataset: V4Dataset) -> None:

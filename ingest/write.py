@@ -16,9 +16,12 @@ from ingest.files.records import (
 )
 from ingest.v4 import write_run
 from model.authors import IMPORTER
-from model.commands import automatic, documents, upstream
+from model.commands import documents
+from model.commands.arrival import Arrival, arrive, measure
+from model.commands.upstream import Luminosity
 from model.journal import Transaction
 from model.queries import documents as kept
+from model.ranges import numbers
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS
 
 
@@ -36,26 +39,33 @@ def write(record: object, tx: Transaction) -> None:
 def _(record: RunLumisections, tx: Transaction) -> None:
     facts = {"fill_number": record.fill_number, "era": record.era}
     known = {name: value for name, value in facts.items() if value is not None}
-    upstream.report_run(tx, record.run_number, known, IMPORTER)
-    upstream.report_lumisections(tx, record.run_number, record.lumisections, record.bits, IMPORTER)
-    arrays = (record.delivered_lumi_invpb, record.recorded_lumi_invpb, record.pileup)
-    upstream.report_luminosity(tx, record.run_number, upstream.Luminosity("OMS", *arrays), IMPORTER)
-    _decide(tx, record.run_number)
+    at = [n - 1 for n in numbers(record.lumisections)]
+    arrival = Arrival(
+        record.run_number,
+        known,
+        record.lumisections,
+        record.bits,
+        record.delivered_lumi_invpb[at],
+        record.recorded_lumi_invpb[at],
+        record.pileup[at],
+        is_whole=True,
+        speaks_of=record.columns,
+    )
+    arrive(tx, arrival, IMPORTER)
 
 
 @write.register
 def _(record: RunAttributes, tx: Transaction) -> None:
-    upstream.report_run(tx, record.run_number, dict(record.attributes), IMPORTER)
-    _decide(tx, record.run_number)
+    none = np.empty(0)
+    arrival = Arrival(record.run_number, dict(record.attributes), (), {}, none, none, none, is_whole=False)
+    arrive(tx, arrival, IMPORTER)
 
 
 @write.register
 def _(record: RunLuminosity, tx: Transaction) -> None:
-    upstream.report_run(
-        tx, record.run_number, {"fill_number": record.fill_number}, IMPORTER, source=record.source
-    )
     arrays = (record.delivered_lumi_invpb, record.recorded_lumi_invpb, np.empty(0))
-    upstream.report_luminosity(tx, record.run_number, upstream.Luminosity(record.source, *arrays), IMPORTER)
+    attributes = {"fill_number": record.fill_number}
+    measure(tx, record.run_number, attributes, Luminosity(record.source, *arrays), IMPORTER)
 
 
 @write.register
@@ -95,12 +105,6 @@ def _(record: WorkspaceColumns, tx: Transaction) -> None:
 @write.register
 def _(record: V4Run, tx: Transaction) -> None:
     write_run(tx, record)
-
-
-def _decide(tx: Transaction, run_number: int) -> None:
-    """Let the rules speak on what upstream has just said."""
-    automatic.classify_run(tx, run_number, IMPORTER)
-    automatic.certify_run(tx, run_number, IMPORTER)
 
 
 def _keep(tx: Transaction, category: str, name: str, body: Any) -> None:

@@ -2,10 +2,12 @@
 
 Each line of `processes` is one child. It gets a session of its own, so that Ctrl-C reaches the supervisor
 alone, which ends all children in turn. When the server ends, everything ends with its exit code; when another
-child dies, the supervisor says so and starts it again, more and more slowly.
+child dies, the supervisor says so and starts it again, more and more slowly. When the supervisor itself is
+killed, Linux asks its children to end; elsewhere they stay.
 """
 
 import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -13,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -32,6 +34,8 @@ _LONGEST_PAUSE_S = 30.0
 #: a child that lived so long is started again at once
 _STEADY_S = 60.0
 _LOOK_S = 0.1
+#: of prctl(2): which signal a process gets when its parent dies; it outlives exec
+_PR_SET_PDEATHSIG = 1
 #: the lowest number of a replayed run: no run of 2024 has it
 _REPLAYED_FROM = 388_801
 _REPLAY = ("--speed", "100", "--from-run", "379349")
@@ -51,7 +55,11 @@ class Child:
 
     def start(self) -> None:
         """Start it in a session of its own."""
-        self.process = subprocess.Popen(list(self.command), start_new_session=True)
+        self.process = subprocess.Popen(
+            list(self.command),
+            start_new_session=True,
+            preexec_fn=_leash(),  # noqa: PLW1509  the supervisor has one thread: no lock can be held by another
+        )
         self.starts, self.started_at = self.starts + 1, time.monotonic()
 
     def has_ended(self) -> int | None:
@@ -139,6 +147,21 @@ def _signal(child: Child, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError):
         if child.process:
             os.killpg(child.process.pid, number)
+
+
+def _leash() -> Callable[[], None] | None:
+    """Return what a child does before it becomes its program: asks to be ended when the supervisor dies."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, supervisor = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
+
+    def bind() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != supervisor:
+            # it died before it could be asked for
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return bind
 
 
 class _Stop:

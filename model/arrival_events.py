@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.event import Event, Json, Span
+from model.vocabulary import DEFAULT_SOURCE
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class RulesDecided(Event):
 class LateChangeProposed(Event):
     """Upstream changed a run that was signed off: kept aside until a person answers; replaces an earlier one.
 
-    `attributes` are new attributes of the run, `change` the fields of a LumisectionsChanged (empty where there
-    is none). Both empty: upstream says again what the registry has. `consequence` is what accepting would do:
-    kinds of change, lumisections, columns, change of recorded and of golden luminosity in 1/pb.
+    `attributes` are new attributes of the run, `change` the fields of a LumisectionsChanged, or of a
+    LuminosityReported (empty where there is none). Both empty: upstream says again what the registry has.
+    `consequence` is what accepting would do: kinds of change, lumisections, columns, change of recorded and of
+    golden luminosity in 1/pb. One `source` replaces its own only.
     """
 
     kind = "late-change-proposed"
@@ -53,6 +55,7 @@ class LateChangeProposed(Event):
     attributes: Mapping[str, Json]
     change: Mapping[str, Json]
     consequence: Mapping[str, Json]
+    source: str = DEFAULT_SOURCE
 
 
 @dataclass(frozen=True)

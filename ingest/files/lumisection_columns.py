@@ -34,6 +34,13 @@ class Columns:
     is_sum: bool
     values: tuple[tuple[int, str, tuple[str, ...]], ...]
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The bits and numbers that the table tells."""
+        places = {"delivered_invpb": self.delivered, "recorded_invpb": self.recorded, "pileup": self.pileup}
+        bits = {bit for _, _, targets in self.values for bit in targets}
+        return frozenset({name for name, place in places.items() if place >= 0} | bits)
+
 
 class Context:
     """What stays the same over many lumisections; compared by identity within one file."""

@@ -28,10 +28,10 @@ def check(path: Path, limit: int = 1000) -> Report:
     findings = Findings(path, limit)
     count, facts = 0, _Facts(findings)
     with LumisectionsSeen() as seen:
-        for run, line, row, is_sum in _translated(path, findings, frozenset()):
+        for run, line, row, columns in _translated(path, findings, frozenset()):
             count += 1
             _remember(seen, run, line, row, findings)
-            facts.add(run, line, row, is_sum=is_sum)
+            facts.add(run, line, row, is_sum=columns.is_sum)
         if not count and not findings.bad_count:
             findings.bad(1, "at least one row below the header", "none")
         return findings.report(KIND, count, seen.runs, seen.lumisections)
@@ -47,14 +47,17 @@ def read(path: Path, skip_runs: frozenset[int] = frozenset()) -> Iterator[RunLum
     table = _translated(path, findings, skip_runs)
     for run, group in itertools.groupby(table, key=itemgetter(0)):
         taken: dict[int, Row] = {}
-        is_sum = False
-        for _, line, row, is_sum in group:  # noqa: B007 -- the same for the whole table
+        columns = None
+        for _, line, row, columns in group:  # noqa: B007 -- the same for the whole table
             if taken.setdefault(row.lumisection, row) != row:
                 findings.bad(line, "one set of values per lumisection", "other values", run)
-        yield _run(run, [taken[n] for n in sorted(taken)], is_sum=is_sum)
+        if columns is not None:
+            yield _run(run, [taken[n] for n in sorted(taken)], columns)
 
 
-def _translated(path: Path, findings: Findings, skip: frozenset[int]) -> Iterator[tuple[int, int, Row, bool]]:
+def _translated(
+    path: Path, findings: Findings, skip: frozenset[int]
+) -> Iterator[tuple[int, int, Row, Columns]]:
     table = rows(path, findings)
     header = next(table, None)
     columns = lumisection_columns.resolve(header, findings) if header else None
@@ -69,7 +72,7 @@ def _translated(path: Path, findings: Findings, skip: frozenset[int]) -> Iterato
             findings.bad(line, f"{columns.width} fields", f"{len(cells)}", run)
             continue
         try:
-            yield run, line, translator.row(cells), columns.is_sum
+            yield run, line, translator.row(cells), columns
         except Unexpected as error:
             findings.unexpected(line, error, run)
 
@@ -122,7 +125,7 @@ class _Facts:
         self._fill, self._era, self._row = fill or self._fill, self._era or era, row
 
 
-def _run(run: int, taken: list[Row], *, is_sum: bool) -> RunLumisections:
+def _run(run: int, taken: list[Row], columns: Columns) -> RunLumisections:
     last = taken[-1].lumisection
     delivered = _array([(row.lumisection, row.delivered) for row in taken], last)
     recorded = _array([(row.lumisection, row.recorded) for row in taken], last)
@@ -132,9 +135,10 @@ def _run(run: int, taken: list[Row], *, is_sum: bool) -> RunLumisections:
         next((row.context.fill_number for row in taken if row.context.fill_number), None),
         from_numbers(row.lumisection for row in taken),
         merged((first, until, context.values) for first, until, context in _segments(taken)),
-        _steps(delivered, taken) if is_sum else delivered,
-        _steps(recorded, taken) if is_sum else recorded,
+        _steps(delivered, taken) if columns.is_sum else delivered,
+        _steps(recorded, taken) if columns.is_sum else recorded,
         _array([(row.lumisection, row.pileup) for row in taken], last),
+        columns.named,
     )
 
 

@@ -30,6 +30,8 @@ class RunLumisections:
     delivered_lumi_invpb: Numbers
     recorded_lumi_invpb: Numbers
     pileup: Numbers
+    #: bits and numbers that the table has a column for
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True)

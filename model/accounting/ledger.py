@@ -114,8 +114,13 @@ class Ledger:
         return lost
 
 
-def ledger(connection: Connection, store: FrameStore, asked: Question) -> Ledger:
+def ledger(
+    connection: Connection, store: FrameStore, asked: Question, more: frozenset[str] = frozenset()
+) -> Ledger:
     """Return the ledger of a question.
+
+    Args:
+        more: variables that its segments hold besides those of the rule and the causes of its columns.
 
     Raises:
         NotFound: no run is asked about, or none of them has luminosity of the calibration.
@@ -123,7 +128,7 @@ def ledger(connection: Connection, store: FrameStore, asked: Question) -> Ledger
         Invalid: the rule cannot be evaluated.
     """
     chosen = _certified_datasets(connection, asked)
-    wanted = _wanted(asked)
+    wanted = _wanted(asked) | more
     frames = store.frames(connection, chosen, wanted, asked.at)
     recorded = store.luminosity(connection, chosen, wanted, asked.at, asked.source)[0] * frames.exists
     atoms = frames.cache.setdefault("atoms", AtomCache())

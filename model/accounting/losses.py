@@ -19,14 +19,14 @@ import numpy as np
 
 from model.accounting import parts
 from model.accounting.ledger import Ledger
-from model.accounting.parts import Of
+from model.accounting.parts import TRACKER_HV, Of
 from model.errors import Invalid
 from model.frames.frames import Bools
 from model.frames.rows import IntArray
 from model.ranges import Ranges
 from rules.unknown import UNKNOWN as OPEN
 
-TRACKER_HV, UNKNOWN, MIXED = "tracker_hv", "UNKNOWN", "mixed"
+UNKNOWN, MIXED = "UNKNOWN", "mixed"
 HOW = ("exclusive", "inclusive", "sequential")
 #: combinations of parts that are told, those of most luminosity
 _MOST_COMBINATIONS = 20

@@ -13,12 +13,22 @@ import numpy as np
 from model.accounting.ledger import Ledger
 from model.frames.frames import Bools
 from model.frames.variables import CAUSE, OMS, VERDICT
-from model.vocabulary import BEAM_BITS, COLUMN_OF_BIT, Status, workspace_of
+from model.vocabulary import (
+    BEAM_BITS,
+    COLUMN_OF_BIT,
+    GLOBAL,
+    LEVEL_OF,
+    OFFLINE_COLUMNS,
+    Status,
+    workspace_of,
+)
 from rules.blame import Blamed
 from rules.plan import Constant
 
 Belongs = Callable[[str], bool]
 CONDITIONS = "run conditions"
+#: where a strip bit and a pixel bit are false together
+TRACKER_HV = "tracker_hv"
 NO_CAUSE, NOT_DECIDED = "no cause given", "not decided"
 #: what depends on the detectors is to blame for nothing alone
 TRIGGER = frozenset({"l1t", "hlt"})
@@ -58,6 +68,18 @@ def name_of(path: str, of: Of) -> str:
         return column or CONDITIONS
     workspace = workspace_of(column)
     return column.split("-", 1)[1] if workspace in _APART else workspace
+
+
+def workspace_with(name: str, of: Of) -> str:
+    """Return the workspace that answers for a part; `global` where none does alone."""
+    if of is Of.CAUSE:
+        return GLOBAL
+    if of is Of.SUBSYSTEM:
+        owners = {name_of(VERDICT + column, of): workspace_of(column) for column in OFFLINE_COLUMNS}
+        return {**owners, TRACKER_HV: workspace_of(_PIXEL)}.get(name, GLOBAL)
+    column = name if "-" in name else column_of(OMS + name)
+    workspace = workspace_of(_PIXEL) if name == TRACKER_HV else workspace_of(column)
+    return workspace if workspace in LEVEL_OF else GLOBAL
 
 
 def is_trigger(path: str) -> bool:

@@ -1,20 +1,21 @@
 """What upstream says of a run beside what is known: the lumisections and attributes that are not the same."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from model import encoding
-from model.commands.upstream import same
-from model.events import LumisectionsChanged
+from model.commands.upstream import Luminosity, same
+from model.events import LuminosityReported, LumisectionsChanged
 from model.queries import luminosities, upstream
-from model.ranges import LumisectionRange, Ranges, from_numbers, intersect
+from model.ranges import LumisectionRange, Ranges, canonical, from_numbers, intersect, numbers
 from model.vocabulary import DEFAULT_SOURCE
 
 Json = Any
+Change = LumisectionsChanged | LuminosityReported
 Attributes = Mapping[str, Sequence[tuple[int, int, Json]]]
 #: what grows with every lumisection
 RUNNING_TOTALS = frozenset(
@@ -33,6 +34,7 @@ class Arrival:
         bits: known values on them; what is not named is not known.
         delivered_invpb: one number per lumisection told, in order, NaN where there is none; so the others.
         is_whole: the run has no other lumisections than those told.
+        speaks_of: bits and numbers that it speaks of, the others stay as they are known; None: of all.
     """
 
     run_number: int
@@ -43,6 +45,12 @@ class Arrival:
     recorded_invpb: np.ndarray
     pileup: np.ndarray
     is_whole: bool
+    speaks_of: Collection[str] | None = None
+
+    @property
+    def tells_lumisections(self) -> bool:
+        """Whether it says anything of the run's lumisections."""
+        return self.is_whole or bool(self.told)
 
 
 @dataclass(frozen=True)
@@ -54,23 +62,90 @@ class Difference:
         attributes: those that are new or other.
         change: the lumisections that are not as they were known; None where all are.
         kinds: in words what changed: `luminosity`, a bit, `lumisections added`, `run: energy`.
+        lumisections: those that change, or are gone.
     """
 
     known: Mapping[str, Json] | None
     attributes: Mapping[str, Json]
-    change: LumisectionsChanged | None
+    change: Change | None
     kinds: tuple[str, ...]
+    lumisections: Ranges
 
 
 def difference(connection: Connection, arrival: Arrival) -> Difference:
     """Compare what arrives with what is known now."""
     known = upstream.run_attributes(connection, arrival.run_number)
     told = arrival.attributes
-    new = {k: v for k, v in told.items() if known is None or k not in known or not same(known[k], v)}
+    new = _other_attributes(known, told)
+    arrival = _filled(connection, arrival)
     places = _where(connection, arrival)
     of_run = [f"run: {name}" for name in sorted(new) if name not in RUNNING_TOTALS]
     kinds = (*sorted(name for name, where in places.by_kind.items() if where.any()), *of_run)
-    return Difference(known, new, _change(arrival, places), kinds)
+    change = _change(arrival, places)
+    where = canonical((*change.lumisections, *change.removed)) if change else ()
+    return Difference(known, new, change, kinds, where)
+
+
+def measured(
+    connection: Connection, run_number: int, attributes: Mapping[str, Json], told: Luminosity
+) -> Difference:
+    """Compare what a calibration says of a run with what it said before."""
+    known = upstream.run_attributes(connection, run_number)
+    new = _other_attributes(known, attributes)
+    of_run = tuple(f"run: {name}" for name in sorted(new))
+    before = luminosities.luminosity(connection, run_number, told.source)
+    if before is not None and before.equals(told.delivered_invpb, told.recorded_invpb, told.pileup):
+        return Difference(known, new, None, of_run, ())
+    written = [encoding.digits(a) for a in (told.delivered_invpb, told.recorded_invpb, told.pileup)]
+    change = LuminosityReported(run_number, told.source, *written)
+    return Difference(
+        known, new, change, (f"luminosity of {told.source}", *of_run), _other_numbers(before, told)
+    )
+
+
+def _other_numbers(before: luminosities.LumiArrays | None, told: Luminosity) -> Ranges:
+    every = LumisectionRange(1, max(len(told.recorded_invpb), len(before.recorded_invpb) if before else 0))
+    told_of = (LumisectionRange(1, len(told.recorded_invpb)),)
+    painted = _Painted(told_of, (every,))
+    none = np.empty(0)
+    mine = (before.delivered_invpb, before.recorded_invpb) if before else (none, none)
+    differs = painted.are_other(mine[0], told.delivered_invpb) | painted.are_other(mine[1], told.recorded_invpb)
+    return from_numbers(np.flatnonzero(differs).tolist())
+
+
+def _other_attributes(known: Mapping[str, Json] | None, told: Mapping[str, Json]) -> dict[str, Json]:
+    return {k: v for k, v in told.items() if known is None or k not in known or not same(known[k], v)}
+
+
+def _filled(connection: Connection, arrival: Arrival) -> Arrival:
+    """Return an arrival that speaks of everything: of what it has no word on, what is known."""
+    if arrival.speaks_of is None:
+        return arrival
+    _, facts = upstream.lumisection_facts(connection, arrival.run_number)
+    silent = {name: spans for name, spans in facts.items() if name not in arrival.speaks_of}
+    bits = {**clipped(silent, arrival.told), **arrival.bits}
+    known = luminosities.luminosity(connection, arrival.run_number)
+
+    def number(name: str) -> np.ndarray:
+        own: np.ndarray = getattr(arrival, name)
+        is_silent = known is not None and name not in (arrival.speaks_of or ())
+        return numbers_at(getattr(known, name), arrival.told) if is_silent else own
+
+    return replace(
+        arrival,
+        bits=bits,
+        delivered_invpb=number("delivered_invpb"),
+        recorded_invpb=number("recorded_invpb"),
+        pileup=number("pileup"),
+    )
+
+
+def numbers_at(known: np.ndarray, told: Ranges) -> np.ndarray:
+    """Return the numbers of some lumisections out of those of lumisections 1, 2, …; NaN where there is none."""
+    at = np.fromiter(numbers(told), dtype=np.int64) - 1
+    out = np.full(max(len(known), int(at.max(initial=-1)) + 1), np.nan)
+    out[: len(known)] = known
+    return out[at]
 
 
 @dataclass(frozen=True)
@@ -113,7 +188,7 @@ def _change(arrival: Arrival, places: _Places) -> LumisectionsChanged | None:
     return LumisectionsChanged(
         arrival.run_number,
         tuple((first, last) for first, last in spans),
-        _clipped(arrival.bits, spans),
+        clipped(arrival.bits, spans),
         DEFAULT_SOURCE,
         delivered,
         recorded,
@@ -157,7 +232,8 @@ class _Painted:
         return out
 
 
-def _clipped(bits: Attributes, spans: Ranges) -> dict[str, tuple[tuple[int, int, Json], ...]]:
+def clipped(bits: Attributes, spans: Ranges) -> dict[str, tuple[tuple[int, int, Json], ...]]:
+    """Return what is known of bits on some lumisections."""
     found = {}
     for name, known in bits.items():
         inside = tuple(

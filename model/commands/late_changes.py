@@ -8,19 +8,27 @@ from typing import Any
 from model import rights
 from model.authors import IMPORTER, Author
 from model.commands import automatic
-from model.commands.differences import Difference
+from model.commands.differences import RUNNING_TOTALS, Arrival, Change, Difference
 from model.commands.upstream import same
-from model.events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RunReported
+from model.events import (
+    LateChangeAnswered,
+    LateChangeProposed,
+    LuminosityReported,
+    LumisectionsChanged,
+    RunReported,
+)
 from model.frames.store import refs
 from model.golden.effect import selected
 from model.journal import Transaction
 from model.queries import datasets, late_changes, luminosities, verdicts
 from model.queries.late_changes import LateChange
-from model.ranges import LumisectionRange, canonical, intersect, merge
+from model.ranges import LumisectionRange, intersect, merge
 from model.rights import Action
 from model.rulebook.book import golden_rule
-from model.vocabulary import ONLINE
+from model.vocabulary import DEFAULT_SOURCE, ONLINE
 
+#: how a kind of change begins that is of the run as a whole
+OF_RUN = "run: "
 #: an attribute that says when, not what
 _WHEN = frozenset({"last_update"})
 _NOTHING: Mapping[str, Any] = {
@@ -33,8 +41,10 @@ _NOTHING: Mapping[str, Any] = {
 }
 
 
-def propose(tx: Transaction, run_number: int, new: Difference, by: Author) -> int:
-    """Keep what upstream changed of a run aside, with its consequence; replaces what was kept before.
+def propose(
+    tx: Transaction, run_number: int, new: Difference, by: Author, *, source: str = DEFAULT_SOURCE
+) -> int:
+    """Keep what a source changed of a run aside, with its consequence; replaces what it had told before.
 
     What is kept already, or was rejected, is not kept again; where nothing differs any more, it is withdrawn.
 
@@ -47,24 +57,42 @@ def propose(tx: Transaction, run_number: int, new: Difference, by: Author) -> in
     told = {name: value for name, value in new.attributes.items() if name not in _WHEN}
     fields = new.change.payload() if new.change is not None else {}
     if not told and not fields:
-        return withdraw(tx, run_number, by)
-    for before in (*_open(tx, run_number), late_changes.last_rejected(tx.connection, run_number)):
+        return withdraw(tx, run_number, by, source=source)
+    for before in (
+        _open(tx, run_number, source),
+        late_changes.last_rejected(tx.connection, run_number, source),
+    ):
         if before is not None and same((before.attributes, before.change), (told, fields)):
             return 0
     kinds = new.kinds or tuple(f"run: {name}" for name in sorted(told))
-    consequence = {"kinds": kinds, **_consequence(tx, run_number, told, new.change)}
-    tx.record(LateChangeProposed(run_number, told, fields, consequence), by)
+    consequence = {"kinds": kinds, **_consequence(tx, run_number, told, new, source)}
+    tx.record(LateChangeProposed(run_number, told, fields, consequence, source), by)
     return 1
 
 
-def withdraw(tx: Transaction, run_number: int, by: Author) -> int:
-    """Take back what is kept aside of a run: upstream says again what the registry has, or the run is open.
+def completed(tx: Transaction, arrival: Arrival, new: Difference) -> Difference:
+    """Return what is new, together with what is kept aside of the run and this arrival says nothing of."""
+    before = _open(tx, arrival.run_number, DEFAULT_SOURCE)
+    if before is None:
+        return new
+    kept = {name: value for name, value in before.attributes.items() if name not in arrival.attributes}
+    told, of_run = {**kept, **new.attributes}, f"{OF_RUN}%s"
+    change, where, kinds = new.change, new.lumisections, new.kinds
+    if not arrival.tells_lumisections:
+        change, where, kinds = _change(before), before.lumisections, before.kinds
+    named = [of_run % name for name in sorted(told) if name not in RUNNING_TOTALS]
+    here = [kind for kind in kinds if not kind.startswith(OF_RUN)]
+    return Difference(new.known, told, change, (*here, *named), where)
+
+
+def withdraw(tx: Transaction, run_number: int, by: Author, *, source: str = DEFAULT_SOURCE) -> int:
+    """Take back what is kept aside of a run: the source says again what the registry has, or the run is open.
 
     Returns: how many events were recorded.
     """
-    if not _open(tx, run_number):
+    if _open(tx, run_number, source) is None:
         return 0
-    tx.record(LateChangeProposed(run_number, {}, {}, _NOTHING), by)
+    tx.record(LateChangeProposed(run_number, {}, {}, _NOTHING, source), by)
     return 1
 
 
@@ -87,23 +115,27 @@ def answer_late_change(
     for each in sorted(chosen, key=lambda each: each.run_number):
         tx.record(LateChangeAnswered(each.run_number, each.id, accepted), by, comment=comment)
         if accepted:
-            _apply(tx, each.run_number, each.attributes, _change(each))
+            _apply(tx, each.run_number, each.attributes, _change(each), each.source)
     return tx.head.sequence
 
 
-def _open(tx: Transaction, run_number: int) -> list[LateChange]:
-    return late_changes.late_changes(tx.connection, tx.head.sequence, run_number=run_number)
+def _open(tx: Transaction, run_number: int, source: str) -> LateChange | None:
+    found = late_changes.late_changes(tx.connection, tx.head.sequence, run_number=run_number)
+    return next((each for each in found if each.source == source), None)
 
 
-def _change(kept: LateChange) -> LumisectionsChanged | None:
-    return LumisectionsChanged(**kept.change) if kept.change else None
+def _change(kept: LateChange) -> Change | None:
+    if not kept.change:
+        return None
+    is_of_lumisections = "lumisections" in kept.change
+    return (LumisectionsChanged if is_of_lumisections else LuminosityReported)(**kept.change)
 
 
 def _apply(
-    tx: Transaction, run_number: int, attributes: Mapping[str, Any], change: LumisectionsChanged | None
+    tx: Transaction, run_number: int, attributes: Mapping[str, Any], change: Change | None, source: str
 ) -> None:
     if attributes:
-        tx.record(RunReported(run_number, attributes), IMPORTER)
+        tx.record(RunReported(run_number, attributes, source=source), IMPORTER)
     if change is not None:
         tx.record(change, IMPORTER)
     automatic.decide_run(tx, run_number, IMPORTER)
@@ -119,17 +151,16 @@ class _Shown:
 
 
 def _consequence(
-    tx: Transaction, run_number: int, attributes: Mapping[str, Any], change: LumisectionsChanged | None
+    tx: Transaction, run_number: int, attributes: Mapping[str, Any], new: Difference, source: str
 ) -> dict[str, Any]:
     """Try out what accepting would do; nothing of it stays."""
-    before = _shown(tx, run_number)
+    before = _shown(tx, run_number, source)
     with _rehearsing(tx) as trial:
-        _apply(trial, run_number, attributes, change)
-        after = _shown(trial, run_number)
+        _apply(trial, run_number, attributes, new.change, source)
+        after = _shown(trial, run_number, source)
     golden = (before.golden, after.golden) if before.golden and after.golden else None
-    spans = canonical((*change.lumisections, *change.removed)) if change else ()
     return {
-        "lumisections": [list(span) for span in spans],
+        "lumisections": [list(span) for span in new.lumisections],
         "columns": sorted(c for c in after.said if after.said[c] != before.said[c]),
         "recorded_invpb": round(after.recorded_invpb - before.recorded_invpb, 6),
         "golden_invpb": round(golden[1][0] - golden[0][0], 6) if golden else None,
@@ -147,10 +178,10 @@ def _rehearsing(tx: Transaction) -> Iterator[Transaction]:
         point.rollback()
 
 
-def _shown(tx: Transaction, run_number: int) -> _Shown:
+def _shown(tx: Transaction, run_number: int, source: str) -> _Shown:
     connection, at = tx.connection, tx.head.sequence
     exist = datasets.lumisections(connection, run_number, at)
-    recorded, _ = luminosities.integrated(connection, {run_number: exist}, at=at)
+    recorded, _ = luminosities.integrated(connection, {run_number: exist}, source, at)
     rule = golden_rule(connection, at)
     read = (
         [each for each in refs(connection, at, rule.text.datasets) if each.run_number == run_number]

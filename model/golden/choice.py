@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, tuple_
+from sqlalchemy import Connection, func, or_, select, tuple_
 
 from model.asof import held
 from model.errors import Ambiguous, Invalid, NotFound
@@ -88,6 +88,19 @@ def chosen_datasets(
                     "name one of them, or choose union or intersection."
                 )
     return chosen
+
+
+def choices(connection: Connection, at: int) -> dict[str, list[str]]:
+    """Return the classes, eras and cycles there were at a sequence: newest eras first."""
+    s = dataset_summary
+    query = select(s.c.run_class, s.c.era, func.max(s.c.run_number).label("newest")).where(held(s, at))
+    found = connection.execute(query.group_by(s.c.run_class, s.c.era)).all()
+    newest = sorted(found, key=lambda row: -row.newest)
+    return {
+        "run_class": sorted({row.run_class for row in found if row.run_class}),
+        "era": list(dict.fromkeys(row.era for row in newest if row.era)),
+        "cycle": list(documents.documents(connection, CYCLE, at)),
+    }
 
 
 def _said(value: Any) -> str:

@@ -1,5 +1,6 @@
 """What happened to a run, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +12,19 @@ from model.journal import Entry, entry
 from model.ranges import canonical, text
 from model.tables import journal
 
+#: what upstream says of a run
+_FACTS = (
+    events.RunReported,
+    events.LumisectionsReported,
+    events.LumisectionsChanged,
+    events.LuminosityReported,
+    events.LateChangeProposed,
+)
+
 
 @dataclass(frozen=True)
 class Happening:
-    """One event in words; `is_undoable` says that it gave verdicts which can be taken back."""
+    """One event in words; `is_undoable` says that its action can be taken back."""
 
     sequence: int
     action: int
@@ -36,7 +46,16 @@ def history(connection: Connection, run_number: int, at: int, limit: int = 30) -
     )
     found = [entry(row) for row in connection.execute(query)]
     undone = {e.event.undone_action for e in found if isinstance(e.event, events.VerdictsRestored)}
-    return [_happening(e, undone) for e in found]
+    answer = _last_answer(found)
+    return [_happening(e, undone, answer) for e in found]
+
+
+def _last_answer(found: Sequence[Entry]) -> Entry | None:
+    """Return the answer to a late change upon which upstream said nothing more, of events newest first."""
+    answers = [e for e in found if isinstance(e.event, events.LateChangeAnswered)]
+    facts = (e for e in found if isinstance(e.event, _FACTS))
+    is_last = answers and answers[0].action >= max((e.action for e in facts), default=0)
+    return answers[0] if is_last else None
 
 
 def of_cell(connection: Connection, where: tuple[int, str], column: str, at: int) -> list[Happening]:
@@ -69,8 +88,8 @@ def last_action(connection: Connection, run_number: int, author: str, at: int) -
     return None
 
 
-def _happening(e: Entry, undone: set[int]) -> Happening:
-    undoable = isinstance(e.event, events.VerdictsGiven) and e.action not in undone
+def _happening(e: Entry, undone: set[int], answer: Entry | None = None) -> Happening:
+    undoable = e is answer or (isinstance(e.event, events.VerdictsGiven) and e.action not in undone)
     at = rfc3339(to_us(e.happened_at))[:16].replace("T", " ")
     return Happening(e.sequence, e.action, at, e.author, e.is_person, _words(e), e.comment, undoable)
 
@@ -89,7 +108,8 @@ def _words(e: Entry) -> str:
         less = f", without {text(gone)}" if gone else ""
         return f"{event.source}: lumisections {text(canonical((a, b) for a, b in event.lumisections))}{less}"
     if isinstance(event, events.LateChangeProposed):
-        return f"OMS changed it late: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
+        said = "late change waits again" if e.is_person else f"{event.source} changed it late"
+        return f"{said}: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
     if isinstance(event, events.LateChangeAnswered):
         return f"late change {'accepted' if event.accepted else 'rejected'}"
     if isinstance(event, events.LuminosityReported):

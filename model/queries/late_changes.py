@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from model import encoding
 from model.asof import held
 from model.errors import NotFound
-from model.projections.late_changes import REJECTED
+from model.projections.late_changes import REJECTED, source_of
 from model.ranges import Ranges, canonical, count, short_text
 from model.tables import late_change
+from model.vocabulary import DEFAULT_SOURCE
 
 #: how many names a sentence holds
 _NAMED = 4
@@ -23,9 +24,10 @@ class LateChange:
 
     Args:
         likeness: those of the same words are alike.
-        kinds: what changed: `luminosity`, a bit, `lumisections added`, `lumisections removed`, `run: energy`.
+        kinds: what changed: `luminosity`, a bit, `lumisections added`, `lumisections removed`, `run: energy`,
+            `luminosity of` another calibration.
         columns: online columns of which the rules would say something else.
-        recorded_change_invpb: change of the run's recorded luminosity, 1/pb.
+        recorded_change_invpb: change of the run's recorded luminosity in the calibration of `source`, 1/pb.
         golden_change_invpb: change of what the golden rule selects, 1/pb; None where no rule reads the run.
     """
 
@@ -40,6 +42,7 @@ class LateChange:
     golden_change_lumisections: int
     attributes: Mapping[str, Any]
     change: Mapping[str, Any]
+    source: str = DEFAULT_SOURCE
 
 
 def late_changes(connection: Connection, at: int, *, run_number: int | None = None) -> list[LateChange]:
@@ -76,7 +79,7 @@ def sentence(one: LateChange) -> str:
         done.append(f"{one.golden_change_invpb:+,.3f} pb⁻¹ golden")
     if one.columns:
         done.append(f"another verdict of the rules in {_first_of(one.columns)}")
-    return f"OMS changed {_first_of(one.kinds)}{spans}. If accepted: {', '.join(done)}."
+    return f"{one.source} changed {_first_of(one.kinds)}{spans}. If accepted: {', '.join(done)}."
 
 
 def _first_of(names: Sequence[str]) -> str:
@@ -84,10 +87,11 @@ def _first_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
-def last_rejected(connection: Connection, run_number: int) -> LateChange | None:
-    """Return the newest late change of a run, where a person rejected it."""
+def last_rejected(connection: Connection, run_number: int, source: str = DEFAULT_SOURCE) -> LateChange | None:
+    """Return the newest late change of a run and source, where a person rejected it."""
     query = select(late_change).where(late_change.c.run_number == run_number)
-    row = connection.execute(query.order_by(late_change.c.id.desc()).limit(1)).first()
+    rows = connection.execute(query.order_by(late_change.c.id.desc()))
+    row = next((row for row in rows if source_of(encoding.parse(row.document)) == source), None)
     return _read(row) if row is not None and row.answer == REJECTED else None
 
 
@@ -106,4 +110,5 @@ def _read(row: Any) -> LateChange:
         said["golden_lumisections"],
         document["attributes"],
         document["change"],
+        source_of(document),
     )

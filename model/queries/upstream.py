@@ -18,10 +18,10 @@ from model.vocabulary import EXISTS, ONLINE
 Spans = tuple[tuple[int, int, Any], ...]
 
 
-def run_attributes(connection: Connection, run_number: int) -> dict[str, Any] | None:
-    """Return upstream's attributes of a run as they stand now; None for a run not yet seen."""
+def run_attributes(connection: Connection, run_number: int, at: int | None = None) -> dict[str, Any] | None:
+    """Return upstream's attributes of a run, as they stand now unless told when; None for a run not seen."""
     try:
-        return dict(runs.run(connection, run_number).upstream)
+        return dict(runs.run(connection, run_number, at).upstream)
     except NotFound:
         return None
 

@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from model import journal
 from model.authors import IMPORTER
 from model.commands.runs import import_run_attributes
 from model.queries.feeds import wishes
@@ -34,6 +35,14 @@ def test_a_late_change_is_read_with_its_consequence_and_answered_once(
     gone = client.post("/api/v1/late-changes/answer", json=body, headers=EXPERT)
     assert gone.status_code == 404 and "not open" in gone.get_json()["message"]
     assert client.get("/api/v1/late-changes").get_json()["late_changes"] == []
+    with registry.reading() as connection:
+        action = next(e.action for e in journal.entries(connection) if e.event.kind == "late-change-answered")
+    undo = f"/api/v1/actions/{action}/undo"
+    assert client.post(undo, headers=SHIFTER).status_code == 403
+    assert client.post(undo, headers=EXPERT).status_code == 200
+    assert client.post(undo, headers=EXPERT).status_code == 409
+    (again,) = client.get("/api/v1/late-changes").get_json()["late_changes"]
+    assert {**again, "id": 0} == {**one, "id": 0}
 
 
 def test_a_run_is_wanted_again_by_who_may(client: FlaskClient, registry: Registry) -> None:

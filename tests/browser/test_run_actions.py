@@ -40,7 +40,9 @@ def test_a_run_is_signed_off_once_nothing_is_missing_and_comes_back_with_a_reaso
     hand.reads("#run-actions-body .state", "OPEN")
 
 
-def test_a_late_change_is_rejected_on_the_page_of_its_run(hand: Hand, kept: Registry, a_run: int) -> None:
+def test_a_late_change_is_answered_and_the_answer_taken_back_on_the_page_of_its_run(
+    hand: Hand, kept: Registry, a_run: int
+) -> None:
     number = a_run + 500_000
     change_late(kept, number)
     hand.go_to_run(number)
@@ -50,6 +52,11 @@ def test_a_late_change_is_rejected_on_the_page_of_its_run(hand: Hand, kept: Regi
     hand.page.click("#late-change button:has-text('Reject')")
     hand.reads(".shell-toasts", "nothing changed")
     hand.page.wait_for_selector("#late-change", state="hidden")
+    hand.page.click(".shell-toasts button:has-text('Undo')")
+    hand.reads(".shell-toasts", "Taken back")
+    hand.page.wait_for_selector("#late-change", state="visible")
+    hand.page.click("#late-change button:has-text('Accept')")
+    hand.reads(".shell-toasts", "the truth from now on")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ def parts(drawn: Any) -> Iterator[Component]:
 
 
 def words(drawn: Any) -> str:
-    """Return the text of what was drawn."""
+    """Return the text of what was drawn, or of what was sent as JSON."""
+    if isinstance(drawn, dict):
+        return words(drawn.get("props", {}).get("children"))
     if isinstance(drawn, Component):
         return words(getattr(drawn, "children", None))
     if isinstance(drawn, list | tuple):

@@ -8,12 +8,13 @@ from dash import callback_context, no_update
 from callbacks import decide_page as decide
 from callbacks import late_change as room
 from callbacks.board_page import fill_board_queue
+from callbacks.shell import take_action_back
 from components import late_change
 from model.queries.late_changes import late_changes
 from model.registry import Registry
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
-from tests.callbacks.drawn import ids, words
+from tests.callbacks.drawn import ids, parts, words
 from tests.model import world
 from tests.model.test_arrival import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, signed_off
@@ -95,6 +96,26 @@ def test_it_is_answered_on_the_page_of_its_run(
     assert sequence == {"sequence": world.now(changed_late)} and refused is None
     assert ("nothing changed" if do == late_change.REJECT else "the truth") in words(toast)
     assert left(changed_late) == list(remain)
+
+
+@pytest.mark.parametrize("do", [late_change.ACCEPT, late_change.REJECT, late_change.ALIKE])
+def test_the_toast_takes_the_answer_back(
+    asking: Asking, changed_late: Registry, press: Any, monkeypatch: pytest.MonkeyPatch, do: str
+) -> None:
+    (button,) = [part for part in parts(press(do)[1]) if isinstance(getattr(part, "id", None), dict)]
+    monkeypatch.setattr(type(callback_context), "triggered_id", button.id)
+    with asking("b.expert"):
+        assert "Taken back" in words(take_action_back([1])[1])
+    assert left(changed_late) == list(CHANGED)
+
+
+def test_u_takes_the_answer_of_the_queue_back(asking: Asking, changed_late: Registry) -> None:
+    with asking("d.coordinator"):
+        done = answered("alike")[3]
+        assert left(changed_late) == []
+        said = decide.answer_item({"do": "undo", "n": 2}, None, done)
+    assert "Taken back: it waits again." in words(said[1])
+    assert left(changed_late) == list(CHANGED)
 
 
 def test_it_stands_on_the_board_and_in_the_queue(

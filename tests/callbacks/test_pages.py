@@ -1,6 +1,5 @@
 """What the callbacks fill the pages with."""
 
-import json
 from typing import Any
 
 import pytest
@@ -8,12 +7,11 @@ from dash import no_update
 from plotly.graph_objects import Figure
 
 from callbacks.board_page import fill_board
-from callbacks.golden_page import choose_golden, fill_golden
 from callbacks.run_page import fill_run
 from components.board_page import board_body
+from components.golden_page import golden_body
 from components.run_page import run_body
 from model.commands.runs import set_run_attributes
-from model.golden.lists import sha256
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
@@ -118,73 +116,9 @@ def test_no_run_is_drawn_elsewhere(asking: Asking, path: str | None) -> None:
         assert set(run(path)) == {no_update}
 
 
-def test_the_golden_page_offers_the_rule_and_its_datasets(asking: Asking) -> None:
-    with asking():
-        filled = fill_golden("/golden", "", None)
-        assert set(fill_golden("/", "", None).values()) == {no_update}
-    assert filled["options"] == [{"label": "golden-2024 v1", "value": "golden-2024"}]
-    assert filled["chosen"] == {
-        "rule": "golden-2024",
-        "dataset": "/PromptReco/%/DQM",
-        "several": "refuse",
-        "null_policy": "kept",
-    }
-    assert filled["kept"][0] == {"label": "as the rule says (bad)", "value": "kept"}
-
-
-def test_the_golden_page_shows_the_digest_of_the_bytes_it_gives(asking: Asking, server: Any) -> None:
-    with asking():
-        drawn = fill_golden("/golden", "", None)["body"]
-    link = named(drawn, "golden-download").href
-    body = server.test_client().get(link).data
-    assert sha256(body) in words(drawn)
-    assert json.loads(body) == {str(FIRST): [[6, 60]], str(LAST): [[6, 80]]}
-
-
-@pytest.mark.parametrize("null", ["good", "unknown"])
-def test_a_null_policy_of_the_address_decides_and_is_said(asking: Asking, server: Any, null: str) -> None:
-    with asking():
-        drawn = fill_golden("/golden", f"?null_policy={null}", None)["body"]
-        assert f"null is {null}, not bad as the rule says" in words(drawn)
-    link = named(drawn, "golden-download").href
-    assert f"null_policy={null}" in link
-    found = server.test_client().get(link.replace("golden-json?", "golden-json/manifest?")).get_json()
-    assert found["null_policy"] == null
-    assert found["sha256"] in words(drawn)
-
-
-@pytest.mark.parametrize(
-    "search",
-    [
-        "?dataset=/Nothing/%25",
-        "?dataset=%25",
-        "?rule=unknown",
-        "?null_policy=maybe",
-        "?several=perhaps",
-    ],
-)
-def test_a_golden_question_without_an_answer_is_refused_in_words(asking: Asking, search: str) -> None:
-    with asking():
-        drawn = fill_golden("/golden", search, None)["body"]
-    assert "No golden JSON" in words(drawn)
-    assert len(words(drawn)) > 30
-
-
-def test_what_is_chosen_of_a_golden_json_goes_into_the_address() -> None:
-    before = {"rule": "a", "dataset": "%", "several": "refuse", "null_policy": "kept"}
-    search = "?as_of=7&dataset=x"
-    assert choose_golden(0, before, before, search) is no_update
-    assert choose_golden(0, before, None, search) is no_update
-    assert choose_golden(0, {**before, "null_policy": "good"}, before, search) == f"{search}&null_policy=good"
-    assert choose_golden(0, {**before, "rule": "b"}, before, f"{search}&null_policy=bad") == "?as_of=7&rule=b"
-    kept = {**before, "null_policy": "good"}
-    assert choose_golden(0, before, kept, "?null_policy=good") == ""
-
-
 def test_no_picture_fetches_anything(asking: Asking) -> None:
     with asking():
-        drawn = [board_body(), run_body()]
-        drawn.append(fill_golden("/golden", "", None)["body"])
+        drawn = [board_body(), run_body(), golden_body()]
     graphs = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
     assert len(graphs) == 3
     assert all(graph.config["plotlyServerURL"] == "" for graph in graphs)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from callbacks.shell import become, fill_shell, travel
 from components import filter_builder, late_change
+from components.golden_page import FIELDS
 from components.shell import undo_button
 from identity import here
 from model.commands.cycles import create_cycle
@@ -98,12 +100,20 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.runs": fill_runs("/runs", "", None),
             "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
-            "pages.golden": fill_golden("/golden", "", None)["body"],
+            "pages.golden": [*_golden()],
         }
         return {
-            name: [*shell, *ids(page["layout"]()), *ids(filled.get(name))]
+            name: [*shell, *ids(unwrap(page["layout"])()), *ids(filled.get(name))]
             for name, page in dash.page_registry.items()
         }
+
+
+def _golden() -> list[Any]:
+    """Return the golden page with a clause switched off."""
+    page = fill_golden("/golden", "", None, dict.fromkeys(FIELDS), None, None, [])["parts"]
+    key = page["clauses"].children[0].to_plotly_json()["props"]["data-key"]
+    varied = fill_golden("/golden", f"?off={key}", None, dict.fromkeys(FIELDS), None, None, [])
+    return list(varied["parts"].values())
 
 
 def _of_run() -> list[Any]:
@@ -177,3 +187,17 @@ def test_a_callback_of_another_origin_is_refused(server: Flask, small_registry: 
         "/_dash-update-component", json={}, headers={"Origin": "https://elsewhere.example"}
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("search", ["?as_of=7", ""])
+def test_a_page_is_not_laid_out_anew_when_only_its_filters_change(server: Flask, search: str) -> None:
+    places = [("pathname", "/golden"), ("search", search)]
+    outputs = [("_pages_content", "children"), ("_pages_store", "data")]
+    body = {
+        "output": f"..{'...'.join('.'.join(one) for one in outputs)}..",
+        "outputs": [dict(zip(("id", "property"), one, strict=True)) for one in outputs],
+        "inputs": [{"id": "_pages_location", "property": name, "value": value} for name, value in places],
+    }
+    for changed, status in {"search": 204, "pathname": 200}.items():
+        asked = {**body, "changedPropIds": [f"_pages_location.{changed}"]}
+        assert server.test_client().post("/_dash-update-component", json=asked).status_code == status

@@ -7,7 +7,7 @@ import pytest
 from dash import html
 from dash.development.base_component import Component
 
-from components import board, board_page, certify_panel, empty, golden, run_header, shell
+from components import board, board_page, certify_panel, empty, golden, run_header, shell, theme
 from components.lumisection_strip import Span, strip
 from model.vocabulary import Status
 
@@ -46,14 +46,11 @@ def a_board() -> Component:
 
 
 def a_golden_page() -> Component:
-    clauses = [golden.Clause("class = C"), golden.Clause("dt = GOOD", 3.2)]
+    clauses = [golden.Clause("a", "class = C"), golden.Clause("b", "energy > 5", 3.2, ((5, 6.5),))]
     result = golden.Golden(1.0, 2.0, 1, 9, "ab" * 32, 7, "golden v1", "{}", "/api/x.json")
     bars = [golden.Bar("recorded", 2.0, True), golden.Bar("dt", -1.0), golden.Bar("golden", 1.0, True)]
-    return golden.page(
-        golden.rule(clauses, "v1"),
-        golden.losses(golden.waterfall(bars)),
-        golden.result(result),
-    )
+    drawn = [golden.clauses(clauses, ["a", "b"]), theme.graph(golden.waterfall(bars), golden.WATERFALL)]
+    return html.Div([*drawn, *golden.result(result)])
 
 
 @pytest.mark.parametrize("screen", [a_run_page, a_board, a_golden_page])
@@ -96,6 +93,20 @@ def test_the_waterfall_starts_at_zero_and_each_loss_hangs_from_the_one_before() 
     assert figure.layout.yaxis.rangemode == "tozero"
     assert list(figure.data[0].base) == [0, 7, 5, 0]
     assert list(figure.data[0].y) == [10, 3, 2, 5]
+
+
+def test_an_axis_that_is_broken_says_so_where_bars_begin() -> None:
+    bars = golden.steps(
+        100, 96, [("small", 1.0), ("nothing", 0.0)], [golden.Bar("mixed", -3), golden.Bar("unknown", 0)]
+    )
+    assert [bar.label for bar in bars] == ["recorded", "small", "mixed", "golden"]
+    figure = golden.waterfall(bars)
+    low, high = figure.layout.yaxis.range
+    assert (0 < low < 96, high > 100) == (True, True)
+    assert [(mark.x, mark.text) for mark in figure.layout.annotations] == [(0, "≈"), (3, "≈")]
+    inclusive = golden.waterfall(bars, stacked=False)
+    assert (inclusive.layout.yaxis.rangemode, len(inclusive.layout.annotations)) == ("tozero", 0)
+    assert list(inclusive.data[0].base) == [0, 0, 0, 0]
 
 
 def test_a_reader_who_may_not_edit_is_told_why() -> None:

@@ -140,7 +140,9 @@ def test_a_registry_with_the_working_set_judges_what_upstream_reports(database: 
     bits = {bit: [(1, 20, True)] for bit in ("bpix_ready", "fpix_ready", "beam1_stable", "beam2_stable")}
     bits["fpix_ready"] = [(1, 15, True), (16, 20, False)]
     zeros = np.zeros(20)
-    record = RunLumisections(380_000, "2024C", 9_600, (LumisectionRange(1, 20),), bits, zeros, zeros, zeros)
+    record = RunLumisections(
+        380_000, "2024C", 9_600, (LumisectionRange(1, 20),), bits, zeros, zeros, zeros, frozenset(bits)
+    )
     for _ in range(2):
         with writing(database) as tx:
             write(RunAttributes(380_000, {"pixel_included": True}), tx)

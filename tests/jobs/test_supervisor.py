@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,9 @@ def _lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    # one that has ended stays a number until its parent asks for it, and not every first process does
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_the_server_the_stand_in_and_the_worker_are_started_where_no_oms_is_named() -> None:
@@ -90,23 +92,64 @@ def test_a_child_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) ->
     assert deaf.process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_every_child(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", list[int]]]:
+    """Give a supervisor in a process of its own, and the numbers of its three children."""
     pids = tmp_path / "pids"
     child = f"import os, time; open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(600)"
-    started = f"""
+    program = f"""
 import sys
 from jobs.supervisor import Child, supervise
 children = [Child(name, [sys.executable, "-c", {child!r}], is_vital=name == "a") for name in "abc"]
 sys.exit(supervise(children))
 """
-    above = subprocess.Popen([sys.executable, "-c", started], cwd=ROOT, start_new_session=True)
+    above = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, start_new_session=True)
+    children: list[int] = []
     try:
         _wait(lambda: pids.exists() and len(pids.read_text().splitlines()) == 3)
-        children = [int(line) for line in pids.read_text().splitlines()]
-        above.send_signal(number)
-        assert above.wait(timeout=30) == 0
-        assert not any(_lives(pid) for pid in children)
+        children += [int(line) for line in pids.read_text().splitlines()]
+        yield above, children
     finally:
         above.kill()
         above.wait()
+        for pid in filter(_lives, children):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_every_child(
+    started: tuple["subprocess.Popen[bytes]", list[int]], number: signal.Signals
+) -> None:
+    above, children = started
+    above.send_signal(number)
+    assert above.wait(timeout=30) == 0
+    assert not any(_lives(pid) for pid in children)
+
+
+def test_a_supervisor_that_is_killed_leaves_no_child_behind(
+    started: tuple["subprocess.Popen[bytes]", list[int]],
+) -> None:
+    above, children = started
+    assert all(_lives(pid) for pid in children)
+    above.kill()
+    assert above.wait(timeout=30) == -signal.SIGKILL
+    _wait(lambda: not any(_lives(pid) for pid in children))
+
+
+def test_a_child_whose_supervisor_died_before_it_could_ask_does_not_begin(tmp_path: Path) -> None:
+    told = tmp_path / "began"
+    program = f"""
+import os, subprocess, sys, time
+from jobs import supervisor
+bind = supervisor._leash()
+above = os.getpid()
+if os.fork() == 0:
+    while os.getppid() == above:
+        time.sleep(0.01)
+    bind()
+    open({str(told)!r}, "w").write(str(os.getpid()))
+"""
+    above = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    # its end of the pipe closes when the last of both is gone
+    assert above.stdout == b""
+    assert not told.exists()

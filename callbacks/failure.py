@@ -1,0 +1,24 @@
+"""What a callback did not foresee: told to the person as a sentence, to the log as a traceback."""
+
+import logging
+import secrets
+
+from dash import set_props
+
+from components import failure
+from model.errors import RunRegistryError
+
+log = logging.getLogger(__name__)
+
+
+def tell(error: Exception) -> None:
+    """Say on the screen that a callback failed; a refusal of the model is its own sentence.
+
+    Dash calls it for whatever a callback raises, and leaves the screen as it is otherwise.
+    """
+    if isinstance(error, RunRegistryError):
+        set_props(failure.PLACE, {"children": failure.said(str(error))})
+        return
+    reference = secrets.token_hex(4)
+    log.error("failure %s", reference, exc_info=error)
+    set_props(failure.PLACE, {"children": failure.unforeseen(reference)})

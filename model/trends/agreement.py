@@ -1,0 +1,104 @@
+"""Where online, express and later stages of one run say something else than the dataset that is certified."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from model.asof import held
+from model.frames import Frames, FrameStore
+from model.frames.frames import Bools
+from model.frames.rows import IntArray
+from model.frames.store import DatasetRef
+from model.frames.variables import VERDICT
+from model.tables import dataset_summary
+from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS, Stage, Status
+
+#: columns that every stage has
+COMMON_COLUMNS = tuple(column for column in ONLINE_COLUMNS if column in OFFLINE_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far another stage says the same as the certified datasets, by column.
+
+    Only lumisections are compared on which both have spoken: silence agrees with nothing.
+
+    Args:
+        compared, differing: lumisections by column, in the order of `COMMON_COLUMNS`.
+    """
+
+    stage: Stage
+    compared: tuple[int, ...]
+    differing: tuple[int, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Return the share that agrees, over all columns; None where nothing is compared."""
+        whole = sum(self.compared)
+        return 1 - sum(self.differing) / whole if whole else None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Lumisections compared and differing, by certified dataset and column; one pair for each other stage."""
+
+    dataset_ids: tuple[int, ...]
+    stages: dict[Stage, tuple[IntArray, IntArray]]
+
+    def agreement(self, chosen: Bools) -> tuple[Agreement, ...]:
+        """Return the agreement over some of the certified datasets."""
+        found = []
+        for stage, (compared, differing) in self.stages.items():
+            sums = (each[chosen].sum(axis=0).tolist() for each in (compared, differing))
+            found.append(Agreement(stage, *(tuple(each) for each in sums)))
+        return tuple(found)
+
+
+def compared(connection: Connection, store: FrameStore, certified: Sequence[DatasetRef], at: int) -> Compared:
+    """Return the comparison of certified datasets with the other stages of their runs."""
+    others = _others(connection, certified, at)
+    every = [*certified, *(each for refs in others.values() for each in refs)]
+    frames = store.frames(connection, every, frozenset(VERDICT + column for column in COMMON_COLUMNS), at)
+    kept: dict[Stage, tuple[IntArray, IntArray]] | None = frames.cache.get("agreement")
+    if kept is None:
+        kept = _all_compared(frames, certified, others)
+        frames.cache["agreement"] = kept
+    return Compared(tuple(ref.dataset_id for ref in certified), kept)
+
+
+def _others(connection: Connection, certified: Sequence[DatasetRef], at: int) -> dict[Stage, list[DatasetRef]]:
+    """Return the other datasets of the same runs by stage; where a stage has several, the last by name."""
+    s = dataset_summary
+    own, numbers = {ref.dataset_id for ref in certified}, {ref.run_number for ref in certified}
+    query = select(s.c.dataset_id, s.c.run_number, s.c.name, s.c.stage).where(held(s, at), ~s.c.is_hidden)
+    found: dict[Stage, dict[int, DatasetRef]] = {}
+    for row in connection.execute(query.order_by(s.c.run_number, s.c.name)):
+        if row.run_number in numbers and row.dataset_id not in own:
+            ref = DatasetRef(row.dataset_id, row.run_number, row.name)
+            found.setdefault(Stage(row.stage), {})[row.run_number] = ref
+    return {stage: list(found[stage].values()) for stage in Stage if stage in found}
+
+
+def _all_compared(
+    frames: Frames, certified: Sequence[DatasetRef], others: dict[Stage, list[DatasetRef]]
+) -> dict[Stage, tuple[IntArray, IntArray]]:
+    place = {unit.dataset_id: i for i, unit in enumerate(frames.units)}
+    own = {ref.run_number: (i, place[ref.dataset_id]) for i, ref in enumerate(certified)}
+    pairs = {
+        stage: [(*own[ref.run_number], place[ref.dataset_id]) for ref in refs] for stage, refs in others.items()
+    }
+    shape = (len(certified), len(COMMON_COLUMNS))
+    found = {stage: (np.zeros(shape, np.int64), np.zeros(shape, np.int64)) for stage in others}
+    exists = np.repeat(frames.exists, frames.lengths)
+    for number, column in enumerate(COMMON_COLUMNS):
+        codes = np.repeat(frames.table.columns[VERDICT + column].codes, frames.lengths)
+        spoken = exists & (codes != Status.EMPTY)
+        for stage, each in pairs.items():
+            for row, mine, other in each:
+                one, two = (slice(frames.offsets[u], frames.offsets[u + 1]) for u in (mine, other))
+                both = spoken[one] & spoken[two]
+                found[stage][0][row, number] = int(both.sum())
+                found[stage][1][row, number] = int((both & (codes[one] != codes[two])).sum())
+    return found
