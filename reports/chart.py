@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from model.report.report import INVPB, Report, Table, invpb
-from reports.shown import shown
+from model.report.shown import shown
 
 _LABEL, _SIZE, _SMALL = 84.0, 8.0, 7.0
 _ROW, _BAR = 15.0, 10.0

@@ -21,7 +21,7 @@ def as_csv(report: Report) -> str:
         for number, row in enumerate(table.rows):
             own = {column.name: value for column, value in zip(table.columns, row, strict=True)}
             for column, value in zip(table.columns, row, strict=True):
-                unit = column.unit or (own.get("unit") if column.name == "value" else "") or ""
+                unit = column.unit or (own.get("unit") if column.is_number else "") or ""
                 source = table.source if column.is_number else ""
                 writer.writerow((table.name, number, _safe(row[0]), column.name, _safe(value), unit, source))
     return text.getvalue()

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from components.theme import THEMES, palette
+from model.report.about import facts
+from model.report.about import title as titled
 from model.report.report import Report, Table, sha256
-from reports.about import facts
-from reports.about import title as titled
+from model.report.shown import cells, heading, looks
 from reports.chart import Chart, charts
-from reports.shown import cells, heading
 from reports.svg import svg
 
 _TOKENS = ("bg", "card", "line", "edge", "ink", "dim", "accent", "series-fill", "loss")
@@ -30,6 +30,7 @@ figure{margin:0 0 14px}figcaption{font-weight:700;margin:0 0 4px}svg{width:100%;
 th,td{padding:4px 8px;text-align:left;border-top:1px solid var(--line);vertical-align:top}
 th{color:var(--dim);font-weight:500;border-top:0;vertical-align:bottom}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.num{white-space:normal}
+td.short{white-space:nowrap}
 .digest{font-family:"DejaVu Sans Mono",monospace;font-size:11px}
 @page{size:A4 landscape;margin:14mm 12mm 16mm;@bottom-left{content:"FOOT";font:7px sans-serif}
 @bottom-right{content:"page " counter(page) " of " counter(pages);font:8px sans-serif}}
@@ -92,7 +93,7 @@ def _figure(chart: Chart) -> str:
 
 
 def _lines(table: Table) -> Iterator[str]:
-    css = [' class="num"' if column.is_number else "" for column in table.columns]
+    css = [f' class="{look}"' if look else "" for look in looks(table)]
     heads = (f"<th{c}>{escape(heading(column))}</th>" for c, column in zip(css, table.columns, strict=True))
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
     for row in cells(table):

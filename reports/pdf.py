@@ -27,10 +27,10 @@ from reportlab.platypus import Table as Grid
 
 from components.theme import palette
 from model.cache import Cache, key
+from model.report.about import facts, title
 from model.report.report import Report, Table, sha256
-from reports.about import facts, title
+from model.report.shown import cells, heading
 from reports.chart import Chart, charts
-from reports.shown import cells, heading
 
 _FONTS = Path(__file__).parent / "fonts"
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"

@@ -14,7 +14,7 @@ from model.bulk.plan import Tell, untold
 from model.clock import rfc3339, to_us
 from model.queries.runs import Run
 from model.registry import Registry
-from model.report import account, shift
+from model.report import account, shift, since
 from model.report.kept import Kept, last_before
 from model.report.open_items import open_items
 from model.report.report import FORMAT, Report, Rule, Table
@@ -56,13 +56,13 @@ def planned(connection: Connection, asked: Asked, now: datetime) -> Plan:
     source = one_source(connection, asked.source, at)
     # a frozen `now` would say nothing
     as_of = str(at) if asked.as_of in ("", "now") else asked.as_of
-    since = last_before(connection, kind, about.name, at)
+    last = last_before(connection, kind, about.name, at)
     if kind is Kind.SHIFT:
-        return Plan(about, at, as_of, None, "", source, since)
+        return Plan(about, at, as_of, None, "", source, last)
     rule = rule_of(connection, asked.rule, at)
     if asked.null_policy:
         rule = rule.under(asked.null_policy)
-    return Plan(about, at, as_of, rule, asked.dataset or rule.text.datasets, source, since)
+    return Plan(about, at, as_of, rule, asked.dataset or rule.text.datasets, source, last)
 
 
 def again(connection: Connection, report: Report) -> Plan:
@@ -91,6 +91,7 @@ def gathered(registry: Registry, connection: Connection, plan: Plan, tell: Tell 
     parts = _certified(registry, connection, plan, book) if book else _shift(registry, connection, plan, found)
     many = _PARTS.get(plan.scope.kind, _MANY_PARTS)
     tables: list[Table] = []
+    tell("gathering", 0, many)
     for done, some in enumerate(parts, 1):
         tables += some
         tell("gathering", done, many)
@@ -124,7 +125,8 @@ def _book(
 def _certified(
     registry: Registry, connection: Connection, plan: Plan, book: account.Book
 ) -> Iterator[tuple[Table, ...]]:
-    yield account.figures(book), account.by_class(book)
+    summary = account.figures(book)
+    yield summary, since.figures(summary, plan.since), account.by_class(book)
     yield account.by_day(book), account.by_fill(book)
     yield account.by_subsystem(book), account.by_cause(book)
     yield (account.notable_runs(book),)
@@ -143,7 +145,8 @@ def _certified(
 def _shift(
     registry: Registry, connection: Connection, plan: Plan, found: Sequence[Run]
 ) -> Iterator[tuple[Table, ...]]:
-    return shift.tables(connection, registry.sentinel, plan.scope, found, plan.at, plan.source)
+    for some in shift.tables(connection, registry.sentinel, plan.scope, found, plan.at, plan.source):
+        yield (*some, since.figures(some[0], plan.since)) if some[0].name == "summary" else some
 
 
 def _notes(connection: Connection, plan: Plan, found: Sequence[Run]) -> Iterator[str]:

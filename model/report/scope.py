@@ -89,7 +89,12 @@ def scope(kind: Kind, words: str, now: datetime) -> Scope:
 
 def week_before(now: datetime) -> str:
     """Return the last week that is over, such as `2024-W20`."""
-    year, week, _ = (now - timedelta(days=7)).isocalendar()
+    return week_of(now - timedelta(days=7))
+
+
+def week_of(at: datetime) -> str:
+    """Return the week in which a time lies, ISO 8601."""
+    year, week, _ = at.isocalendar()
     return f"{year}-W{week:02d}"
 
 
@@ -221,7 +226,4 @@ def _nothing(connection: Connection, asked: Scope, at: int) -> str:
 def _last_week(connection: Connection, at: int) -> str:
     known = (run.upstream.get("start_time") for run in reversed(runs.runs(connection, at)) if not run.replay)
     last = next((began for began in known if isinstance(began, str)), "")
-    if not last:
-        return ""
-    year, week, _ = datetime.fromisoformat(last).astimezone(UTC).isocalendar()
-    return f"{year}-W{week:02d}"
+    return week_of(datetime.fromisoformat(last).astimezone(UTC)) if last else ""

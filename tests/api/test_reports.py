@@ -16,7 +16,7 @@ from api import report_work
 from model.cache import Cache
 from model.registry import Registry
 from model.report.report import read
-from reports.shown import cells
+from model.report.shown import cells
 from tests.model import world
 from tests.model.test_report import keep
 

@@ -10,10 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from model.report.report import INVPB, LS, PERCENT, Report, count, invpb, percent, sha256, table, words
+from model.report.shown import cells, shown
 from reports.csv import HEAD, as_csv
 from reports.html import as_html
 from reports.pdf import as_pdf
-from reports.shown import cells, shown
 from tests.reports.conftest import HOSTILE
 
 _DIGITS = {INVPB: 3, PERCENT: 1, LS: 0, "": 0}

@@ -1,10 +1,11 @@
 """Values as a reader sees them: the same text in PDF and HTML, so that both can be held against the API."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from model.report.report import INVPB, PERCENT, Column, Table, Value
 
 NOTHING = "–"
+_SHORT = 22
 #: numbers that are names: no thousands are set off in them
 _NAMES = frozenset({"run_number", "fill_number", "sequence"})
 _SMALLEST = {INVPB: 0.0005, PERCENT: 0.05}
@@ -36,6 +37,14 @@ def _units(table: Table, row: Sequence[Value]) -> list[str]:
     names = [column.name for column in table.columns]
     own = str(row[names.index("unit")] or "") if "unit" in names else ""
     return [column.unit or own for column in table.columns]
+
+
+def looks(table: Table) -> Iterator[str]:
+    """Yield how each column is laid out: `num` for numbers, `short` for words that are not to be broken."""
+    text = cells(table)
+    for place, column in enumerate(table.columns):
+        longest = max((len(row[place]) for row in text), default=0)
+        yield "num" if column.is_number else "short" if longest <= _SHORT else ""
 
 
 def heading(column: Column) -> str:

@@ -25,5 +25,6 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
         )
         yield "Datasets", f"{report.datasets} (% is any text)"
     yield "Luminosity", f"in pb⁻¹, source {report.luminosity_source}"
-    yield "Compared with", report.since or "nothing: it is the first of its kind"
+    if report.since:
+        yield "Compared with", report.since
     yield "SHA-256", sha256(report.body)
