@@ -82,6 +82,12 @@ class Question:
     within: Within = EVERYWHERE
     reads: frozenset[str] = field(default=frozenset(), compare=False)
 
+    @property
+    def name(self) -> str:
+        """Return in words which rule as of when."""
+        version = f" v{self.rule.version}" if self.rule.version else ""
+        return f"{self.rule.name}{version} as of {self.at}"
+
 
 class GoldenRoom:
     """Evaluates questions with frames kept in the process and results kept for all workers."""
@@ -122,9 +128,16 @@ class GoldenRoom:
         reads = frozenset[str]().union(*(question.rule.plan.rule.variables for question in questions))
         return [self.golden(connection, replace(question, reads=reads)) for question in questions]
 
+    def key(self, connection: Connection, question: Question) -> str:
+        """Return a key that names all that an answer depends on.
+
+        Raises:
+            NotFound, Ambiguous: as the question would be refused.
+        """
+        return self._key(connection, question, datasets_of(connection, question))
+
     def _shared(self, connection: Connection, question: Question) -> Golden:
-        within, several = question.within, question.several
-        chosen = chosen_datasets(connection, question.at, question.pattern, within, several)
+        chosen = datasets_of(connection, question)
         key = self._key(connection, question, chosen)
         if found := self.cache.get(key):
             self.hits += 1
@@ -181,6 +194,11 @@ class GoldenRoom:
             losses=_clause_losses(account),
             source=question.source,
         )
+
+
+def datasets_of(connection: Connection, question: Question) -> list[DatasetRef]:
+    """Return the datasets of a question, in order of runs; refused as `chosen_datasets` refuses."""
+    return chosen_datasets(connection, question.at, question.pattern, question.within, question.several)
 
 
 def _clause_losses(account: Losses) -> list[ClauseLoss]:
