@@ -63,7 +63,7 @@ def verified(registry: Registry, connection: Connection, kept: Kept) -> Verified
         return Verified(kept.name, kept.sha256, False, f"it cannot be made again: {error}")
     if made.body == body:
         return Verified(kept.name, kept.sha256, True)
-    other = [ours.name for ours, theirs in zip(report.tables, made.tables, strict=False) if ours != theirs]
-    return Verified(
-        kept.name, kept.sha256, False, f"it comes out otherwise: {', '.join(other) or 'its head'} differ"
-    )
+    tables = {table.name: table for table in report.tables}
+    other = [table.name for table in made.tables if tables.pop(table.name, None) != table]
+    why = f"it comes out otherwise: {', '.join([*other, *tables]) or 'its head'}"
+    return Verified(kept.name, kept.sha256, False, why)

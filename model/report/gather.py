@@ -12,9 +12,11 @@ from model.asof import held, resolve
 from model.authors import ILLUSTRATIVE
 from model.bulk.plan import Tell, untold
 from model.clock import rfc3339, to_us
+from model.golden import golden
 from model.queries.runs import Run
 from model.registry import Registry
 from model.report import account, shift, since
+from model.report.changes import changes
 from model.report.kept import Kept, last_before
 from model.report.open_items import open_items
 from model.report.report import FORMAT, Report, Rule, Table
@@ -24,7 +26,7 @@ from model.tables import author, dataset, verdict_range
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _PARTS = {Kind.SHIFT: 4}
-_MANY_PARTS = 5
+_MANY_PARTS = 6
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,12 @@ def _certified(
     yield account.by_subsystem(book), account.by_cause(book)
     yield (account.notable_runs(book),)
     is_cycle, at = plan.scope.kind is Kind.CYCLE, plan.at
-    wanted = set(cycle_datasets(connection, plan.scope, at)) if is_cycle else frozenset()
     numbers = [each.run.run_number for each in book.found.accounts]
+    # a week's report tells what changed in all that was certified before it, too
+    inside = None if plan.scope.kind is Kind.WEEK else set(numbers)
+    asked = golden.Question(book.found.question.rule, plan.pattern, at, source=plan.source)
+    yield changes(connection, registry.golden, plan.since, asked, inside)
+    wanted = set(cycle_datasets(connection, plan.scope, at)) if is_cycle else frozenset()
     yield open_items(
         connection,
         registry.sentinel,
