@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 
 from model.arrival_events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RulesDecided
 from model.event import Event, Json, Span
+from model.product_events import ProductApproved, ProductProposed, ProductPublished, ProductWithdrawn
 from model.report_events import ReportFrozen
 
 __all__ = [
@@ -15,6 +16,10 @@ __all__ = [
     "LateChangeAnswered",
     "LateChangeProposed",
     "LumisectionsChanged",
+    "ProductApproved",
+    "ProductProposed",
+    "ProductPublished",
+    "ProductWithdrawn",
     "ReportFrozen",
     "RulesDecided",
 ]
@@ -219,6 +224,10 @@ KINDS: Mapping[str, type[Event]] = {
         RulesDecided,
         LateChangeProposed,
         LateChangeAnswered,
+        ProductProposed,
+        ProductApproved,
+        ProductWithdrawn,
+        ProductPublished,
         ReportFrozen,
     )
 }

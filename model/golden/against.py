@@ -10,6 +10,7 @@ from model import asof
 from model.errors import Invalid
 from model.golden.attributed import Attributed
 from model.golden.causes import difference
+from model.golden.choice import Within
 from model.golden.golden import GoldenRoom, Question
 from model.golden.published import LISTS, difference_to
 from model.queries import documents
@@ -57,7 +58,7 @@ def _asked(connection: Connection, with_: Against, after: Question) -> Question:
     rule = rule_version(connection, with_.rule or after.rule.name, at)
     rule = rule.under(with_.null_policy) if with_.null_policy else rule
     pattern, several = with_.dataset or after.pattern, with_.several or after.several
-    return Question(rule, pattern, at, several, after.source)
+    return Question(rule, pattern, at, several, after.source, after.within)
 
 
 def of_manifest(connection: Connection, manifest: Mapping[str, Any]) -> Question:
@@ -71,7 +72,8 @@ def of_manifest(connection: Connection, manifest: Mapping[str, Any]) -> Question
     rule = rule_version(connection, kept["name"], at).under(manifest["null_policy"])
     if rule.digest != kept["digest"]:
         raise Invalid(f"Rule {kept['name']} was another one at sequence {at} than the manifest says.")
-    return Question(rule, manifest["dataset"], at, manifest["several"], manifest["luminosity_source"])
+    within, source = Within.of(manifest.get("within", {})), manifest["luminosity_source"]
+    return Question(rule, manifest["dataset"], at, manifest["several"], source, within)
 
 
 def of_outside(connection: Connection, at: int) -> list[str]:

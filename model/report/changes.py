@@ -26,6 +26,8 @@ _SUMS = (
     invpb("change", "change"),
 )
 Changes = tuple[Table, Table]
+#: what makes causes alike: their sort, what changed, who did it, and what was said of it
+_Alike = tuple[Kind, str, str, str]
 
 
 def changes(
@@ -79,30 +81,31 @@ def _tables(blocks: Sequence[Block], causes: Sequence[Cause], source: str, note:
 
 
 def _by_cause(blocks: Sequence[Block], causes: Sequence[Cause], source: str) -> Table:
-    of_cause: dict[int, list[Block]] = {}
+    alike: dict[_Alike, list[Block]] = {}
     for block in blocks:
-        of_cause.setdefault(block.cause, []).append(block)
-    told = sorted(of_cause.items(), key=lambda pair: (-abs(sums(pair[1]).change_invpb), pair[0]))
-    rows = [_line(causes[place], some) for place, some in told[:_SHOWN]]
+        cause = causes[block.cause]
+        alike.setdefault((cause.kind, cause.words, cause.author, cause.comment), []).append(block)
+    told = sorted(alike.items(), key=lambda pair: (-abs(sums(pair[1]).change_invpb), pair[0]))
+    rows = [_line(of, some, causes) for of, some in told[:_SHOWN]]
     rest = [block for _, some in told[_SHOWN:] for block in some]
     if rest:
-        others = f"{len(told) - _SHOWN:,} other causes"
-        rows.append((others, "", "", "", "", None, *_summed(rest)))
+        others = f"{len(told) - _SHOWN:,} other sorts of causes"
+        rows.append((others, "", "", "", None, *_summed(rest)))
     columns = (
         words("cause", "cause"),
         words("author", "by"),
-        words("at", "recorded, UTC"),
         words("runs", "runs"),
         words("comment", "comment"),
-        count("sequence", "sequence"),
+        count("sequence", "sequence of the last"),
         *_SUMS,
     )
     return table("changes", "What changed, by cause", columns, rows, source)
 
 
-def _line(cause: Cause, blocks: Sequence[Block]) -> Row:
-    at = cause.at[:16].replace("T", " ")
-    return cause.words, cause.author, at, _runs(blocks), cause.comment, cause.sequence, *_summed(blocks)
+def _line(of: _Alike, blocks: Sequence[Block], causes: Sequence[Cause]) -> Row:
+    _, said, author, comment = of
+    known = [sequence for block in blocks if (sequence := causes[block.cause].sequence) is not None]
+    return said, author, _runs(blocks), comment, max(known, default=None), *_summed(blocks)
 
 
 def _runs(blocks: Iterable[Block]) -> str:

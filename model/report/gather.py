@@ -26,7 +26,7 @@ from model.tables import author, dataset, verdict_range
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _PARTS = {Kind.SHIFT: 4}
-_MANY_PARTS = 6
+_MANY_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -127,17 +127,17 @@ def _book(
 def _certified(
     registry: Registry, connection: Connection, plan: Plan, book: account.Book
 ) -> Iterator[tuple[Table, ...]]:
-    summary = account.figures(book)
-    yield summary, since.figures(summary, plan.since), account.by_class(book)
-    yield account.by_day(book), account.by_fill(book)
-    yield account.by_subsystem(book), account.by_cause(book)
-    yield (account.notable_runs(book),)
-    is_cycle, at = plan.scope.kind is Kind.CYCLE, plan.at
+    summary, at = account.figures(book), plan.at
     numbers = [each.run.run_number for each in book.found.accounts]
     # a week's report tells what changed in all that was certified before it, too
     inside = None if plan.scope.kind is Kind.WEEK else set(numbers)
     asked = golden.Question(book.found.question.rule, plan.pattern, at, source=plan.source)
-    yield changes(connection, registry.golden, plan.since, asked, inside)
+    sorts, causes = changes(connection, registry.golden, plan.since, asked, inside)
+    yield summary, since.figures(summary, plan.since), sorts
+    yield account.by_class(book), account.by_day(book), account.by_fill(book)
+    yield account.by_subsystem(book), account.by_cause(book)
+    yield account.notable_runs(book), causes
+    is_cycle = plan.scope.kind is Kind.CYCLE
     wanted = set(cycle_datasets(connection, plan.scope, at)) if is_cycle else frozenset()
     yield open_items(
         connection,

@@ -40,7 +40,7 @@ def test_whoever_is_elsewhere_is_told_that_it_is_frozen_and_stays_there(hand: Ha
     # the report can be frozen only when this writer is done
     with kept.writing():
         _made(hand, "week", "2024-W21")
-        hand.reads("#work", "gathering 6 of 6 parts")
+        hand.reads("#work", "gathering 5 of 5 parts")
         hand.page.click(".shell-nav a[href='/golden']")
         hand.is_at("/golden")
     hand.reads(".shell-toasts", "Frozen: Week 2024-W21")

@@ -91,7 +91,7 @@ def test_what_there_is_can_be_chosen(asking: Asking, kind: str, first: str) -> N
 def test_a_report_is_made_with_progress_and_then_shown(asking: Asking, small_registry: Registry) -> None:
     (done, toast, refused), told = made(asking, "era", "2024C")
     assert done["refused"] == "" and refused is None and "Era 2024C" in words(toast)
-    assert len(told) == 7 and "gathering 6 of 6 parts" in words(told[-1][0])
+    assert len(told) == 6 and "gathering 5 of 5 parts" in words(told[-1][0])
     assert open_made(done, HERE) == f"?report={done['report']}"
     assert open_made(done, "/") is no_update and open_made({"refused": "x"}, HERE) is no_update
 
