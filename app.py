@@ -38,6 +38,8 @@ from api import (
     products,
     proposals,
     readable,
+    report_operations,
+    reports,
     rules,
     rules_check,
     runs,
@@ -117,6 +119,7 @@ def create_server(settings: Settings) -> Flask:
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
+        reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
@@ -131,7 +134,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in operations.GROUPS:
+    for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
 
