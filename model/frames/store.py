@@ -15,7 +15,7 @@ from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
-from model.frames.variables import CAUSE, OMS, OVERRULED, VERDICT, VOICE
+from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
 from model.queries import luminosities, runs
 from model.tables import author, dataset, dataset_fact, term
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
@@ -143,7 +143,11 @@ def _built(
     layers = [layer for layer in _LAYERS if any(path.startswith(layer) for path in wanted)]
     rows = read(connection, at, own, base, ids, layers)
     names = with_values(connection, names, rows)
-    return build(_units(connection, refs, online, rows, names, at), rows, names, wanted)
+    units = _units(connection, refs, online, rows, names, at)
+    if PILEUP not in wanted:
+        return build(units, rows, names, wanted)
+    found = luminosities.luminosity_of_runs(connection, [r.run_number for r in refs], DEFAULT_SOURCE, at)
+    return build(units, rows, names, wanted, {run: arrays.pileup for run, arrays in found.items()})
 
 
 def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
