@@ -4,13 +4,11 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-import click
 import dash
 import diskcache
-import orjson
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
@@ -19,7 +17,6 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from api import (
     accepted,
@@ -33,8 +30,12 @@ from api import (
     golden_causes,
     grid,
     late_changes,
+    lists,
     losses,
     luminosity,
+    operations,
+    product_feed,
+    products,
     proposals,
     readable,
     rules,
@@ -48,10 +49,9 @@ from api import (
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
-from model import journal, replay
+from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
-from model.errors import Broken
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -109,8 +109,11 @@ def create_server(settings: Settings) -> Flask:
         golden_causes.blueprint,
         grid.blueprint,
         late_changes.blueprint,
+        lists.blueprint,
         losses.blueprint,
         luminosity.blueprint,
+        product_feed.blueprint,
+        products.blueprint,
         proposals.blueprint,
         verdicts.blueprint,
         views.blueprint,
@@ -125,7 +128,8 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    server.cli.add_command(_journal)
+    for group in operations.GROUPS:
+        server.cli.add_command(group)
     return server
 
 
@@ -248,32 +252,6 @@ def _kept_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32))
     return path.read_text()
-
-
-@click.group("journal")
-def _journal() -> None:
-    """The journal: verify its chain."""
-
-
-@_journal.command("verify")
-@click.option(
-    "--manifest", type=click.File("rb"), help="a product's manifest: also check that no tail was cut off"
-)
-def _verify(manifest: BinaryIO | None) -> None:
-    """Check every hash of the journal; exit 1 where one does not fit."""
-    try:
-        with registry().reading() as connection:
-            head = journal.verify(connection)
-            if manifest is not None:
-                _agree(connection, orjson.loads(manifest.read()))
-    except Broken as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"journal verified: {head.sequence} events, head {head.hash.hex()}")
-
-
-def _agree(connection: Connection, manifest: dict[str, Any]) -> None:
-    if journal.hash_at(connection, manifest["sequence"]).hex() != manifest["journal_hash"]:
-        raise Broken(f"At sequence {manifest['sequence']} the journal is not the one of this manifest.")
 
 
 server = create_server(load())

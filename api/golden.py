@@ -68,13 +68,13 @@ class SeveralBody(Chosen):
 @blueprint.get("")
 def download(query: GoldenQuery) -> Response:
     """Return the canonical bytes of the list."""
-    return _list_response(_answer(query)[1])
+    return _list_response(answer(query)[1])
 
 
 @blueprint.post("")
 def evaluate(body: GoldenBody) -> Response:
     """Return the canonical bytes of the list of a rule or logic in the body."""
-    return _list_response(_answer(body)[1])
+    return _list_response(answer(body)[1])
 
 
 @blueprint.get("/manifest")
@@ -108,12 +108,13 @@ def evaluate_several(body: SeveralBody) -> dict[str, Any]:
 
 
 def _manifest(asked: GoldenQuery | GoldenBody) -> dict[str, Any]:
-    question, golden = _answer(asked)
+    question, golden = answer(asked)
     with registry().reading() as connection:
         return manifest(question, golden, journal.hash_at(connection, question.at))
 
 
-def _answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
+def answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
+    """Return the question that a request asks, and its answer."""
     with registry().reading() as connection:
         question = asked_question(connection, asked)
         return question, registry().golden.golden(connection, question)

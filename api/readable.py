@@ -19,6 +19,13 @@ RULES = tuple(f"{API}v1/rules/{name}" for name in ("evaluate", "explain", "check
 BODY_BYTES = 16 * 2**20
 #: a golden JSON is asked for with a rule, and a rule is no longer than this
 GOLDEN_BYTES = 256 * 1024
+#: the longest list ever published has 200,000 bytes
+LIST_BYTES = 4 * 2**20
+_LONGEST = (
+    (f"{API}v1/golden-json", GOLDEN_BYTES),
+    (f"{API}v1/lists/", LIST_BYTES),
+    (f"{API}v1/products", LIST_BYTES),
+)
 #: so much of a body that is too long is read and thrown away, so that its sender hears why
 _HEARD_OUT = 64 * 2**20
 _PIECE = 2**20
@@ -122,7 +129,7 @@ def _refuse_body() -> None:
     size = request.content_length
     if request.method not in ("POST", "PUT", "PATCH", "DELETE") or (not size and "chunked" not in _encoding()):
         return
-    longest = GOLDEN_BYTES if request.path.startswith(f"{API}v1/golden-json") else BODY_BYTES
+    longest = next((size for head, size in _LONGEST if request.path.startswith(head)), BODY_BYTES)
     request.max_content_length = longest
     try:
         body = request.get_json()

@@ -12,6 +12,7 @@ from components import golden as cards
 from components import golden_causes
 from components.golden_question import ANY, AS_KEPT, WAYS, Asked
 from components.markup import attributes, labelled
+from components.products import propose_panel
 from components.theme import Theme, graph
 from model.golden.choice import POLICIES
 from model.golden.golden import ClauseLoss, Golden, Question
@@ -89,7 +90,8 @@ def golden_body() -> html.Div:
         ],
         className="card-plain",
     )
-    left, right = [rule, golden_causes.card()], [bars, html.Section(id=cards.RESULT, className="card-plain")]
+    left = [rule, golden_causes.card()]
+    right = [bars, html.Section(id=cards.RESULT, className="card-plain"), propose_panel()]
     columns = [html.Div(side, className="stack") for side in (left, right)]
     answer = html.Div(columns, id=BODY, className="golden-grid", hidden=True)
     notes = html.Div(id=NOTES, role="status")

@@ -15,6 +15,7 @@ from ingest.dqm_gui.quality_tests import propose_tests
 from ingest.files import KINDS
 from ingest.oms.command import follower, run
 from ingest.oms.errors import OmsError
+from ingest.products import publish
 from ingest.rules.command import import_rules
 from ingest.rules.conventions import PURPOSE_OF, Convention
 from ingest.run import BadFile, import_file
@@ -25,6 +26,7 @@ from model.commands import again
 from model.commands.derived import writing
 from model.db import Database
 from model.errors import RunRegistryError
+from model.vocabulary import DEFAULT_SOURCE
 from settings import load as settings
 
 log = logging.getLogger("ingest")
@@ -50,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return tell(database, system_clock(), least_invpb=asked.least_invpb, new_h=asked.new_h)
         if asked.kind == "oms":
             return _oms(database, asked)
+        if asked.kind == "products":
+            log.info("%d products are new.", publish(database, asked.files, asked.series, asked.source))
+            return 0
         if asked.kind == "rules":
             return _rules(database, asked)
         return max(_file(database, asked.kind, path, skip_bad=asked.skip_bad) for path in asked.files)
@@ -77,13 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     whose.add_argument("--by", metavar="USER", help="local user whose drafts they become")
     whose.add_argument("--dry-run", action="store_true", help="say what would become of them, write nothing")
     kinds.add_parser("working-set", help="keep the rules a registry starts 2024 with")
-    oms = kinds.add_parser("oms", help="read runs from OMS as they grow and change")
-    how = oms.add_mutually_exclusive_group(required=True)
-    how.add_argument("--follow", action="store_true", help="ask for ever: the worker")
-    how.add_argument("--once", action="store_true", help="ask once what changed")
-    how.add_argument("--run", type=int, metavar="N", help="read one run once more")
-    oms.add_argument("--url", default="", help="address of the API instead of OMS_URL")
+    _ask_oms(kinds)
     _ask_sentinel(kinds)
+    _ask_products(kinds)
     decide = kinds.add_parser("decide-again", help="let rules that have changed decide all open runs again")
     decide.add_argument("rules", nargs="+", metavar="RULE")
     gui = kinds.add_parser("dqm-gui", help="open the datasets whose samples the DQM GUI has")
@@ -101,6 +102,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _ask_oms(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    oms = kinds.add_parser("oms", help="read runs from OMS as they grow and change")
+    how = oms.add_mutually_exclusive_group(required=True)
+    how.add_argument("--follow", action="store_true", help="ask for ever: the worker")
+    how.add_argument("--once", action="store_true", help="ask once what changed")
+    how.add_argument("--run", type=int, metavar="N", help="read one run once more")
+    oms.add_argument("--url", default="", help="address of the API instead of OMS_URL")
+
+
 def _ask_sentinel(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     sentinel = kinds.add_parser("sentinel", help="tell which runs contradict themselves; 1 where it is new")
     sentinel.add_argument(
@@ -109,6 +119,15 @@ def _ask_sentinel(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sentinel.add_argument(
         "--least-invpb", type=float, default=1.0, metavar="X", help="what is new counts from X /pb on"
     )
+
+
+def _ask_products(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    products = kinds.add_parser("products", help="make lists of history official, as of their days")
+    products.add_argument(
+        "files", nargs="+", metavar="FILE@DAY", help="a list and the day it was published, the oldest first"
+    )
+    products.add_argument("--series", required=True, help="what each is the next one of, such as golden-2018")
+    products.add_argument("--source", default=DEFAULT_SOURCE, help="luminosity source of their totals")
 
 
 def _demo(database: Database, *, if_empty: bool) -> int:

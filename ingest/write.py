@@ -9,6 +9,7 @@ from ingest.files.records import (
     AcceptedDataset,
     CertificationList,
     RunAttributes,
+    RunLuminosities,
     RunLuminosity,
     RunLumisections,
     V4Run,
@@ -64,8 +65,14 @@ def _(record: RunAttributes, tx: Transaction) -> None:
 @write.register
 def _(record: RunLuminosity, tx: Transaction) -> None:
     arrays = (record.delivered_lumi_invpb, record.recorded_lumi_invpb, np.empty(0))
-    attributes = {"fill_number": record.fill_number}
+    attributes = {} if record.fill_number is None else {"fill_number": record.fill_number}
     measure(tx, record.run_number, attributes, Luminosity(record.source, *arrays), IMPORTER)
+
+
+@write.register
+def _(record: RunLuminosities, tx: Transaction) -> None:
+    for each in record.luminosities:
+        write(each, tx)
 
 
 @write.register

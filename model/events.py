@@ -8,8 +8,19 @@ from dataclasses import dataclass, field, fields
 
 from model.arrival_events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RulesDecided
 from model.event import Event, Json, Span
+from model.product_events import ProductApproved, ProductProposed, ProductPublished, ProductWithdrawn
 
-__all__ = ["Event", "LateChangeAnswered", "LateChangeProposed", "LumisectionsChanged", "RulesDecided"]
+__all__ = [
+    "Event",
+    "LateChangeAnswered",
+    "LateChangeProposed",
+    "LumisectionsChanged",
+    "ProductApproved",
+    "ProductProposed",
+    "ProductPublished",
+    "ProductWithdrawn",
+    "RulesDecided",
+]
 
 
 @dataclass(frozen=True)
@@ -211,6 +222,10 @@ KINDS: Mapping[str, type[Event]] = {
         RulesDecided,
         LateChangeProposed,
         LateChangeAnswered,
+        ProductProposed,
+        ProductApproved,
+        ProductWithdrawn,
+        ProductPublished,
     )
 }
 

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Table, exists, select
 from model import journal
 from model.authors import Author
 from model.db import Database
+from model.product_tables import PROJECTED
 from model.projections import Projector
-from model.tables import PROJECTIONS, dataset_fact, dataset_summary
+from model.tables import dataset_fact, dataset_summary
 
 
 def replay(source: Connection, target: Connection) -> int:
@@ -32,7 +33,7 @@ def upgrade(database: Database) -> bool:
         if not _is_behind(connection):
             return False
         with database.writing() as target:
-            for table in PROJECTIONS:
+            for table in PROJECTED:
                 target.execute(table.delete())
             replay(connection, target)
     return True
@@ -45,7 +46,7 @@ def _is_behind(connection: Connection) -> bool:
 
 def differences(one: Connection, other: Connection) -> Iterator[str]:
     """Name every projection that is not the same in both."""
-    for table in PROJECTIONS:
+    for table in PROJECTED:
         if _content(one, table) != _content(other, table):
             yield table.name
 

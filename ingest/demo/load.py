@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import func, select
 
-from ingest.demo import conditions, rulebook
+from ingest.demo import conditions, products, rulebook
 from ingest.demo.acts import Act, BitOverride, DatasetVerdicts, Demo, DemoDataset, RunConditions
 from ingest.demo.generator import generate
 from model.authors import IMPORTER, Author
@@ -29,7 +29,8 @@ from model.vocabulary import ONLINE, State
 
 SEED = 2024
 LS_S = 23.31
-CHECKPOINT = f"demo-{SEED}"
+#: another one where its steps change: a load that is half done goes on with its own steps only
+CHECKPOINT = f"demo-{SEED}-products"
 LABELS = ("call-380649", "call-381594")
 #: nobody published them for 2024: stated, and marked as assumed
 ASSUMED = {"energy": 6800, "b_field": 3.8, "tracker_included": True, "pixel_included": True}
@@ -118,6 +119,7 @@ def _steps(demo: Demo, found: Sequence[RunConditions]) -> Iterator[tuple[datetim
             yield from ((at, _finished(dataset)) for dataset in last_act)
             yield at, derive
             yield at, _label(label)
+            yield from ((at, step) for step in products.steps(label))
         else:
             end = max(act.happened_at for act in acts) if acts else start
             yield from ((end, _finished(dataset)) for dataset in last_act)

@@ -34,6 +34,8 @@ SHIFTERS = tuple(
     f"{name} {ILLUSTRATIVE}" for name in ("Joe Bloggs", "Hong Gildong", "Jan Novák", "Fulano Silva")
 )
 DC_CERTIFIER = CERTIFIER["dc"]
+#: coordinators who make products
+PROPOSER, APPROVER = CERTIFIER["dc"], f"Anna Müller {ILLUSTRATIVE}"
 TRACKER_CERTIFIER = CERTIFIER["tracker"]
 
 #: columns whose offline base is the rule over detector-control bits; a person only corrects them

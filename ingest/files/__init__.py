@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast
 
-from ingest.files import accepted, brilcalc, certification, lumisections, runs, v4, workspaces
+from ingest.files import accepted, brilcalc, certification, lumisections, recorded_byls, runs, v4, workspaces
 from ingest.files.records import Record
 from ingest.files.report import BadRecord, Difference, FileRefused, Remark, Report
 from ingest.files.text import digest
@@ -46,7 +46,9 @@ def _kind(module: ModuleType) -> Kind:
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in map(_kind, (lumisections, runs, brilcalc, certification, accepted, workspaces, v4))
+    for kind in map(
+        _kind, (lumisections, runs, brilcalc, recorded_byls, certification, accepted, workspaces, v4)
+    )
 }
 
 __all__ = ["KINDS", "BadRecord", "Difference", "FileRefused", "Kind", "Record", "Remark", "Report", "digest"]

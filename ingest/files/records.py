@@ -47,12 +47,20 @@ class RunLuminosity:
     """Luminosity of one run in one calibration; `source` names the calibration."""
 
     run_number: int
-    fill_number: int
+    fill_number: int | None
     source: str
     luminometers: tuple[str, ...]
     lumisections: Ranges
     delivered_lumi_invpb: Numbers
     recorded_lumi_invpb: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class RunLuminosities:
+    """Luminosity of one run in several calibrations, side by side."""
+
+    run_number: int
+    luminosities: tuple[RunLuminosity, ...]
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,7 @@ Record = (
     RunLumisections
     | RunAttributes
     | RunLuminosity
+    | RunLuminosities
     | CertificationList
     | AcceptedDataset
     | WorkspaceColumns

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 from model.bulk.cells import as_edit
 from model.bulk.fresh import Asked
@@ -10,10 +9,9 @@ from model.bulk.rows import LONGEST, MOST_ROWS, Problem
 from model.bulk.snapshot import Snapshot, the_dataset
 from model.commands.verdicts import VerdictEdit
 from model.errors import Invalid, RunRegistryError
-from model.ranges import Ranges, canonical, subtract
+from model.products.reading import ranges_of, run_of
+from model.ranges import Ranges, subtract
 from model.vocabulary import Stage
-
-_LAST = 100_000
 
 
 @dataclass(frozen=True)
@@ -86,36 +84,8 @@ def read_list(text: str) -> tuple[dict[int, Ranges], list[Problem]]:
     problems: list[Problem] = []
     for key, ranges in loaded:
         try:
-            run = _run(key, found)
-            found[run] = _ranges(key, ranges)
+            run = run_of(key, found)
+            found[run] = ranges_of(key, ranges)
         except Invalid as error:
             problems.append(Problem(0, str(error)))
     return found, problems
-
-
-def _run(key: str, found: dict[int, Ranges]) -> int:
-    if not (key.isascii() and key.isdigit() and len(key) <= 9):
-        raise Invalid(f"“{key[:40]}” is no run.")
-    if int(key) in found:
-        raise Invalid(f"Run {key} is listed twice.")
-    return int(key)
-
-
-def _ranges(key: str, ranges: Any) -> Ranges:
-    if not isinstance(ranges, list):
-        raise Invalid(f"Run {key} needs a list of [first, last] ranges.")
-    for given in ranges:
-        if not _is_range(given):
-            is_flat = isinstance(given, list) and all(isinstance(n, int | float | str) for n in given)
-            said = f"{given}"[:40] if is_flat else "something else"
-            raise Invalid(f"Run {key} has {said} where a range [first, last] from 1 is wanted.")
-    return canonical((first, last) for first, last in ranges)
-
-
-def _is_range(given: Any) -> bool:
-    return (
-        isinstance(given, list)
-        and len(given) == 2
-        and all(type(n) is int for n in given)
-        and 1 <= given[0] <= given[1] <= _LAST
-    )

@@ -1,4 +1,4 @@
-"""Undo: take back one action of verdicts, moves, duplicates or late changes as a unit."""
+"""Undo: take back one action of verdicts, moves, duplicates, bits or late changes as a unit."""
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from model.tables import journal
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts, moves or duplicates, or an answer to late changes; it waits again.
+    """Take back an action of verdicts, moves, duplicates or bits, or an answer to late changes; it waits again.
 
     A duplicate goes out of sight.
 
@@ -21,7 +21,8 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     Raises:
         NotFound: no such action.
         Invalid: the action did something else.
-        Stale: later verdicts lie on the same lumisections, a dataset was moved since, or upstream said more.
+        Stale: later verdicts lie on the same lumisections, a dataset was moved or its bit overridden since,
+            or upstream said more.
         NotOpen: a workspace has signed off meanwhile.
         Forbidden: the author could not have given these verdicts.
     """

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, fals
 
 from model.asof import held
 from model.clock import moment, to_us
-from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not, runs
+from model.filters.language import NUMBERS, TEXTS, UNDECIDED, Either, Every, Filter, Leaf, Not, runs
+from model.filters.undecided import undecided
 from model.tables import author, cell_summary, dataset, journal, proposal, term, upstream_range, verdict_range
 from model.tables import dataset_state as state_table
 from model.tables import dataset_summary as summary
@@ -60,7 +61,10 @@ class _Leaves:
 
     def clause(self, leaf: Leaf) -> Clause:
         if leaf.word in NUMBERS:
-            column = func.coalesce(summary.c[leaf.word], 0)
+            asked = (
+                undecided(self.connection, summary, self.at) if leaf.word == UNDECIDED else summary.c[leaf.word]
+            )
+            column = func.coalesce(asked, 0)
             return _clause(_ORDER[leaf.operands[0]](column, leaf.operands[1]))
         if leaf.word in TEXTS:
             return self._text(leaf.word, *leaf.operands)

@@ -1,6 +1,7 @@
 """Which datasets a golden list is made of: name pattern, class, era, runs, cycle; one of a run, or a policy."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,6 +37,13 @@ class Within:
         """Return what is asked for, as a manifest keeps it."""
         said = {name: value for name, value in asdict(self).items() if value}
         return said | ({"runs": [list(span) for span in self.runs]} if self.runs else {})
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "Within":
+        """Return what a manifest asks for."""
+        spans = tuple((int(first), int(last)) for first, last in document.get("runs", ()))
+        said = {name: str(document.get(name, "")) for name in ("run_class", "era", "cycle")}
+        return cls(said["run_class"], said["era"], spans, said["cycle"])
 
 
 #: no condition

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from model import encoding, events
 from model.authors import Author
-from model.projections import late_changes, proposals, ranged, upstream, verdicts
+from model.projections import late_changes, products, proposals, ranged, upstream, verdicts
 from model.projections.dictionary import Dictionary
 from model.projections.summaries import Summaries
 from model.tables import dataset_fact, registry_document, run_fact
@@ -170,6 +170,12 @@ def _proposals_answered(
     proposals.answer(projector.connection, sequence, event)
 
 
+def _of_product(
+    apply: Callable[[Connection, int, Any], None],
+) -> Callable[[Projector, int, Author, Any], None]:
+    return lambda projector, sequence, _by, event: apply(projector.connection, sequence, event)
+
+
 _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "run-reported": _run_reported,
     "run-attributes-set": _run_attributes_set,
@@ -190,4 +196,8 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "verdicts-restored": _verdicts,
     "document-set": _document_set,
     "import-finished": _nothing,
+    "product-proposed": _of_product(products.propose),
+    "product-approved": _of_product(products.approve),
+    "product-withdrawn": _of_product(products.withdraw),
+    "product-published": _of_product(products.publish),
 }

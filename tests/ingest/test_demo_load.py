@@ -20,6 +20,8 @@ from model.cache import Cache
 from model.db import Database
 from model.frames.store import refs
 from model.golden.golden import Golden, GoldenRoom, Question
+from model.products.products import list_of, products
+from model.products.rebuild import rebuild
 from model.queries import datasets, documents, luminosities, runs
 from model.ranges import canonical, from_numbers
 from model.rulebook.book import rule_version
@@ -107,6 +109,19 @@ def test_the_golden_rule_gives_the_published_list(
     assert (found.lumisections, len(found.lists)) == (lumisections, number_of_runs)
     parsed = json.loads(found.body)
     assert {int(run): canonical((a, b) for a, b in spans) for run, spans in parsed.items()} == found.lists
+
+
+def test_every_product_of_the_demo_is_made_again_and_is_the_published_list(connection: Connection) -> None:
+    found = {each.name: each for each in products(connection)}
+    calls = [name.removesuffix(".json") for name in (FIRST_CALL, SECOND_CALL)]
+    assert all(list_of(connection, name) == _published(f"{name}.json") for name in calls)
+    states = ["superseded", "official", "official"]
+    assert [found[name].state for name in (*calls, "DCSOnly_Collisions2024_378981_381594")] == states
+    room = GoldenRoom(Cache())
+    assert all(rebuild(connection, room, each).is_identical for each in found.values())
+    authors = {each.proposed.author for each in found.values()}
+    approvers = {each.decided.author for each in found.values() if each.decided}
+    assert authors.isdisjoint(approvers) and all("(illustrative)" in name for name in authors | approvers)
 
 
 def test_what_was_recorded_is_the_sum_of_the_tables_rows(

@@ -32,6 +32,7 @@ def test_every_kind_says_what_it_is_and_checks_its_real_file_clean() -> None:
         "oms-lumisections": ("lumisections_2024_cut.csv.xz", 1346),
         "oms-runs": ("runs_2022_cut.csv", 50),
         "brilcalc": ("brilcalc_ub.csv.xz", 12055),
+        "recorded-byls": ("recorded_byls_2018_cut.csv", 33),
         "certification": ("json_DCSONLY_2024.json", 172),
         "accepted-datasets": ("gui_triggers.csv", 213),
         "workspaces": ("v4_sample/workspaces.json", 80),
