@@ -38,12 +38,15 @@ from api import (
     products,
     proposals,
     readable,
+    report_operations,
+    reports,
     rules,
     rules_check,
     runs,
     stream,
     verdicts,
     views,
+    webhooks,
     workflow,
 )
 from callbacks import failure  # importing the room registers every callback
@@ -93,6 +96,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     database = Database(settings.database)
@@ -115,8 +119,10 @@ def create_server(settings: Settings) -> Flask:
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
+        reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
+        webhooks.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
@@ -128,7 +134,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in operations.GROUPS:
+    for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
 

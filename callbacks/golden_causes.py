@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from callbacks.golden_question import asked_question
+from callbacks.golden_question import question_of
 from components import golden_causes as card
 from components import shell
 from components.golden_question import AS_KEPT, asked_of, besides
@@ -13,7 +13,7 @@ from model.errors import RunRegistryError
 from model.golden.against import Against, compared, offered
 from model.golden.golden import Question
 from model.registry import registry
-from model.rulebook.book import rulebook
+from model.rulebook.book import rule_version
 
 Json = Any
 
@@ -37,12 +37,13 @@ def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json
         if not against:
             return [], [], ""
         try:
-            kept, asked = asked_question(rulebook(connection, seen.at), search, seen.at)
-            found = compared(connection, registry().golden, Against(against), asked)
+            question = question_of(connection, search)
+            found = compared(connection, registry().golden, Against(against), question)
+            kept = rule_version(connection, question.rule.name, seen.at)
         except RunRegistryError as error:
             return card.refused(str(error)), card.choices(names), against
-    is_kept = kept.closure == asked.rule.closure
-    shown = card.body(found, _asked(asked, search, against), is_kept=is_kept)
+    is_kept = kept.closure == question.rule.closure
+    shown = card.body(found, _asked(question, search, against), is_kept=is_kept)
     return shown, card.choices(names), against
 
 
@@ -55,12 +56,10 @@ def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json
 )
 def choose_against(against: str | None, search: str | None, pathname: str) -> Json:
     """Put into the address what to compare with."""
-    if pathname != "/golden":
-        return no_update
     with registry().reading() as connection:
         first = next(iter(offered(connection, place(connection, search).at)), "")
     wanted, now = (against or "").strip(), value(search, "against")
-    if wanted == (now or first):
+    if pathname != "/golden" or wanted == (now or first):
         return no_update
     kept = {name: word for name, word in besides(search).items() if name != "against"}
     return asked_of(search).search({**kept, "against": wanted} if wanted else kept)
