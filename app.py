@@ -46,6 +46,7 @@ from api import (
     stream,
     verdicts,
     views,
+    webhooks,
     workflow,
 )
 from callbacks import failure  # importing the room registers every callback
@@ -95,6 +96,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     database = Database(settings.database)
@@ -120,6 +122,7 @@ def create_server(settings: Settings) -> Flask:
         reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
+        webhooks.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,

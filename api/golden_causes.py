@@ -72,7 +72,7 @@ def _csv(found: Attributed) -> str:
     for block in found.blocks:
         cause = found.causes[block.cause]
         said: list[Any] = [cause.kind.value, cause.words, cause.sequence, cause.at, cause.author, cause.comment]
-        numbers = (block.run_number, block.first, block.last, block.change, round(block.change_invpb, 9))
+        numbers = (block.run_number, block.first, block.last, block.change, block.change_invpb)
         writer.writerow([*numbers, *map(_plain, said)])
     return text.getvalue()
 

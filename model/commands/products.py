@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from model import rights
 from model.authors import Author
 from model.errors import Forbidden, Invalid, NotFound, NotOpen
@@ -95,7 +97,7 @@ def publish_scheduled(tx: Transaction, draft: Draft, by: Author) -> int | None:
         Forbidden: the last approved one was made by another rule, null policy, source or choice of datasets.
     """
     rights.require(by, Action.INGEST)
-    approved = approved_of(tx, draft.series)
+    approved = approved_of(tx.connection, draft.series)
     asked = {
         "digest": draft.question.rule.digest,
         "dataset": draft.question.pattern,
@@ -140,13 +142,13 @@ def publish_outside(
     return tx.record(event, by, happened_at=happened_at)
 
 
-def approved_of(tx: Transaction, series: str) -> Product:
+def approved_of(connection: Connection, series: str) -> Product:
     """Return the last product of a series that two persons made official.
 
     Raises:
         NotFound: there is none.
     """
-    for each in products(tx.connection, tx.head.sequence, series):
+    for each in products(connection, series=series):
         if each.origin == PROPOSED and each.official is not None:
             return each
     raise NotFound(f"Nobody has approved a product of {series} yet: propose the first one by hand.")

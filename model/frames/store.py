@@ -68,22 +68,22 @@ class FrameStore:
         source: str = DEFAULT_SOURCE,
     ) -> tuple[Floats, Floats]:
         """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
-        recorded, delivered, _ = self.measured(connection, refs, wanted, at, source)
+        recorded, delivered, _ = self.lit(connection, refs, wanted, at, source)[1]
         return recorded, delivered
 
-    def measured(
+    def lit(
         self,
         connection: Connection,
         refs: Sequence[DatasetRef],
         wanted: frozenset[str],
         at: int,
         source: str = DEFAULT_SOURCE,
-    ) -> Lumi:
-        """Return also how many lumisections of each segment the source has."""
+    ) -> tuple[Frames, Lumi]:
+        """Return the frames with their luminosity and how many lumisections of each segment the source has."""
         kept = self._current(connection, refs, wanted, at)
         if source not in kept.lumi:
             kept.lumi[source] = _lumi(connection, kept.frames, source, at)
-        return kept.lumi[source]
+        return kept.frames, kept.lumi[source]
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""

@@ -1,8 +1,6 @@
-"""What a golden list is compared with: named by whoever asks, or by a manifest."""
+"""What a golden list is compared with, as whoever asks names it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,9 +8,8 @@ from model import asof
 from model.errors import Invalid
 from model.golden.attributed import Attributed
 from model.golden.causes import difference
-from model.golden.choice import Within
 from model.golden.golden import GoldenRoom, Question
-from model.golden.published import LISTS, difference_to
+from model.golden.published import LISTS, difference_to, published
 from model.queries import documents
 from model.rulebook.book import GIVEN, rule_version
 
@@ -42,13 +39,14 @@ def compared(connection: Connection, room: GoldenRoom, with_: Against, after: Qu
         Invalid: a list from outside has neither rule nor datasets; as `difference` refuses.
         Ambiguous: a run has several datasets where that is refused.
     """
-    if documents.document(connection, LISTS, with_.name, after.at) is None:
+    outside = published(connection, with_.name, after.at)
+    if outside is None:
         return difference(connection, room, _asked(connection, with_, after), after)
     if with_.rule or with_.dataset or with_.several or with_.null_policy:
         raise Invalid(
             f"{with_.name} is a list from outside: it has no rule, no datasets and no policy of its own."
         )
-    return difference_to(connection, room, with_.name, after)
+    return difference_to(connection, room, (with_.name, outside), after)
 
 
 def _asked(connection: Connection, with_: Against, after: Question) -> Question:
@@ -61,21 +59,8 @@ def _asked(connection: Connection, with_: Against, after: Question) -> Question:
     return Question(rule, pattern, at, several, after.source, after.within)
 
 
-def of_manifest(connection: Connection, manifest: Mapping[str, Any]) -> Question:
-    """Return the question that a manifest answers.
-
-    Raises:
-        NotFound: the journal has not reached its sequence, or there is no such rule then.
-        Invalid: its rule is not the one that this registry kept then.
-    """
-    at, kept = asof.resolve(connection, manifest["sequence"]), manifest["rule"]
-    rule = rule_version(connection, kept["name"], at).under(manifest["null_policy"])
-    if rule.digest != kept["digest"]:
-        raise Invalid(f"Rule {kept['name']} was another one at sequence {at} than the manifest says.")
-    within, source = Within.of(manifest.get("within", {})), manifest["luminosity_source"]
-    return Question(rule, manifest["dataset"], at, manifest["several"], source, within)
-
-
-def of_outside(connection: Connection, at: int) -> list[str]:
-    """Return the names of the lists from outside that were kept at a sequence."""
-    return sorted(documents.documents(connection, LISTS, at))
+def offered(connection: Connection, at: int) -> list[str]:
+    """Return the labels of sequences before one, the last first, then the lists from outside kept then."""
+    labels = documents.documents(connection, "label", at)
+    before = {name: label["sequence"] for name, label in labels.items() if label["sequence"] < at}
+    return [*sorted(before, key=lambda name: -before[name]), *documents.documents(connection, LISTS, at)]

@@ -29,6 +29,7 @@ from model.golden.golden import Golden, GoldenRoom, Question
 from model.golden.lists import size
 from model.golden.updates import Recorded, kept_by_both, updates
 from model.golden.walk import walk
+from model.queries.cycles import KIND as CYCLE
 from model.ranges import LumisectionRange, Ranges, subtract, union
 from model.tables import registry_document
 
@@ -137,18 +138,19 @@ def _totals(golden: Golden) -> tuple[int, float]:
 
 
 def _key(connection: Connection, room: GoldenRoom, before: Question, after: Question) -> str:
-    """Return a key that names all that the walk reads: both questions, versions of runs, the rules' history."""
+    """Return a key that names all that the walk reads: both questions, versions of runs, documents' history."""
     kept = registry_document
-    query = select(func.max(kept.c.since)).where(kept.c.kind == "rule", kept.c.since <= after.at)
-    rules = connection.execute(query).scalar()
+    query = select(func.max(kept.c.since)).where(kept.c.kind.in_(["rule", CYCLE]), kept.c.since <= after.at)
+    documents = connection.execute(query).scalar()
     asked = [
         (
             question.rule.name,
             question.rule.digest,
             question.pattern,
+            question.within.document(),
             question.several,
             room.key(connection, question),
         )
         for question in (before, after)
     ]
-    return keys.key("causes", _ENGINE, asked, rules, before.at, after.source)
+    return keys.key("causes", _ENGINE, asked, documents, before.at, after.source)

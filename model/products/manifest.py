@@ -11,7 +11,8 @@ from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest as of_golden
 from model.products.products import OUTSIDE
 from model.products.reading import Read
-from model.rulebook.book import GIVEN, RuleVersion, given_rule, rulebook
+from model.rulebook.book import RuleVersion, rulebook
+from model.rulebook.texts import RuleText
 
 VERSION = 2
 
@@ -86,14 +87,12 @@ def question_of(connection: Connection, said: dict[str, Any], at: int) -> Questi
     Raises:
         NotFound: no such rule was kept then.
     """
-    kept = said["rule"]
-    book = rulebook(connection, at)
-    if kept["name"] == GIVEN:
-        rule = given_rule(kept["text"]["logic"], said["null_policy"], book)
-    else:
-        rule = book.version(kept["name"]).under(said["null_policy"])
+    kept, book = said["rule"], rulebook(connection, at)
+    # a rule that came with its question, or was varied on the page, is in no book
+    name, text = kept["name"], RuleText.of(kept["text"])
+    rule = book.version(name) if kept["version"] else book.given(text, name)
     within, source = Within.of(said.get("within", {})), said["luminosity_source"]
-    return Question(rule, said["dataset"], at, said["several"], source, within)
+    return Question(rule.under(said["null_policy"]), said["dataset"], at, said["several"], source, within)
 
 
 def _rule(connection: Connection, rule: RuleVersion, at: int) -> dict[str, Any]:

@@ -20,14 +20,16 @@ from model.commands.products import (
 from model.commands.rules import set_rule
 from model.db import Database
 from model.errors import Broken, Forbidden, Invalid, NotFound, NotOpen, RunRegistryError
-from model.golden.golden import GoldenRoom
+from model.golden.choice import Within
+from model.golden.golden import GoldenRoom, Question
 from model.golden.lists import sha256
-from model.products.manifest import Published
+from model.products.manifest import Draft, Published
 from model.products.products import State, body_of, official_of, product_of, products
 from model.products.reading import read
 from model.products.rebuild import Rebuilt, rebuild, require_head
 from model.products.verify import Verified, verify
 from model.registry import Registry
+from model.rulebook.book import rulebook
 from model.rulebook.texts import RuleText
 from tests.model import product_world as made
 from tests.model import world
@@ -234,6 +236,26 @@ def test_every_product_is_made_again_byte_for_byte_whatever_changed_since(told: 
         ("call-2", True),
         ("call-1", True),
     ]
+
+
+def test_a_product_of_chosen_runs_and_of_a_varied_rule_is_made_again(told: Registry) -> None:
+    world.report_run(told, 380002)
+    world.create_dataset(told, run_number=380002)
+    world.give(told, world.TRACKER, PIXEL, [(1, 4)], "GOOD", run_number=380002)
+    made.make(told, "all-1")
+    made.make(told, "era-1", "chosen", within=Within(era="2024C", runs=((380002, 380009),)))
+    with told.reading() as connection:
+        at = world.sequence_of(connection)
+        text = RuleText({"!": [{"var": "flag.pixel-good"}]}, "bad", "varied")
+        question = Question(rulebook(connection, at).given(text, "golden"), world.PROMPT, at)
+        varied = Draft("varied-1", "varied", question, GoldenRoom(Cache()).golden(connection, question))
+    made.propose_draft(told, varied)
+    with told.reading() as connection:
+        assert json.loads(body_of(connection, "era-1")) == {"380002": [[1, 4]]}
+        assert json.loads(body_of(connection, "varied-1")) == {str(RUN): [[9, 10]], "380002": [[5, 10]]}
+        said = product_of(connection, "era-1").manifest
+    assert said["within"] == {"era": "2024C", "runs": [[380002, 380009]]}
+    assert [each.is_identical for each in _rebuilt(told)] == [True, True, True]
 
 
 def test_a_product_whose_bytes_were_touched_is_not_identical(told: Registry) -> None:
