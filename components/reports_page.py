@@ -120,7 +120,9 @@ def _line(each: Kept, kind: str, chosen: str, as_of: str) -> html.Li:
     inside = [
         html.B(each.title),
         html.Span(worth, className="num"),
-        html.Small(f"sequence {each.sequence:,} · {each.author} · {each.at[:16].replace('T', ' ')} UTC"),
+        html.Small(
+            f"{each.kind} · sequence {each.sequence:,} · {each.author} · {each.at[:16].replace('T', ' ')} UTC"
+        ),
     ]
     href = address(kind=kind, report=each.name, as_of=as_of)
     link = dcc.Link(inside, href=href, className=f"reports-line {'is-current' if is_chosen else ''}")
@@ -133,7 +135,9 @@ def view(kept: Kept, report: Report, pictures: Sequence[Picture]) -> list[Any]:
         html.A(label, href=f"/api/v1/reports/{kept.name}.{form}", className="button", target="_blank")
         for form, label in _FORMS.items()
     ]
-    lines = [part for name, said in facts(report) for part in (html.Dt(name), html.Dd(said))]
+    before = dcc.Link(report.since, href=address(report=report.since))
+    told = ((name, before if said == report.since else said) for name, said in facts(report))
+    lines = [part for name, said in told for part in (html.Dt(name), html.Dd(said))]
     frozen = f"by {kept.author}, {kept.at[:16].replace('T', ' ')} UTC, sequence {kept.frozen:,} of the journal"
     notes = html.Ul([html.Li(note) for note in report.notes], className="reports-notes")
     head = html.Section(

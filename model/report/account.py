@@ -19,6 +19,8 @@ from model.report.shift import summary
 
 _NOTABLE = 20
 _REASONS = 3
+#: what would be told as 0.000
+_LEAST = 0.0005
 NONE = "not known"
 _FLOW = (
     count("runs", "runs"),
@@ -258,7 +260,7 @@ def _notable(found: Book, each: Account) -> Row:
 def _blamed(split: Split, mine: np.ndarray) -> str:
     """Return the parts that are to blame for most of some segments."""
     worth = [(split.invpb(split.inclusive(name) & mine), name) for name in split.names]
-    some = sorted((pair for pair in worth if pair[0] > 0), key=lambda pair: (-pair[0], pair[1]))
+    some = sorted((pair for pair in worth if pair[0] >= _LEAST), key=lambda pair: (-pair[0], pair[1]))
     said = [f"{name} {value:,.3f}" for value, name in some[:_REASONS]]
     more = f" and {len(some) - _REASONS} more" if len(some) > _REASONS else ""
     return ", ".join(said) + more

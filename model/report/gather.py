@@ -15,7 +15,7 @@ from model.clock import rfc3339, to_us
 from model.golden import golden
 from model.queries.runs import Run
 from model.registry import Registry
-from model.report import account, shift, since
+from model.report import account, progress, shift, since
 from model.report.changes import changes
 from model.report.kept import Kept, last_before
 from model.report.open_items import open_items
@@ -136,8 +136,9 @@ def _certified(
     yield summary, since.figures(summary, plan.since), sorts
     yield account.by_class(book), account.by_day(book), account.by_fill(book)
     yield account.by_subsystem(book), account.by_cause(book)
-    yield account.notable_runs(book), causes
     is_cycle = plan.scope.kind is Kind.CYCLE
+    done = (progress.by_workspace(connection, plan.scope.name, at),) if is_cycle else ()
+    yield account.notable_runs(book), causes, *done
     wanted = set(cycle_datasets(connection, plan.scope, at)) if is_cycle else frozenset()
     yield open_items(
         connection,

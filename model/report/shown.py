@@ -9,7 +9,7 @@ _SHORT = 22
 #: numbers that are names: no thousands are set off in them
 _NAMES = frozenset({"run_number", "fill_number", "sequence"})
 _SMALLEST = {INVPB: 0.0005, PERCENT: 0.05}
-_TOO_SMALL = {INVPB: "< 0.001", PERCENT: "< 0.1"}
+_TOO_SMALL = {INVPB: "0.001", PERCENT: "0.1"}
 
 
 def shown(value: Value, column: Column, unit: str) -> str:
@@ -21,7 +21,7 @@ def shown(value: Value, column: Column, unit: str) -> str:
     if isinstance(value, int):
         return str(value) if column.name in _NAMES else f"{value:,}"
     if 0 < abs(value) < _SMALLEST.get(unit, 0.0):
-        return _TOO_SMALL[unit]
+        return f"< {_TOO_SMALL[unit]}" if value > 0 else f"> -{_TOO_SMALL[unit]}"
     return f"{value:,.1f}" if unit == PERCENT else f"{value:,.3f}"
 
 

@@ -212,6 +212,9 @@ def test_a_cycle_is_about_its_runs(told: Registry) -> None:
     report = made(told, Asked("cycle", "call 7"))
     assert report.table("summary").value("runs", "value") == 1
     assert set(report.table("open_items").column("run_number")) == {RUN + 1}
+    progress = report.table("progress")
+    assert progress.value("tracker", "datasets") == 1 and progress.value("tracker", "done") == 0
+    assert progress.value("tracker", "left_invpb") == 1.0 and "2024-06-20" in progress.note
 
 
 def test_what_nobody_measured_and_what_is_not_over_is_said(told: Registry) -> None:

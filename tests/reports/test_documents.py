@@ -154,6 +154,8 @@ def test_csv_gives_a_spreadsheet_no_formula(shift: Report) -> None:
         (None, words("why", "why"), ""),
         (0.0, invpb("lost", "lost"), "0.000"),
         (0.0001, invpb("lost", "lost"), "< 0.001"),
+        (-0.0001, invpb("change", "change"), "> -0.001"),
+        (-1.5, invpb("change", "change"), "-1.500"),
         (12345.6789, invpb("lost", "lost"), "12,345.679"),
         (99.96, percent("share", "share"), "100.0"),
         (0.01, percent("share", "share"), "< 0.1"),
