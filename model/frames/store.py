@@ -220,16 +220,17 @@ def _units(
 def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> Lumi:
     numbers = sorted({u.run.run_number for u in frames.units})
     found = luminosities.luminosity_of_runs(connection, numbers, source, at)
-    recorded, delivered, has = (np.zeros(int(frames.offsets[-1])) for _ in range(3))
+    recorded, delivered = (np.full(int(frames.offsets[-1]), np.nan) for _ in range(2))
     for i, unit in enumerate(frames.units):
         arrays = found.get(unit.run.run_number)
         if arrays is not None:
             start = int(frames.offsets[i])
             n = min(unit.length, len(arrays.recorded_invpb))
-            recorded[start : start + n] = np.nan_to_num(arrays.recorded_invpb[:n])
-            delivered[start : start + n] = np.nan_to_num(arrays.delivered_invpb[:n])
-            has[start : start + n] = ~np.isnan(arrays.recorded_invpb[:n])
-    return frames.sums(recorded), frames.sums(delivered), frames.sums(has)
+            recorded[start : start + n] = arrays.recorded_invpb[:n]
+            delivered[start : start + n] = arrays.delivered_invpb[:n]
+    has = (~np.isnan(recorded)).astype(np.float64)
+    # once for all of them: a call for each run would take longer than all the rest
+    return frames.sums(np.nan_to_num(recorded)), frames.sums(np.nan_to_num(delivered)), frames.sums(has)
 
 
 def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:
