@@ -27,6 +27,7 @@ from api import (
     errors,
     findings,
     golden,
+    golden_causes,
     grid,
     late_changes,
     lists,
@@ -37,6 +38,8 @@ from api import (
     products,
     proposals,
     readable,
+    report_operations,
+    reports,
     rules,
     rules_check,
     runs,
@@ -107,6 +110,7 @@ def create_server(settings: Settings) -> Flask:
         decisions.blueprint,
         findings.blueprint,
         golden.blueprint,
+        golden_causes.blueprint,
         grid.blueprint,
         late_changes.blueprint,
         lists.blueprint,
@@ -115,6 +119,7 @@ def create_server(settings: Settings) -> Flask:
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
+        reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
@@ -129,7 +134,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in operations.GROUPS:
+    for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
 

@@ -46,7 +46,7 @@ class OverrideBody(BaseModel):
     """What a bit was, for datasets named one by one, for a range of runs, or both."""
 
     bit: str = Field(description="such as bpix_ready")
-    value: bool
+    value: bool | None = Field(description="null withdraws what was overridden: OMS's value holds again")
     datasets: list[OfRun] = Field(default_factory=list, max_length=2_000)
     runs: Runs | None = None
     ranges: list[tuple[int, int]] = Field(
@@ -70,7 +70,7 @@ def read(query: Where) -> dict[str, Any]:
 
 @blueprint.post("")
 def override(body: OverrideBody) -> dict[str, Any]:
-    """Override a bit, all or none; OMS's value is kept beside it."""
+    """Override a bit, or withdraw that, all or none; OMS's value is kept beside it."""
     said = BitOverride(body.bit, body.value, tuple(body.ranges))
     if body.dry_run:
         with registry().trying() as tx:

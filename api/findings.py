@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 from identity.here import asker
 from model import asof
 from model.clock import rfc3339, to_us
-from model.commands.findings import acknowledge, correct, datasets_to_correct, take_back_acknowledgement
-from model.golden.effect import effect_of
+from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement
 from model.registry import registry
 from model.sentinel.finding import WORDS, Kind
 from model.sentinel.findings import Listed, Wanted, listed, totals
@@ -83,9 +82,9 @@ def override(body: Corrected) -> dict[str, Any]:
     said = (body.finding, body.digest, asker())
     if body.dry_run:
         with registry().trying() as tx:
-            names = datasets_to_correct(tx.connection, body.finding)
-            found = effect_of(tx, names, lambda: correct(tx, *said, value=body.value, reason=body.reason))
-        return {"datasets": len(names), "effect": asdict(found) if found else None}
+            found = correction(tx, *said, value=body.value, reason=body.reason)
+            effect = asdict(found.golden) if found.golden else None
+        return {"datasets": len(found.datasets), "lumisections": found.lumisections, "effect": effect}
     with registry().writing() as tx:
         sequence = correct(tx, *said, value=body.value, reason=body.reason)
         return {"sequence": sequence, "action": tx.action or 0}

@@ -116,9 +116,14 @@ def _manifest(asked: GoldenQuery | GoldenBody) -> dict[str, Any]:
 def answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
     """Return the question that a request asks, and its answer."""
     with registry().reading() as connection:
-        at = asof.resolve(connection, asked.as_of)
-        question = asked.question(_rule(connection, asked, at), asked.dataset, at)
+        question = asked_question(connection, asked)
         return question, registry().golden.golden(connection, question)
+
+
+def asked_question(connection: Connection, asked: GoldenQuery | GoldenBody) -> Question:
+    """Return the question of a request."""
+    at = asof.resolve(connection, asked.as_of)
+    return asked.question(_rule(connection, asked, at), asked.dataset, at)
 
 
 def _rule(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> RuleVersion:

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const grid = window.rrCertify;
+  /** withdraws what was overridden */
+  const AS_OMS = "as OMS says";
 
   /** "1-10, 12" as ranges; null where it is none. */
   function ranges(words) {
@@ -31,7 +33,7 @@
   grid.openBits = function () {
     const found = grid.rows();
     if (!found.length) { grid.toast("Select the datasets whose bit was otherwise first."); return; }
-    const bit = select("Bit", grid.asked.bits), value = select("was", ["false", "true"]), { label, field: reason } = grid.reasonField("Why? It stays in the history.");
+    const bit = select("Bit", grid.asked.bits), value = select("was", ["false", "true", AS_OMS]), { label, field: reason } = grid.reasonField("Why? It stays in the history.");
     const lumisections = grid.element("label", "Lumisections"), spans = document.createElement("input");
     Object.assign(spans, { className: "form-control form-control-sm", placeholder: found.length > 1 ? "all, of several runs" : "all, or 1-10, 12", disabled: found.length > 1 });
     lumisections.append(spans);
@@ -39,7 +41,7 @@
     effect.setAttribute("aria-live", "polite");
     line.append(bit.label, value.label, lumisections);
     const body = () => ({
-      bit: bit.field.value, value: value.field.value === "true", ranges: ranges(spans.value) || [], comment: reason.value,
+      bit: bit.field.value, value: value.field.value === AS_OMS ? null : value.field.value === "true", ranges: ranges(spans.value) || [], comment: reason.value,
       datasets: found.map((row) => ({ run_number: row.r, dataset: row.d })), seen: Math.min(...found.map((row) => grid.seenOf(row.i))),
     });
     let timer = null, asked = 0;
@@ -57,7 +59,8 @@
       if (ranges(spans.value) === null) { attempt(); return false; }
       if (!grid.hasReason(reason)) return false;
       post(body()).then((told) => {
-        grid.toast(`${bit.field.value} is ${value.field.value} on ${grid.datasets(told.datasets)}; OMS's value is kept beside it.`);
+        const on = `on ${grid.datasets(told.datasets)}`;
+        grid.toast(value.field.value === AS_OMS ? `${bit.field.value} is again what OMS says ${on}.` : `${bit.field.value} is ${value.field.value} ${on}; OMS's value is kept beside it.`);
         grid.closeSignOff();
         window.dash_clientside.set_props(grid.place.dataset.version, { data: { sequence: told.sequence } });
       }).catch((error) => { effect.textContent = error.message; grid.toast(error.message, true); });

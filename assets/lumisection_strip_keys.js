@@ -143,6 +143,8 @@
     }
     if (isTyping(event.target) || event.repeat) return;
     if (event.code === "KeyU") { strip.ask({ undo: true }); event.preventDefault(); return; }
+    const side = { KeyM: "certify-panel-mine", KeyT: "certify-panel-theirs" }[event.code], choice = side && document.getElementById(side);
+    if (choice) { choice.click(); event.preventDefault(); return; }
     if (event.code === "KeyC") { document.dispatchEvent(new CustomEvent("rr:comment")); event.preventDefault(); return; }
     if (event.code === "KeyW") { askWhy(); event.preventDefault(); return; }
     const status = STATUS[event.code];

@@ -36,8 +36,8 @@
       });
       return { backgroundImage: `linear-gradient(to right, ${stops.join(", ")})` };
     },
-    missing: (params) => (!params.data ? "" : params.data.state !== "OPEN" ? "–" : String(params.value.length)),
-    missingTip: (params) => (params.value && params.value.length ? `to decide: ${params.value.join(", ")}` : ""),
+    missing: (params) => (!params.data ? "" : params.data.state !== "OPEN" ? "–" : params.data.undecided.toLocaleString("en")),
+    missingTip: (params) => (params.value && params.value.length ? `${params.data.undecided.toLocaleString("en")} LS to decide in ${params.value.join(", ")}` : ""),
   };
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
   functions.rrRuns = drawn;

@@ -27,7 +27,6 @@ from ingest.run import import_file
 from model import asof
 from model.cache import Cache
 from model.frames.frames import Frames
-from model.golden.choice import chosen_datasets
 from model.golden.golden import GoldenRoom, Question
 from model.ranges import Ranges, count, from_numbers, intersect, numbers, subtract, text
 from model.rulebook.book import RuleVersion, given_rule
@@ -208,7 +207,7 @@ def _answer(rule: RuleVersion, table: Path, folder: Path) -> _Answered:
         question = Question(rule, ONLINE, asof.resolve(connection, None))
         room = GoldenRoom(Cache())
         selected = room.golden(connection, question).lists
-        chosen = chosen_datasets(connection, question.at, question.pattern, question.within, question.several)
+        chosen = question.chosen(connection)
         frames = room.frames.frames(connection, chosen, rule.plan.rule.variables, question.at)
     database.dispose()
     answers = truth(rule.plan, frames.table, rule.null_policy)

@@ -56,14 +56,7 @@ def _callback(server: Server) -> Any:
 
 def _post(server: Server, asked: Any, search: str) -> None:
     given = ("/trends", f"?{search}" if search else "", None)
-    names = asked["output"].strip(".").split("...")
-    body = {
-        "output": asked["output"],
-        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
-        "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
-        "changedPropIds": ["shell-address.search"],
-    }
-    status, answer = server.request("/_dash-update-component", body)
+    status, answer = server.fill(asked, given)
     if status != 200 or b"certified" not in answer:
         raise RuntimeError(f"the page of trends: HTTP {status} {answer[:200]!r}")
 

@@ -12,15 +12,16 @@ from callbacks.bulk_form import wish_of
 from components import bulk_form, bulk_page, shell, work
 from components.certify_panel import refusal
 from identity import here
+from model.bulk.plan import Tell, untold
 from model.bulk.rows import decoded
-from model.bulk.wish import make_plan
+from model.bulk.wish import is_long, make_plan
 from model.bulk.write import write
 from model.errors import RunRegistryError
 from model.orders import require_wanted
 from model.registry import registry
 
 Json = Any
-Tell = Callable[[tuple[Json, str]], None]
+Progress = Callable[[tuple[Json, str]], None]
 
 
 @callback(
@@ -66,6 +67,7 @@ _FORM = {
         Output(bulk_page.PLAN, "children"),
         Output(bulk_page.TOKEN, "data"),
         Output(bulk_page.APPLY, "disabled"),
+        Output(bulk_page.LONG, "data"),
     ),
     inputs={"_clicks": Input(bulk_page.TRY, "n_clicks")},
     state={
@@ -74,17 +76,67 @@ _FORM = {
     },
     prevent_initial_call=True,
 )
-def try_form(_clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, bool]:
-    """Say what the form would do, and what stands in its way."""
+def try_form(_clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, bool, Json]:
+    """Say what the form would do, and what stands in its way; of a long one, that it is being tried."""
     if not is_idle:
-        return refusal("Something is being written: wait for it, or cancel."), None, True
+        return refusal("Something is being written: wait for it, or cancel."), None, True, no_update
     try:
         with registry().reading() as connection:
-            found = make_plan(connection, wish_of(connection, given), here.asker())
+            if is_long(wish_of(connection, given)):
+                asked = {"order": uuid4().hex, "given": {**given, "rows": None}}
+                return bulk_page.trying(), None, True, asked
+        said, order = _tried(given, untold)
     except RunRegistryError as error:
-        return refusal(str(error)), None, True
+        return refusal(str(error)), None, True, no_update
+    return said, order, order is None, no_update
+
+
+def _tried(given: Json, tell: Tell) -> tuple[Json, Json]:
+    with registry().reading() as connection:
+        found = make_plan(connection, wish_of(connection, given), here.asker(), tell=tell)
     order = {"token": found.token, "order": uuid4().hex, "given": {**given, "rows": None}}
-    return bulk_page.plan(found), order if found.is_sound else None, not found.is_sound
+    return bulk_page.plan(found), order if found.is_sound else None
+
+
+@callback(
+    Output(work.FOUND, "data"),
+    Input(bulk_page.LONG, "data"),
+    State(bulk_form.ROWS, "value"),
+    prevent_initial_call=True,
+    background=True,
+    interval=300,
+    progress=[Output(work.SAYS, "children"), Output(work.ORDER, "data")],
+    running=[(Output(work.WORK, "hidden"), False, True), (Output(bulk_page.TRY, "disabled"), True, False)],
+)
+def try_long(set_progress: Progress, asked: Json, rows: str | None) -> Json:
+    """Try a long form beside the web; it can be called off."""
+    if not asked:
+        return no_update
+    try:
+        said, order = _tried({**asked["given"], "rows": rows}, _telling(set_progress, asked["order"]))
+    except RunRegistryError as error:
+        return {"said": refusal(str(error)), "asked": None}
+    return {"said": said, "asked": order}
+
+
+clientside_callback(
+    ClientsideFunction("rrBulk", "showFound"),
+    Output(bulk_page.PLAN, "children", allow_duplicate=True),
+    Output(bulk_page.TOKEN, "data", allow_duplicate=True),
+    Output(bulk_page.APPLY, "disabled", allow_duplicate=True),
+    Input(work.FOUND, "data"),
+    prevent_initial_call=True,
+)
+
+
+def _telling(set_progress: Progress, order: str) -> Tell:
+    cache = registry().golden.cache
+
+    def tell(what: str, done: int, of: int) -> None:
+        set_progress((work.progress(what, done, of, bulk_page.UNITS[what]), order))
+        require_wanted(cache, order)
+
+    return tell
 
 
 # a form that says something else wants another dry run: the browser sees to it, without sending the text
@@ -108,20 +160,15 @@ clientside_callback(
     progress=[Output(work.SAYS, "children"), Output(work.ORDER, "data")],
     running=[(Output(work.WORK, "hidden"), False, True), (Output(bulk_page.APPLY, "disabled"), True, True)],
 )
-def write_all(set_progress: Tell, clicks: int, rows: str | None, asked: Json) -> tuple[Json, Json]:
+def write_all(set_progress: Progress, clicks: int, rows: str | None, asked: Json) -> tuple[Json, Json]:
     """Write what was tried, all or none, beside the web; the browser may be on another page."""
     if not clicks or not asked:
         return no_update, no_update
-    registry_, order = registry(), asked["order"]
-
-    def tell(what: str, done: int, of: int) -> None:
-        set_progress((work.progress(what, done, of, bulk_page.UNITS[what]), order))
-        require_wanted(registry_.golden.cache, order)
-
     try:
-        with registry_.reading() as connection:
+        with registry().reading() as connection:
             wish = wish_of(connection, {**asked["given"], "rows": rows})
-        _, action = write(registry_, wish, asked["token"], here.asker(), tell)
+        tell = _telling(set_progress, asked["order"])
+        _, action = write(registry(), wish, asked["token"], here.asker(), tell)
     except RunRegistryError as error:
         return {"refused": str(error)}, shell.toast(str(error))
     undo = shell.undo_button(action)

@@ -1,6 +1,7 @@
 """Certify what is selected: preview on a key, record on Enter, take back with undo."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, ctx, html, no_update
@@ -10,9 +11,10 @@ from components import lumisection_strip as strip
 from components import shell, why
 from identity import here
 from model.commands.undo import undo
-from model.commands.verdicts import VerdictEdit, certify
-from model.errors import RunRegistryError
+from model.commands.verdicts import VerdictEdit, certify, leaving_theirs
+from model.errors import Conflict, RunRegistryError, Stale
 from model.golden.effect import effect
+from model.journal import sequence_now
 from model.queries.history import last_action
 from model.registry import registry
 from model.rulebook.book import golden_rule
@@ -62,7 +64,7 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
             where = (selection["run_number"], cell["dataset"], cell["first"])
             told = explain_at(connection, golden, where, at) if golden else None
     except RunRegistryError as error:
-        return None, no_update, panel.refusal(str(error))
+        return None, no_update, _refused(error, edits)
     # what Enter was answered meanwhile stays: only `apply_verdict` takes a refusal away
     reads = found is None or found.reads
     return _impact(found), why.of_golden(told, cell["dataset"], reads=reads) if told else None, no_update
@@ -98,13 +100,52 @@ def apply_verdict(
         return _undone(None, intent.get("run_number"))
     if not selection or not selection.get("cells") or not intent.get("status"):
         return no_update, no_update, panel.refusal("Select lumisections and choose a status first.")
+    edits = _edits(selection, intent["status"], cause if pressed else "", comment if pressed else "")
     try:
         with registry().writing() as tx:
-            edits = _edits(selection, intent["status"], cause if pressed else "", comment if pressed else "")
             sequence = certify(tx, edits, here.asker(), seen=selection["sequence"])
     except RunRegistryError as error:
-        return no_update, no_update, panel.refusal(str(error))
+        return no_update, no_update, _refused(error, edits)
     words = f"{intent['status']} on {selection['n_ls']} lumisections recorded."
+    return {"sequence": sequence}, shell.toast(f"{words} u takes it back."), None
+
+
+def _refused(error: RunRegistryError, edits: Sequence[VerdictEdit]) -> html.Div:
+    """Return a refusal; of two who said something at once, both sides with the keys that choose."""
+    if not (isinstance(error, Stale) and error.conflicts):
+        return panel.refusal(str(error))
+    with registry().reading() as connection:
+        seen = sequence_now(connection)
+    kept = {"edits": [asdict(edit) for edit in edits], "seen": seen}
+    return panel.both_sides(error.conflicts, {**kept, "theirs": [asdict(c) for c in error.conflicts]})
+
+
+@callback(
+    Output(shell.VERSION, "data", allow_duplicate=True),
+    Output(shell.TOASTS, "children", allow_duplicate=True),
+    Output(panel.REFUSAL, "children", allow_duplicate=True),
+    Input(panel.MINE, "n_clicks", allow_optional=True),
+    Input(panel.THEIRS, "n_clicks", allow_optional=True),
+    State(panel.CONFLICT, "data", allow_optional=True),
+    State(panel.CAUSE, "value"),
+    State(panel.COMMENT, "value"),
+    prevent_initial_call=True,
+)
+def choose_side(
+    mine: int | None, theirs: int | None, kept: Json, cause: str | None, comment: str | None
+) -> tuple[Json, Json, Json]:
+    """Say mine again, having seen theirs; or leave theirs, and say mine where nobody else spoke."""
+    if not kept or not (mine or theirs):
+        return no_update, no_update, no_update
+    edits = [VerdictEdit(**{**e, "cause": cause or "", "comment": comment or ""}) for e in kept["edits"]]
+    if not mine and not (edits := leaving_theirs(edits, [Conflict(**c) for c in kept["theirs"]])):
+        return no_update, shell.toast("Theirs stays: nothing of yours is left to write."), None
+    try:
+        with registry().writing() as tx:
+            sequence = certify(tx, edits, here.asker(), seen=kept["seen"])
+    except RunRegistryError as error:
+        return no_update, no_update, _refused(error, edits)
+    words = "Yours counts now." if mine else "Theirs stays; what nobody else touched is yours."
     return {"sequence": sequence}, shell.toast(f"{words} u takes it back."), None
 
 

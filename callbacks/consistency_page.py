@@ -9,12 +9,12 @@ from components import shell
 from components.certify_panel import refusal
 from components.empty import empty
 from identity import here
-from identity.address import place, value
-from model.commands.findings import acknowledge, correct, take_back_acknowledgement
+from identity.address import one_of, place, value
+from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement
 from model.errors import Invalid, RunRegistryError
 from model.journal import Transaction
 from model.registry import registry
-from model.sentinel.finding import Kind
+from model.sentinel.finding import Finding, Kind
 from model.sentinel.findings import Wanted, listed, one, totals
 
 Json = Any
@@ -49,20 +49,19 @@ def fill_findings(pathname: str, search: str | None, _version: Json) -> tuple[Js
 def asked(search: str | None, owners: list[str]) -> tuple[dict[str, str], Wanted, list[str]]:
     """Return what of the address is kept, what it asks for, and in words what was dropped."""
     kept = {name: said for name in _KEPT if (said := value(search, name))}
-    dropped = []
-    if (kind := kept.get("kind")) and kind not in _KINDS:
-        dropped.append(f"“{kept.pop('kind')}” is no kind of finding: it was dropped from the address.")
-    if (owner := kept.get("owner")) and owner not in owners:
-        dropped.append(f"“{kept.pop('owner')}” owns no finding: it was dropped from the address.")
+    named, no_kind = one_of(search, "kind", _KINDS, "is no kind of finding")
+    owner, no_owner = one_of(search, "owner", owners, "owns no finding")
+    dropped = [*no_kind, *no_owner]
+    kept |= {"kind": named, "owner": owner}
     first, last = None, None
     try:
         first, last = _runs(kept.get("runs", ""))
     except Invalid as error:
         kept.pop("runs")
         dropped.append(f"{error} It was dropped from the address.")
-    named = Kind(kept["kind"]) if "kind" in kept else None
-    wanted = Wanted(named, kept.get("owner", ""), first, last, kept.get("acknowledged") == "1")
-    return kept, wanted, dropped
+    kind = Kind(named) if named else None
+    wanted = Wanted(kind, owner, first, last, kept.get("acknowledged") == "1")
+    return {name: said for name, said in kept.items() if said}, wanted, dropped
 
 
 def _runs(words: str) -> tuple[int | None, int | None]:
@@ -112,7 +111,31 @@ def show_finding(pathname: str, search: str | None, _answered: Json) -> tuple[Js
             found = one(registry().sentinel, connection, place(connection, search).at, key)
     except RunRegistryError as error:
         return empty("It is not there any more", str(error)), None, None
-    return page.panel(found, now), {"key": key, "digest": found.finding.digest}, None
+    return page.panel(found, now), _shown(found.finding), None
+
+
+def _shown(found: Finding) -> Json:
+    return {"key": found.key, "digest": found.digest, "bits": found.bits}
+
+
+@callback(
+    Output(page.EFFECT, "children"),
+    Output(page.REFUSAL, "children", allow_duplicate=True),
+    Input({"type": page.TRY, "value": ALL}, "n_clicks"),
+    State(page.SHOWN, "data"),
+    prevent_initial_call=True,
+)
+def try_override(clicks: list[int], shown: Json) -> tuple[Json, Json]:
+    """Show what an override would do, and the button that does it."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict) or not shown:
+        return no_update, no_update
+    is_true = ctx.triggered_id["value"] == "true"
+    try:
+        with registry().trying() as tx:
+            found = correction(tx, shown["key"], shown["digest"], here.asker(), value=is_true)
+    except RunRegistryError as error:
+        return None, refusal(str(error))
+    return page.effect(found, shown["bits"], is_true=is_true), None
 
 
 @callback(
@@ -121,7 +144,7 @@ def show_finding(pathname: str, search: str | None, _answered: Json) -> tuple[Js
     Output(page.REFUSAL, "children", allow_duplicate=True),
     Output(page.ANSWERED, "data"),
     Input({"type": page.DO, "do": ALL}, "n_clicks"),
-    State(page.REASON, "value"),
+    State(page.REASON, "value", allow_optional=True),
     State(page.SHOWN, "data"),
     prevent_initial_call=True,
 )

@@ -10,7 +10,7 @@ from components import decide_item, decide_page, late_change, shell
 from components.certify_panel import refusal
 from components.empty import empty
 from identity import here
-from identity.address import place, value
+from identity.address import one_of, place, value
 from model.authors import Author
 from model.commands.late_changes import answer_late_change
 from model.commands.proposals import answer_proposals
@@ -60,15 +60,9 @@ def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, 
 
 def _filters(search: str | None, mine: list[str]) -> tuple[Json, list[str]]:
     """Return what the address asks for, and in words what of it was dropped."""
-    workspace, kind = value(search, "workspace"), value(search, "kind")
-    asked: Json = {"workspace": workspace, "kind": Kind(kind) if kind in _KINDS else None}
-    dropped = []
-    if workspace and workspace not in mine:
-        asked["workspace"] = ""
-        dropped.append(f"{workspace} is no workspace of yours: it was dropped from the address.")
-    if kind and kind not in _KINDS:
-        dropped.append(f"“{kind}” is no kind of decision: it was dropped from the address.")
-    return asked, dropped
+    workspace, not_mine = one_of(search, "workspace", mine, "is no workspace of yours")
+    kind, no_kind = one_of(search, "kind", _KINDS, "is no kind of decision")
+    return {"workspace": workspace, "kind": Kind(kind) if kind else None}, [*not_mine, *no_kind]
 
 
 @callback(

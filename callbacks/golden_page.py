@@ -1,23 +1,23 @@
 """The golden JSON: the address is the question; whatever a hand changes is answered and put into it at once."""
 
+from dataclasses import replace
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, no_update
 from sqlalchemy import Connection
 
+from callbacks.golden_question import completed, offered, question, versions
 from components import golden as cards
 from components import golden_page as page
 from components import shell
-from components.golden_question import AS_KEPT, Asked, asked_of, besides
+from components.golden_question import Asked, asked_of, besides
 from identity import here
 from identity.address import Place, place, theme
 from model.commands.rule_drafts import draft_rule, may_draft
 from model.errors import RunRegistryError
-from model.golden.choice import Within, choices, run_spans
-from model.golden.golden import Question
+from model.golden.choice import choices
 from model.registry import registry
-from model.rulebook.book import Rulebook, RuleVersion, rulebook
-from model.rulebook.texts import Purpose
+from model.rulebook.book import Rulebook, rulebook
 
 _PARTS = {
     "title": Output(page.RULE_TITLE, "children"),
@@ -92,7 +92,7 @@ def draft_golden(clicks: list[int | None], search: str | None) -> Any:
     try:
         with registry().writing() as tx:
             book = rulebook(tx.connection, tx.head.sequence)
-            kept, varied = _rule(book, _completed(book, _offered(book), asked_of(search)))
+            kept, varied = versions(book, completed(book, asked_of(search)))
             draft_rule(tx, kept.name, varied.text, here.asker(), seen=tx.head.sequence)
     except RunRegistryError as error:
         return page.notes([], refused=str(error)), no_update
@@ -121,11 +121,10 @@ def _nothing(places: list[Any]) -> dict[str, Any]:
 def _answered(connection: Connection, seen: Place, told: Asked) -> dict[str, Any]:
     """Return what every place of the page shows."""
     book = rulebook(connection, seen.at)
-    offered = _offered(book)
-    asked = _completed(book, offered, told)
+    asked = completed(book, told)
     kept = book.version(asked.rule).null_policy.value if asked.rule in book.names else ""
     shown = {
-        "options": page.options(offered, kept, choices(connection, seen.at)),
+        "options": page.options(offered(book), kept, choices(connection, seen.at)),
         "values": asked.chosen(),
         "chosen": asked.chosen(),
     }
@@ -140,46 +139,9 @@ def _answered(connection: Connection, seen: Place, told: Asked) -> dict[str, Any
     return {**shown, "parts": parts, "hidden": False, "notes": page.notes(asked.dropped)}
 
 
-def _offered(book: Rulebook) -> list[RuleVersion]:
-    return [*book.purpose(Purpose.GOLDEN), *book.purpose(Purpose.SELECTION)]
-
-
-def _completed(book: Rulebook, offered: list[RuleVersion], told: Asked) -> Asked:
-    """Return the question with what it does not say: the first golden rule, and the rule's own datasets."""
-    chosen = told.chosen()
-    chosen["rule"] = told.rule or (offered[0].name if offered else "")
-    named = book.version(chosen["rule"]).text.datasets if chosen["rule"] in book.names else "%"
-    chosen["dataset"] = told.dataset or named
-    return Asked(**chosen, variation=told.variation, dropped=told.dropped)
-
-
-def _rule(book: Rulebook, asked: Asked) -> tuple[RuleVersion, RuleVersion]:
-    """Return the rule as it is kept, and as it is varied."""
-    kept = book.version(asked.rule)
-    rule = book.varied(kept, asked.variation)
-    return kept, rule if asked.null_policy == AS_KEPT else rule.under(asked.null_policy)
-
-
 def _answer(connection: Connection, book: Rulebook, seen: Place, asked: Asked) -> page.Answer:
-    kept, rule = _rule(book, asked)
-    said = asked.conditions()
-    within = Within(said["run_class"], said["era"], run_spans(said["runs"]), said["cycle"])
-    reads = kept.plan.rule.variables
-    question = Question(rule, asked.dataset, seen.at, asked.several, within=within, reads=reads)
-    room = registry().golden
-    golden = room.golden(connection, question)
-    same = rule.digest == kept.digest
-    as_kept = Question(kept, asked.dataset, seen.at, asked.several, within=within, reads=reads)
-    other = None if same else room.golden(connection, as_kept)
-    return page.Answer(question, golden, kept, other, seen.words)
-
-
-def answer_of(connection: Connection, search: str | None) -> page.Answer:
-    """Return what the page of an address asks, and the answer.
-
-    Raises:
-        RunRegistryError: it has none.
-    """
-    seen = place(connection, search)
-    book = rulebook(connection, seen.at)
-    return _answer(connection, book, seen, _completed(book, _offered(book), asked_of(search)))
+    kept, rule = versions(book, asked)
+    now, room = question(kept, rule, asked, seen.at), registry().golden
+    golden = room.golden(connection, now)
+    other = None if rule.digest == kept.digest else room.golden(connection, replace(now, rule=kept))
+    return page.Answer(now, golden, kept, other, seen.words)

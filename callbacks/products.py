@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
-from callbacks.golden_page import answer_of
+from callbacks.golden_question import question_of
 from components import products as page
 from components import shell
 from components.certify_panel import refusal
@@ -129,8 +129,9 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
-            found = answer_of(connection, search)
-        draft = Draft((name or "").strip(), (series or "").strip(), found.question, found.golden)
+            wanted = question_of(connection, search)
+            golden = registry().golden.golden(connection, wanted)
+        draft = Draft((name or "").strip(), (series or "").strip(), wanted, golden)
         with registry().writing() as tx:
             sequence = propose_product(tx, draft, here.asker(), comment=(comment or "").strip())
     except RunRegistryError as error:

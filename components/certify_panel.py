@@ -12,6 +12,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.markup import attributes
+from model.errors import Conflict
+from model.ranges import canonical, text
 from model.vocabulary import CAUSES, LETTER, SETTABLE, Status
 
 PANEL = "certify-panel"
@@ -20,8 +22,13 @@ COMMENT = "certify-panel-comment"
 APPLY = "certify-panel-apply"
 IMPACT = "certify-panel-impact"
 REFUSAL = "certify-panel-refusal"
+#: what two people said at once, and its two answers
+CONFLICT = "certify-panel-conflict"
+MINE = "certify-panel-mine"
+THEIRS = "certify-panel-theirs"
 WHY = "certify-panel-why"
 HISTORY = "certify-panel-history"
+_SIDES = 5
 _OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
 _SIZE = "certify-panel-size"
@@ -191,6 +198,34 @@ def impact(change: Impact) -> html.Div:
 def refusal(sentence: str) -> html.Div:
     """Return a refusal as the sentence the model gave."""
     return html.Div([html.B("Not applied. "), sentence], className="notice is-refusal")
+
+
+def both_sides(conflicts: Sequence[Conflict], kept: Any) -> html.Div:
+    """Return what two people said at once, and the keys that choose.
+
+    Args:
+        kept: what the answer needs: the edits, the sequence that is shown, and where the sides differ.
+    """
+    lines = [html.Li(_one_side(c)) for c in conflicts[:_SIDES]]
+    more = len(conflicts) - len(lines)
+    buttons = [
+        html.Button([f"{word} ", html.Kbd(key)], id=id_, type="button", className="button", n_clicks=0)
+        for word, key, id_ in (("Mine", "M", MINE), ("Theirs", "T", THEIRS))
+    ]
+    return html.Div(
+        [
+            html.B("Two at once. Nothing was written."),
+            html.Ul([*lines, html.Li(f"and {more} more") if more > 0 else None]),
+            html.Div(buttons, className="actions"),
+            dcc.Store(id=CONFLICT, data=kept),
+        ],
+        className="notice is-late both-sides",
+    )
+
+
+def _one_side(c: Conflict) -> list[Any]:
+    where = f"run {c.run_number} {c.column} LS {text(canonical(c.ranges))}"
+    return [f"{where}: {c.by} says ", html.B(c.theirs), ", you say ", html.B(c.yours)]
 
 
 def why(clauses: Sequence[Why], title: str = "Why, in the golden JSON") -> html.Div:

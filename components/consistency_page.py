@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.markup import attributes, labelled
+from model.commands.findings import Correction
 from model.ranges import text
 from model.sentinel.finding import OVERRIDABLE, WORDS, Finding
 from model.sentinel.findings import Listed, Total
@@ -22,10 +23,14 @@ REASON = "consistency-reason"
 REFUSAL = "consistency-refusal"
 #: what the last answer wrote; the panel reads again
 ANSWERED = "consistency-answered"
-#: the finding beside: {"key", "digest"}
+#: the finding beside: {"key", "digest", "bits"}
 SHOWN = "consistency-shown"
-#: type of the ids of the answers: acknowledge, take-back, true, false
+#: type of the ids of the answers: acknowledge, take-back; true, false: the override that was tried
 DO = "consistency-do"
+#: type of the ids of the buttons that try an override
+TRY = "consistency-try"
+#: what the override that was tried would do
+EFFECT = "consistency-effect"
 _MOST_LINES = 300
 _LONGEST_RANGES = 34
 Json = Any
@@ -104,13 +109,21 @@ def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any
     shown = f", the {_MOST_LINES} with most luminosity shown" if len(found) > _MOST_LINES else ""
     words = f"{len(found):,} finding{'s' if len(found) > 1 else ''}{shown}; luminosity from OMS."
     top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in columns]))
-    return [html.P(words, className="dim"), html.Table([top, html.Tbody(lines)])]
+    return [html.P([words, _keys()], className="dim consistency-words"), html.Table([top, html.Tbody(lines)])]
+
+
+def _keys() -> html.Span:
+    said = (("↑ ↓", "move"), ("↵", "open"), ("A", "acknowledge"), ("O", "override"))
+    parts = [part for key, what in said for part in (html.Kbd(key), f" {what} ")]
+    return html.Span(parts, className="consistency-keys")
 
 
 def _line(each: Listed, kept: Mapping[str, str], now: datetime) -> html.Tr:
     found = each.finding
     is_chosen = kept.get("finding") == found.key
-    link = dcc.Link(WORDS[found.kind], href=address(kept, finding=found.key), title=found.sentence)
+    # arrows move over the lines by this class, Enter follows the link
+    href = address(kept, finding=found.key)
+    link = dcc.Link(WORDS[found.kind], href=href, title=found.sentence, className="consistency-open")
     mark = html.Span(" ✓ acknowledged", className="dim") if each.acknowledged else None
     cells = [
         html.Td(dcc.Link(str(found.run_number), href=f"/runs/{found.run_number}"), className="num"),
@@ -189,18 +202,53 @@ def _facts(found: Finding, now: datetime) -> list[tuple[str, str]]:
 def _answers(each: Listed) -> list[Any]:
     said = each.acknowledged
     reason = dbc.Input(id=REASON, size="sm", type="text", maxLength=2_000, placeholder="why")
-    know: Any = _do("Acknowledge", "acknowledge", "button is-primary")
+    know: Any = _do(["Acknowledge ", html.Kbd("A")], "acknowledge", "button")
     if said is not None:
         words = f"Acknowledged by {said.author}, {said.at:%Y-%m-%d %H:%M} UTC: {said.reason}"
         know = html.Div([html.P(words), _do("Take back", "take-back", "button")])
-    buttons = [know]
-    if each.finding.kind in OVERRIDABLE:
-        named = ", ".join(each.finding.bits)
-        buttons += [_do(f"Override: {named} true", "true", "button"), _do("… false", "false", "button")]
-    note = "An override holds in every dataset of the run; what OMS says stays beside it."
-    more = html.P(note, className="dim") if each.finding.kind in OVERRIDABLE else None
-    return [labelled("Reason", reason), html.Div(buttons, className="actions consistency-answers"), more]
+    override = _override(each.finding.bits) if each.finding.kind in OVERRIDABLE else None
+    return [labelled("Reason", reason), html.Div([know], className="actions consistency-answers"), override]
 
 
-def _do(label: str, do: str, css: str) -> html.Button:
+def _override(bits: Sequence[str]) -> html.Div:
+    values = [
+        html.Button(
+            ["was ", html.B(value)],
+            id={"type": TRY, "value": value},
+            type="button",
+            className="button",
+            n_clicks=0,
+        )
+        for value in ("true", "false")
+    ]
+    asked = html.Div(
+        [html.Span(["Override ", html.Kbd("O"), f" {', '.join(bits)}"]), *values],
+        className="actions consistency-override",
+    )
+    effects = html.Div(id=EFFECT, **attributes({"aria-live": "polite"}))
+    return html.Div([asked, effects], className="consistency-try")
+
+
+def effect(found: Correction, bits: Sequence[str], *, is_true: bool) -> html.Div:
+    """Return what an override would do, and the button that does it."""
+    value = "true" if is_true else "false"
+    many = f"{len(found.datasets)} dataset{'s' if len(found.datasets) > 1 else ''}"
+    golden = found.golden
+    of_golden = "no dataset of this run is read by the golden rule"
+    if golden is not None:
+        of_golden = f"{golden.change_invpb:+,.3f} pb⁻¹, {golden.lumisections:+,} LS by {golden.rule}"
+    said = [
+        ("if applied", f"{', '.join(bits)} {value} on {found.lumisections:,} LS of {many}"),
+        ("recorded on them", f"{found.recorded_invpb:,.3f} pb⁻¹, source OMS"),
+        ("golden", of_golden),
+        ("in", ", ".join(found.datasets)),
+    ]
+    lines = html.Dl([part for name, words in said for part in (html.Dt(name), html.Dd(words))])
+    note = html.P("It holds in every dataset of the run; what OMS says stays beside it.", className="dim")
+    apply = html.Div(_do(["Apply ", html.Kbd("↵")], value, "button is-primary"), className="actions")
+    is_loss = golden is not None and golden.change_invpb < 0
+    return html.Div([lines, note, apply], className=f"impact consistency-effect {'is-loss' if is_loss else ''}")
+
+
+def _do(label: Any, do: str, css: str) -> html.Button:
     return html.Button(label, id={"type": DO, "do": do}, type="button", className=css, n_clicks=0)

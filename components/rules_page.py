@@ -22,6 +22,7 @@ _TITLES = {
     Purpose.SIGNIFICANCE: "Significance",
     Purpose.ONLINE_VERDICT: "Online verdicts",
     Purpose.OFFLINE_DEFAULT: "Offline defaults",
+    Purpose.DERIVED_VERDICT: "Derived columns",
     Purpose.WORKSPACE_SIGNIFICANCE: "Workspaces",
 }
 #: purposes with so many rules that they start folded

@@ -163,8 +163,9 @@ _COLUMNS: tuple[dict[str, Any], ...] = (
     _column(
         "missing",
         "to decide",
-        78,
-        headerTooltip="columns that keep an OPEN run from being signed off",
+        98,
+        "undecided",
+        headerTooltip="lumisections, over all columns, that keep an OPEN run from being signed off",
         valueFormatter=_function("missing"),
         tooltipValueGetter=_function("missingTip"),
         cellClassRules={"runs-missing": "!!params.value && params.value.length > 0"},

@@ -96,7 +96,7 @@ def of_losses(found: Losses, href: Any, picked: str, how: str) -> html.Ul:
 
 def _pair(exclusive: float, inclusive: float, how: str) -> str:
     one, other = (exclusive, inclusive) if how == "exclusive" else (inclusive, exclusive)
-    return short(one) if abs(one - other) < 5e-4 else f"{short(one)} / {short(other)}"
+    return short(one) if short(one) == short(other) else f"{short(one)} / {short(other)}"
 
 
 def short(invpb: float) -> str:

@@ -13,6 +13,8 @@ CANCEL = "work-cancel"
 ORDER = "work-order"
 #: how the last one ended: {"refused": a sentence, or empty}
 DONE = "work-done"
+#: what a long dry run found: {"said": how it is shown, "asked": what writes it, or null}
+FOUND = "work-found"
 
 
 def work() -> html.Div:
@@ -26,7 +28,7 @@ def work() -> html.Div:
         role="status",
         **attributes({"aria-label": "work in the background"}),
     )
-    return html.Div([shown, dcc.Store(id=ORDER), dcc.Store(id=DONE)])
+    return html.Div([shown, dcc.Store(id=ORDER), dcc.Store(id=DONE), dcc.Store(id=FOUND)])
 
 
 def progress(what: str, done: int, of: int, unit: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """The address a browser sends is the state of a screen: read it, and say what was dropped."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, urlencode
@@ -31,6 +32,18 @@ class Place:
 def value(search: str | None, name: str) -> str:
     """Return one value of the address, empty where it has none."""
     return parse_qs((search or "").lstrip("?")).get(name, [""])[0]
+
+
+def one_of(search: str | None, name: str, known: Collection[str], what: str) -> tuple[str, list[str]]:
+    """Return one value of the address where it is a known one; any other is dropped, and said.
+
+    Args:
+        what: what any other value is, such as `is no kind of finding`.
+    """
+    said = value(search, name)
+    if not said or said in known:
+        return said, []
+    return "", [f"“{said[:60]}” {what}: it was dropped from the address."]
 
 
 def run_of(pathname: str | None) -> int | None:

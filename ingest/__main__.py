@@ -23,9 +23,9 @@ from ingest.sentinel import tell
 from model import replay
 from model.clock import system_clock
 from model.commands import again
+from model.commands.derived import writing
 from model.db import Database
 from model.errors import RunRegistryError
-from model.journal import writing
 from model.vocabulary import DEFAULT_SOURCE
 from settings import load as settings
 

@@ -12,9 +12,10 @@ from ingest import progress
 from ingest.files import KINDS, FileRefused, Kind, Record, Report
 from ingest.write import write
 from model.authors import IMPORTER
+from model.commands.derived import writing
 from model.commands.documents import finish_import
 from model.db import Database
-from model.journal import Transaction, writing
+from model.journal import Transaction
 from model.tables import import_checkpoint
 
 log = logging.getLogger("ingest")

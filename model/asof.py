@@ -45,6 +45,11 @@ def held(table: FromClause, sequence: int) -> ColumnElement[bool]:
     return and_(table.c.since <= sequence, or_(table.c.until.is_(None), table.c.until > sequence))
 
 
+def held_between(table: FromClause, since: int, at: int) -> ColumnElement[bool]:
+    """Return the clause for rows that held at some sequence from `since` to `at`."""
+    return and_(table.c.since <= at, or_(table.c.until.is_(None), table.c.until > since))
+
+
 def _reached(connection: Connection, sequence: int) -> int:
     last = sequence_now(connection)
     if sequence > last:

@@ -45,7 +45,10 @@ class Head:
 
 
 class Transaction:
-    """One command's turn with the journal's lock; all it records is one action unless told otherwise."""
+    """One command's turn with the journal's lock; all it records is one action unless told otherwise.
+
+    `facts` are those on which derived columns have not followed yet.
+    """
 
     def __init__(self, connection: Connection, clock: Clock = system_clock, action: int | None = None) -> None:
         self.connection = connection
@@ -53,6 +56,7 @@ class Transaction:
         self.head = head(connection)
         self.action = action
         self.projector = Projector(connection)
+        self.facts: list[Event] = []
 
     def record(
         self, event: Event, by: Author, *, comment: str = "", happened_at: datetime | None = None
@@ -96,6 +100,7 @@ class Transaction:
         digest = encoding.chain(self.head.hash, fields, payload)
         row = dict(zip(_COLUMNS, [*fields, encoding.squeeze(payload), digest], strict=True))
         self.head = Head(sequence, recorded_us, digest)
+        self.facts.append(event)
         # as it will be read back: canonical JSON sorts keys, and ids of words follow their order
         return row, from_payload(event.kind, encoding.parse(payload))
 

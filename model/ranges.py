@@ -1,6 +1,8 @@
 """Inclusive lumisection ranges: a canonical set is sorted, disjoint and maximal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 V = TypeVar("V")
@@ -113,14 +115,56 @@ def merge(valued: Iterable[Valued[V]]) -> list[Valued[V]]:
     return out
 
 
+def divide(valued: Iterable[Valued[V]], spans: Ranges) -> tuple[list[Valued[V]], list[Valued[V]]]:
+    """Return the parts of sorted, disjoint values inside canonical `spans`, and those outside."""
+    inside: list[Valued[V]] = []
+    outside: list[Valued[V]] = []
+    j = 0
+    for (first, last), value in valued:
+        while j < len(spans) and spans[j].last < first:
+            j += 1
+        k, start = j, first
+        while k < len(spans) and spans[k].first <= last:
+            here = LumisectionRange(max(start, spans[k].first), min(spans[k].last, last))
+            if here.first > start:
+                outside.append((LumisectionRange(start, here.first - 1), value))
+            inside.append((here, value))
+            start = here.last + 1
+            k += 1
+        if start <= last:
+            outside.append((LumisectionRange(start, last), value))
+    return inside, outside
+
+
 def overlay(base: Iterable[Valued[V]], spans: Ranges, value: V | None) -> list[Valued[V]]:
     """Set `value` on canonical `spans` over a sorted, disjoint base; None clears them."""
+    if value is None:
+        return merge(divide(base, spans)[1])
+    return overlay_each(base, [(spans, value)])
+
+
+def overlay_each(base: Iterable[Valued[V]], said: Sequence[tuple[Ranges, V]]) -> list[Valued[V]]:
+    """Set values on ranges over a sorted, disjoint base, one after the other: the last word counts."""
+    top = _last_words(said)
+    _, rest = divide(base, canonical(span for span, _ in top))
+    return merge(sorted([*rest, *top], key=lambda item: item[0]))
+
+
+def _last_words(said: Sequence[tuple[Ranges, V]]) -> list[Valued[V]]:
+    starts = sorted((span, place) for place, (spans, _) in enumerate(said) for span in spans)
+    edges = sorted({edge for (first, last), _ in starts for edge in (first, last + 1)})
     out: list[Valued[V]] = []
-    for span, old in base:
-        out += [(rest, old) for rest in subtract((span,), spans)]
-    if value is not None:
-        out += [(span, value) for span in spans]
-    out.sort(key=lambda item: item[0])
+    # the latest of those that reach so far is on top
+    open_: list[tuple[int, int]] = []
+    j = 0
+    for first, following in pairwise(edges):
+        while j < len(starts) and starts[j][0].first == first:
+            heappush(open_, (-starts[j][1], starts[j][0].last))
+            j += 1
+        while open_ and open_[0][1] < first:
+            heappop(open_)
+        if open_:
+            out.append((LumisectionRange(first, following - 1), said[-open_[0][0]][1]))
     return merge(out)
 
 

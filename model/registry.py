@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from model import journal
 from model.clock import Clock, system_clock
+from model.commands import derived
 from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.grid.choice import Choice, chosen
@@ -36,8 +37,8 @@ class Registry:
 
     @contextmanager
     def writing(self) -> Iterator[journal.Transaction]:
-        """Give the journal's lock for one command."""
-        with journal.writing(self.database, self.clock) as tx:
+        """Give the journal's lock for one command; derived columns follow what it says."""
+        with derived.writing(self.database, self.clock) as tx:
             yield tx
 
     def warm(self) -> int:

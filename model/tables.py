@@ -153,7 +153,17 @@ cell_summary = Table(
     Column("recorded_invpb", Float, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("cell_summary_by_status", cell_summary.c.column_id, cell_summary.c.status, cell_summary.c.lumisections)
+# all that a filter asks of a cell, so that no row is fetched for it
+Index(
+    "cell_summary_by_status",
+    cell_summary.c.column_id,
+    cell_summary.c.status,
+    cell_summary.c.lumisections,
+    cell_summary.c.dataset_id,
+    cell_summary.c.since,
+    cell_summary.c.until,
+    cell_summary.c.recorded_invpb,
+)
 
 #: what lists of datasets are filtered and sorted by, in one row
 dataset_summary = Table(

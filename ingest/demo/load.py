@@ -19,9 +19,10 @@ from ingest.demo.generator import generate
 from model.authors import IMPORTER, Author
 from model.clock import SettableClock
 from model.commands import automatic, datasets, documents, runs, upstream
+from model.commands.derived import derive, writing
 from model.db import Database
 from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
-from model.journal import Transaction, head, writing
+from model.journal import Transaction, head
 from model.ranges import count
 from model.tables import import_checkpoint
 from model.vocabulary import ONLINE, State
@@ -57,6 +58,9 @@ def load(database: Database, tell: Callable[[int, int], None]) -> int:
                 clock.at = max(clock.at, at)
                 tx.action = None
                 step(tx)
+            # what follows from verdicts is no part of the last step
+            tx.action = None
+            derive(tx)
             done += len(piece)
             tx.connection.execute(import_checkpoint.insert(), {"digest": CHECKPOINT, "run_number": done})
         tell(done, len(steps))
@@ -113,6 +117,7 @@ def _steps(demo: Demo, found: Sequence[RunConditions]) -> Iterator[tuple[datetim
             yield act.happened_at, _act(act)
         if at is not None and label is not None:
             yield from ((at, _finished(dataset)) for dataset in last_act)
+            yield at, derive
             yield at, _label(label)
             yield from ((at, step) for step in products.steps(label))
         else:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ingest.demo import derived
 from ingest.demo.conditions import CALL_380649, CALL_381594, DATA, DCS_ONLY, read_ranges
 from ingest.files import KINDS
 from ingest.files.records import AcceptedDataset
@@ -14,7 +15,7 @@ from model.commands.documents import set_document
 from model.commands.rules import set_rule
 from model.journal import Transaction
 from model.rulebook.texts import RuleText
-from model.vocabulary import LOCAL_COLUMNS, OFFLINE_COLUMNS, ONLINE_COLUMNS
+from model.vocabulary import LOCAL_COLUMNS, OFFLINE_COLUMNS, ONLINE_COLUMNS, Level
 
 Step = Callable[[Transaction], object]
 
@@ -39,11 +40,15 @@ def _rule(name: str, text: RuleText) -> Step:
     return lambda tx: set_rule(tx, name, text, IMPORTER)
 
 
-def _workspaces() -> dict[str, dict[str, list[str]]]:
+def _workspaces() -> dict[str, dict[str, Any]]:
+    local = {ws: list(names) for ws, names in LOCAL_COLUMNS.items()}
+    for column in derived.READS:
+        local.setdefault(derived.WORKSPACE, []).append(column.partition("-")[2])
     return {
         "online": _by_workspace(ONLINE_COLUMNS),
         "offline": _by_workspace(OFFLINE_COLUMNS),
-        "offline-local": {ws: list(names) for ws, names in LOCAL_COLUMNS.items()},
+        "offline-local": local,
+        "levels": {derived.WORKSPACE: Level.PAG.value},
     }
 
 
@@ -76,6 +81,7 @@ def _rules() -> dict[str, RuleText]:
     muon = json.loads((DATA / "dqmspace_muon_2022_call.json").read_text(encoding="utf-8"))
     return {
         **rules(),
+        **derived.rules(),
         "golden-2022-call": RuleText(golden, "bad", "A real golden logic of 2022, unchanged.", PROMPT),
         "golden-2022-call-moved": RuleText(
             moved(golden), "bad", "The same logic, its run window moved to 2024.", PROMPT

@@ -8,9 +8,10 @@ from model import accepted
 from model.accepted import Accepted
 from model.authors import IMPORTER
 from model.commands.automatic import open_dataset
+from model.commands.derived import writing
 from model.db import Database
 from model.errors import RunRegistryError
-from model.journal import sequence_now, writing
+from model.journal import sequence_now
 from model.queries.waiting import Waiting, waiting
 
 log = logging.getLogger(__name__)

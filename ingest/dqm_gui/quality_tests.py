@@ -14,11 +14,12 @@ from typing import Any
 
 from ingest.dqm_gui.client import Unreachable, ask
 from model.authors import IMPORTER
+from model.commands.derived import writing
 from model.commands.proposals import propose
 from model.db import Database
 from model.errors import RunRegistryError
 from model.events import ProposalsMade
-from model.journal import sequence_now, writing
+from model.journal import sequence_now
 from model.queries import datasets
 from model.queries.waiting import Open, in_gui
 

@@ -16,10 +16,10 @@ from model.authors import IMPORTER
 from model.clock import Clock, system_clock
 from model.commands import feeds
 from model.commands.arrival import Arrival, arrive
+from model.commands.derived import writing
 from model.db import Database
 from model.errors import RunRegistryError
 from model.feeds import hear
-from model.journal import writing
 from model.queries import datasets, runs
 from model.queries.feeds import wishes
 from model.sentinel.sentinel import Sentinel

@@ -12,10 +12,11 @@ from ingest.rules.legacy import Legacy, read_all
 from ingest.rules.places import Refused
 from ingest.run import BadFile
 from model.authors import Author
+from model.commands.derived import writing
 from model.commands.rule_drafts import draft_rule, findings, is_draft
 from model.db import Database
 from model.errors import Invalid
-from model.journal import Transaction, head, writing
+from model.journal import Transaction, head
 from model.queries import documents
 from model.queries.rules import OPEN
 from model.rulebook.book import rulebook

@@ -1,7 +1,6 @@
 """Lines that say different things of one lumisection: neither is silently the last word."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple
 from typing import NamedTuple
 
 from model.bulk.fresh import Asked
@@ -61,4 +60,5 @@ def _place(line: _Line) -> tuple[int, int, int]:
 
 
 def _words(line: _Line) -> tuple[object, ...]:
-    return astuple(line.asked.edit)[4:]
+    edit = line.asked.edit
+    return edit.status, edit.cause, edit.comment

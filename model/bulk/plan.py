@@ -5,7 +5,7 @@ It is made from a snapshot, outside the journal's lock; `write.py` makes it agai
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection
 
@@ -29,6 +29,7 @@ Tell = Callable[[str, int, int], None]
 
 TOLD_EVERY = 500
 _NAMED = 5
+_FIELDS = [field.name for field in fields(VerdictEdit)]
 _OPEN = (Status.EMPTY, Status.NOTSET)
 
 
@@ -206,4 +207,6 @@ def _of_run(now: Snapshot, run: int, source: str, target: str, wish: Copy) -> It
 
 def digest(edits: Sequence[VerdictEdit], by: Author) -> str:
     """Return what tells these edits of this author from any others."""
-    return hashlib.sha256(encoding.canonical([by.name, [astuple(edit) for edit in edits]])).hexdigest()
+    # the fields themselves: `astuple` would copy each range of each
+    told = [[getattr(edit, name) for name in _FIELDS] for edit in edits]
+    return hashlib.sha256(encoding.canonical([by.name, told])).hexdigest()

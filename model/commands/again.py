@@ -2,7 +2,7 @@
 
 Whoever edits meanwhile waits for one turn at most. Deciding is safe to repeat: where the rules say what they
 said before, nothing is recorded, and a person's word stays above theirs. Runs that were signed off keep what
-they had, and datasets the defaults they were born with.
+they had, and datasets the defaults they were born with; derived columns follow where their workspace is open.
 """
 
 import math
@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from model.authors import REGISTRY
 from model.clock import Clock
 from model.commands import automatic
+from model.commands.derived import derive, writing
 from model.db import Database
-from model.journal import sequence_now, writing
+from model.journal import sequence_now
 from model.queries import runs
 from model.rulebook.book import Rulebook, rulebook
 from model.rulebook.texts import Purpose
@@ -32,9 +33,11 @@ class Again:
     """How far deciding again has come.
 
     Args:
+        columns: online columns to decide.
         waiting: runs to decide, the newest first.
         decided: how many were, and of them `changed` got something new.
         action: the action that all of it is recorded as.
+        is_derived: columns of datasets are derived again, of runs that were signed off too.
     """
 
     columns: frozenset[str]
@@ -42,13 +45,15 @@ class Again:
     decided: int = 0
     changed: int = 0
     action: int | None = None
+    is_derived: bool = False
 
     @property
     def sentence(self) -> str:
         """Return in words what was decided."""
+        which = "" if self.is_derived else "open "
         if not self.decided and not self.waiting:
-            return "No open run asks it."
-        said = f"{self.decided:,} open {'run was' if self.decided == 1 else 'runs were'} decided again"
+            return f"No {which}run asks it."
+        said = f"{self.decided:,} {which}{'run was' if self.decided == 1 else 'runs were'} decided again"
         rest = f"; {len(self.waiting):,} more follow" if self.waiting else ""
         return f"{said}, {self.changed:,} with something new{rest}."
 
@@ -63,14 +68,16 @@ def concerned(connection: Connection, name: str) -> Again:
     book = rulebook(connection, at)
     book.version(name)
     names = {name, *book.dependents(name)}
+    is_derived = bool(_reads(book, names, Purpose.DERIVED_VERDICT))
     if any(_reads(book, names, purpose) for purpose in (Purpose.CLASS, Purpose.SIGNIFICANCE)):
         columns = frozenset(book.lists(Purpose.ONLINE_VERDICT))
     else:
         columns = frozenset(_reads(book, names, Purpose.ONLINE_VERDICT))
-        if not columns:
+        if not columns and not is_derived:
             return Again(frozenset(), ())
-    found = [run.run_number for run in runs.runs(connection, at) if run.state == State.OPEN]
-    return Again(columns, tuple(reversed(found)))
+    known = runs.runs(connection, at)
+    found = [run.run_number for run in known if is_derived or run.state == State.OPEN]
+    return Again(columns, tuple(reversed(found)), is_derived=is_derived)
 
 
 def decide_again(database: Database, clock: Clock, asked: Again, *, until: float = math.inf) -> Again:
@@ -92,6 +99,7 @@ def take_turn(database: Database, clock: Clock, asked: Again) -> Again:
             classified = automatic.classify_run(tx, run_number, REGISTRY)
             columns = None if classified else asked.columns
             recorded = classified + automatic.certify_run(tx, run_number, REGISTRY, columns=columns)
+            recorded += derive(tx, [run_number]) if asked.is_derived else 0
             done, changed = done + 1, changed + bool(recorded)
             if time.monotonic() > end:
                 break

@@ -4,17 +4,16 @@ Each verdict carries the rule and version that gave it. Nothing is recorded wher
 said before, so that it is safe to ask again; a person's word stays above theirs.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select
 
 from model import rights
-from model.authors import NOBODY, RULES, Author
+from model.authors import RULES, Author
 from model.commands import datasets as dataset_commands
+from model.commands.voices import news, spoken
 from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RulesDecided, RunAttributesSet
 from model.frames import FrameStore
 from model.frames.frames import Frames
@@ -22,20 +21,11 @@ from model.frames.store import ref
 from model.journal import Transaction, entry
 from model.queries import datasets as dataset_queries
 from model.queries import runs, verdicts
-from model.ranges import Ranges, canonical, intersect, subtract
 from model.rulebook.book import RuleVersion, rulebook
 from model.rulebook.deciding import NO_VALUE, OPEN, Said, say_on, wanted
 from model.rulebook.texts import LISTED, Purpose
 from model.tables import journal
-from model.vocabulary import ONLINE, State, Status
-
-
-@dataclass(frozen=True, order=True)
-class _Voice:
-    author: str
-    status: str
-    cause: str
-    comment: str
+from model.vocabulary import ONLINE, State
 
 
 def decide_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
@@ -238,56 +228,9 @@ def _verdicts(
     tx, columns, where = reading.tx, sorted(lists), (reading.run_number, dataset)
     effective = verdicts.of_dataset(tx.connection, *where, tx.head.sequence, columns)
     under = verdicts.overruled(tx.connection, *where, tx.head.sequence, columns)
-    fresh: dict[_Voice, dict[str, Ranges]] = {}
-    for column in columns:
-        before = [v for v in (*effective[column], *under[column]) if not v.is_person]
-        for voice, spans in _spoken(reading.said(lists[column]), lists[column]).items():
-            said = canonical(v.span for v in before if _same(v, voice))
-            if new := subtract(spans, intersect(spans, said)):
-                fresh.setdefault(voice, {})[column] = new
-    if not fresh:
+    before = {column: [*effective[column], *under[column]] for column in columns}
+    said = {column: spoken(reading.said(lists[column]), lists[column]).get(0, {}) for column in columns}
+    if not (new := news(before, said)):
         return 0
-    tx.record(RulesDecided(*where, tuple(_payload(fresh))), RULES, happened_at=happened_at)
+    tx.record(RulesDecided(*where, new), RULES, happened_at=happened_at)
     return 1
-
-
-def _spoken(said: Said, rules: Sequence[RuleVersion]) -> dict[_Voice, Ranges]:
-    """Return who says what where; a lumisection that no rule decides is NOTSET, with the reason."""
-    found: dict[_Voice, Ranges] = {}
-    deciders, codes = said.decisions.deciders, said.decisions.codes
-    for decider, code in np.unique(np.stack([deciders, codes]), axis=1).T.tolist():
-        where = (deciders == decider) & (codes == code) & said.frames.exists
-        for spans in said.frames.ranges(where).values():
-            found[_voice(rules, decider, said.decisions.values[code])] = spans
-    return found
-
-
-def _voice(rules: Sequence[RuleVersion], decider: int, value: str) -> _Voice:
-    if decider < 0:
-        reason = "data is missing that the rules read" if value == OPEN else "no rule of the list holds"
-        return _Voice(NOBODY, Status.NOTSET.name, "", f"{value}: {reason}")
-    rule = rules[decider]
-    return _Voice(rule.author, value, "", "" if value == Status.GOOD.name else rule.text.description)
-
-
-def _same(verdict: verdicts.Verdict, voice: _Voice) -> bool:
-    mine = (verdict.author, verdict.status.name, verdict.cause, verdict.comment)
-    return mine == (voice.author, voice.status, voice.cause, voice.comment)
-
-
-def _payload(voices: Mapping[_Voice, Mapping[str, Ranges]]) -> list[dict[str, Any]]:
-    grouped: dict[tuple[_Voice, Ranges], list[str]] = {}
-    for voice, columns in sorted(voices.items()):
-        for column, spans in columns.items():
-            grouped.setdefault((voice, spans), []).append(column)
-    return [
-        {
-            "author": voice.author,
-            "columns": columns,
-            "ranges": [list(span) for span in spans],
-            "status": voice.status,
-            "cause": voice.cause,
-            "comment": voice.comment,
-        }
-        for (voice, spans), columns in grouped.items()
-    ]

@@ -16,10 +16,14 @@ MOST_DATASETS = 2_000
 
 @dataclass(frozen=True)
 class BitOverride:
-    """What a bit was; without ranges every lumisection of each run is meant."""
+    """What a bit was; without ranges every lumisection of each run is meant.
+
+    Args:
+        value: None withdraws what was overridden: the bit is again what OMS says.
+    """
 
     bit: str
-    value: bool
+    value: bool | None
     ranges: tuple[tuple[int, int], ...] = ()
 
 
@@ -39,7 +43,8 @@ def override_bit(
 
     Raises:
         NotFound: no such run or dataset.
-        Invalid: nothing or too much chosen, unknown bit, lumisections outside the run, or no reason.
+        Invalid: nothing or too much chosen, unknown bit, lumisections outside the run, no reason, or nothing to
+            withdraw.
         Stale: somebody else overrode the same lumisections after `seen`.
         Forbidden: the author may not override bits.
     """
@@ -52,9 +57,17 @@ def override_bit(
     for run_number, dataset in wanted:
         spans = _spans(tx, run_number, said)
         _require_fresh(tx, (run_number, dataset), (said, spans), by, seen)
+        if said.value is None:
+            _require_overridden(tx, (run_number, dataset), said.bit, spans)
         told = {said.bit: [(first, last, said.value) for first, last in spans]}
         sequence = override_bits(tx, run_number, dataset, told, by, comment=comment)
     return sequence
+
+
+def _require_overridden(tx: Transaction, where: tuple[int, str], bit: str, spans: Ranges) -> None:
+    known = bits.overrides(tx.connection, *where, tx.head.sequence)
+    if not any(one.bit == bit and intersect((one.span,), spans) for one in known):
+        raise Invalid(f"Run {where[0]} {where[1]}: nobody overrode {bit} there; there is nothing to withdraw.")
 
 
 def _spans(tx: Transaction, run_number: int, said: BitOverride) -> Ranges:

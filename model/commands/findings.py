@@ -1,5 +1,8 @@
 """Answers to findings of the sentinel: acknowledge one, take that back, or override the bits it doubts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from model import rights
@@ -7,10 +10,13 @@ from model.authors import Author
 from model.commands.upstream import override_bits
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.events import DocumentSet
+from model.frames.store import refs
+from model.golden.effect import Effect, effect_of
 from model.journal import Transaction, sequence_now
-from model.queries import datasets
+from model.queries import datasets, luminosities
 from model.queries.acknowledgements import KIND, acknowledgements
 from model.rights import Action
+from model.rulebook.book import golden_rule
 from model.sentinel.finding import OVERRIDABLE
 from model.sentinel.findings import Listed, one
 from model.sentinel.sentinel import Sentinel
@@ -76,6 +82,49 @@ def correct(tx: Transaction, key: str, digest: str, by: Author, *, value: bool, 
     for run_number, name in every:
         sequence = override_bits(tx, run_number, name, told, by, comment=_reason(reason))
     return sequence
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What overriding the bits of a finding would do.
+
+    Args:
+        datasets: those whose bits are overridden, by name.
+        lumisections: how many, in each of them.
+        recorded_invpb: recorded on them, 1/pb, source OMS.
+        golden: change of the golden luminosity of the datasets that its rule reads; None where it reads none.
+    """
+
+    datasets: tuple[str, ...]
+    lumisections: int
+    recorded_invpb: float
+    golden: Effect | None
+
+
+def correction(
+    tx: Transaction, key: str, digest: str, by: Author, *, value: bool, reason: str = "not said yet"
+) -> Correction:
+    """Try out what `correct` would do. The caller rolls back.
+
+    Raises:
+        RunRegistryError: exactly as the correction itself would be refused.
+    """
+    every = datasets_to_correct(tx.connection, key)
+    finding = _seen(tx, key, digest).finding
+    read = _read_by_golden(tx, every)
+    found = effect_of(tx, read, lambda: correct(tx, key, digest, by, value=value, reason=reason))
+    spans = {finding.run_number: finding.lumisections}
+    recorded, _ = luminosities.integrated(tx.connection, spans)
+    names = tuple(name for _, name in every)
+    return Correction(names, finding.lumisection_count, recorded, found if read else None)
+
+
+def _read_by_golden(tx: Transaction, every: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    rule = golden_rule(tx.connection, tx.head.sequence)
+    if rule is None:
+        return []
+    read = {(each.run_number, each.name) for each in refs(tx.connection, tx.head.sequence, rule.text.datasets)}
+    return [where for where in every if where in read]
 
 
 def datasets_to_correct(connection: Connection, key: str) -> list[tuple[int, str]]:

@@ -100,7 +100,9 @@ def publish_scheduled(tx: Transaction, draft: Draft, by: Author) -> int | None:
     approved = approved_of(tx.connection, draft.series)
     asked = {
         "digest": draft.question.rule.digest,
-        "datasets": manifest.datasets(draft.question),
+        "dataset": draft.question.pattern,
+        "several": draft.question.several,
+        "within": draft.question.within.document(),
         "luminosity_source": draft.question.source,
     }
     was = {**approved.manifest, "digest": approved.manifest["rule"]["digest"]}

@@ -1,17 +1,17 @@
-"""Undo: take back one action of verdicts, moves, duplicates or late changes as a unit."""
+"""Undo: take back one action of verdicts, moves, duplicates, bits or late changes as a unit."""
 
 from sqlalchemy import select
 
 from model.authors import Author
 from model.commands import undo_deeds, undo_late_changes, undo_verdicts
 from model.errors import Invalid, NotFound
-from model.events import LateChangeAnswered, VerdictsGiven
+from model.events import LateChangeAnswered, RulesDecided, VerdictsGiven
 from model.journal import Transaction, entry
 from model.tables import journal
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts, moves or duplicates, or an answer to late changes; it waits again.
+    """Take back an action of verdicts, moves, duplicates or bits, or an answer to late changes; it waits again.
 
     A duplicate goes out of sight.
 
@@ -21,18 +21,21 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     Raises:
         NotFound: no such action.
         Invalid: the action did something else.
-        Stale: later verdicts lie on the same lumisections, a dataset was moved since, or upstream said more.
+        Stale: later verdicts lie on the same lumisections, a dataset was moved or its bit overridden since,
+            or upstream said more.
         NotOpen: a workspace has signed off meanwhile.
         Forbidden: the author could not have given these verdicts.
     """
     rows = tx.connection.execute(select(journal).where(journal.c.action == action).order_by(journal.c.sequence))
-    given = [entry(row) for row in rows]
-    if not given:
+    told = [entry(row) for row in rows]
+    if not told:
         raise NotFound(f"There is no action {action} in the journal.")
     comment = comment or f"undo {action}"
-    if any(isinstance(one.event, LateChangeAnswered) for one in given):
-        return undo_late_changes.take_back(tx, given, by, comment=comment)
-    if not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
+    if any(isinstance(one.event, LateChangeAnswered) for one in told):
+        return undo_late_changes.take_back(tx, told, by, comment=comment)
+    # what rules derived from it follows by itself
+    given = [one for one in told if not isinstance(one.event, RulesDecided)]
+    if not given or not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
         raise Invalid(f"Action {action} is not one of verdicts: it cannot be undone here.")
     verdicts = [one for one in given if isinstance(one.event, VerdictsGiven)]
     # a duplicate loses its verdicts before it goes out of sight

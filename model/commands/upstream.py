@@ -125,7 +125,8 @@ def override_bits(
 ) -> int:
     """Say what bits were, for one dataset, over upstream's value; the comment is the reason.
 
-    What was overridden of these bits before stays where this says nothing.
+    None is what upstream says: it takes an override away. What was overridden of these bits before stays
+    where this says nothing.
 
     Raises:
         NotFound: no such run or dataset.
@@ -159,7 +160,8 @@ def _beside(own: upstream.Spans, said: Sequence[tuple[int, int, Json]]) -> upstr
         for first, last, value in own
         for part in subtract((LumisectionRange(first, last),), covered)
     ]
-    return tuple(sorted([*kept, *said], key=lambda span: span[0]))
+    overridden = [span for span in said if span[2] is not None]
+    return tuple(sorted([*kept, *overridden], key=lambda span: span[0]))
 
 
 def same(one: Json, other: Json) -> bool:

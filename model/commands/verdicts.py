@@ -1,7 +1,9 @@
 """Certify: set statuses on lumisection ranges of columns of one dataset."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
@@ -11,9 +13,8 @@ from model.bulk.snapshot import Snapshot
 from model.errors import Conflict, Invalid, NotOpen, Stale
 from model.events import VerdictsGiven, VerdictsRestored
 from model.journal import Transaction
-from model.queries import verdicts
 from model.queries.verdicts import Verdict
-from model.ranges import Ranges, canonical, intersect, subtract, text
+from model.ranges import LumisectionRange, Ranges, canonical, divide, intersect, subtract, text
 from model.tables import journal
 from model.vocabulary import ONLINE, SETTABLE, State, Status, workspace_of
 
@@ -147,16 +148,25 @@ def conflicts(
     earlier.load(edit.run_number for edit, _ in mine)
     existed = {(d.run_number, d.name) for d in earlier.datasets()}
     before, after = earlier.said(pairs & existed, columns), now.said(pairs, columns)
+    sides = {
+        (pair, c): _Side(before.get(pair, {}).get(c, []), after[pair].get(c, []), by)
+        for pair in pairs
+        for c in columns
+    }
     found: list[Conflict] = []
     for edit, spans in mine:
-        pair = (edit.run_number, edit.dataset)
-        sides = [(c, before.get(pair, {}).get(c, []), after[pair].get(c, [])) for c in edit.columns]
-        found += [c for side in sides for c in _set_meanwhile(edit, spans, by, side)]
-        found += [c for side in sides for c in _cleared_meanwhile(now.connection, edit, spans, by, side)]
+        told = [(c, sides[(edit.run_number, edit.dataset), c]) for c in edit.columns]
+        found += [c for side in told for c in _set_meanwhile(edit, spans, side)]
+        found += [c for side in told for c in _cleared_meanwhile(now.connection, edit, spans, by, side)]
     return found
 
 
-_Side = tuple[str, list[Verdict], list[Verdict]]
+class _Side:
+    """What others did to one cell: set to something else, by verdict, or cleared."""
+
+    def __init__(self, then: Sequence[Verdict], now: Sequence[Verdict], by: Author) -> None:
+        self.changed = list(_changed(then, now, by))
+        self.gone = subtract(canonical(v.span for v in then), canonical(v.span for v in now))
 
 
 def _runs_since(now: Snapshot, seen: int) -> set[int]:
@@ -168,21 +178,21 @@ def _runs_since(now: Snapshot, seen: int) -> set[int]:
     return {row.run_number for row in now.connection.execute(query)}
 
 
-def _set_meanwhile(edit: VerdictEdit, spans: Ranges, by: Author, side: _Side) -> list[Conflict]:
-    column, then, now = side
+def _set_meanwhile(edit: VerdictEdit, spans: Ranges, told: tuple[str, _Side]) -> list[Conflict]:
+    column, side = told
     where = (edit.run_number, edit.dataset, column)
     return [
-        Conflict(*where, changed, edit.status, theirs.status.name, theirs.author)
-        for theirs, changed in _changed(then, now, spans, by)
+        Conflict(*where, both, edit.status, theirs.status.name, theirs.author)
+        for theirs, changed in side.changed
+        if (both := intersect(changed, spans))
     ]
 
 
 def _cleared_meanwhile(
-    connection: Connection, edit: VerdictEdit, spans: Ranges, by: Author, side: _Side
+    connection: Connection, edit: VerdictEdit, spans: Ranges, by: Author, told: tuple[str, _Side]
 ) -> list[Conflict]:
-    column, then, now = side
-    gone = subtract(canonical(v.span for v in then), canonical(v.span for v in now))
-    cleared = intersect(gone, spans)
+    column, side = told
+    cleared = intersect(side.gone, spans)
     if not cleared or (who := _last_undoer(connection, edit.run_number)) == by.name:
         return []
     where = (edit.run_number, edit.dataset, column, cleared)
@@ -196,17 +206,35 @@ def _last_undoer(connection: Connection, run_number: int) -> str:
     return str(connection.execute(query.order_by(journal.c.sequence.desc()).limit(1)).scalar())
 
 
-def _changed(
-    then: Sequence[Verdict], now: Sequence[Verdict], spans: Ranges, by: Author
-) -> Iterable[tuple[Verdict, Ranges]]:
+def _changed(then: Sequence[Verdict], now: Sequence[Verdict], by: Author) -> Iterator[tuple[Verdict, Ranges]]:
     # A lumisection is untouched where the same verdict covers it on both sides, however rows were cut since.
-    for verdict in now:
-        same = canonical(
-            part for old in then if old.same_as(verdict) for part in intersect((old.span,), (verdict.span,))
+    same: dict[object, list[LumisectionRange]] = defaultdict(list)
+    for old in then:
+        same[old.words].append(old.span)
+    theirs = [v for v in now if (v.author, v.is_person) != (by.name, by.is_person)]
+    for words, verdicts in groupby(sorted(theirs, key=lambda v: (v.words, v.span)), lambda v: v.words):
+        _, fresh = divide(((v.span, v) for v in verdicts), canonical(same[words]))
+        for verdict, parts in groupby(fresh, lambda part: part[1]):
+            yield verdict, canonical(span for span, _ in parts)
+
+
+def leaving_theirs(edits: Iterable[VerdictEdit], conflicts: Sequence[Conflict]) -> list[VerdictEdit]:
+    """Return what is left of edits where nobody else spoke meanwhile."""
+    taken: dict[tuple[int, str, str], list[LumisectionRange]] = defaultdict(list)
+    for c in conflicts:
+        taken[c.run_number, c.dataset, c.column] += [LumisectionRange(*span) for span in c.ranges]
+    left = [
+        (
+            edit,
+            column,
+            subtract(canonical(edit.ranges), canonical(taken[edit.run_number, edit.dataset, column])),
         )
-        fresh = intersect(verdicts.outside(verdict.span, same), spans)
-        if fresh and (verdict.author, verdict.is_person) != (by.name, by.is_person):
-            yield verdict, fresh
+        for edit in edits
+        for column in edit.columns
+    ]
+    return [
+        replace(edit, columns=(c,), ranges=tuple((a, b) for a, b in spans)) for edit, c, spans in left if spans
+    ]
 
 
 def both_sides(conflicts: Sequence[Conflict]) -> str:

@@ -2,6 +2,7 @@
 
 {"and": […]}  {"or": […]}  {"not": …}
 ["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb duration_s; = != < <= > >=
+["undecided", ">", 0]             lumisections to decide, over its columns; the same orders
 ["runs", "379415-379420, 379430"]
 ["era", "=", "2024C"]             era run_class run_state stop_reason stage name; = != contains
 ["started", ">=", "2024-04-15"]   when the run began; < <= > >=, a day begins at 0:00 UTC
@@ -30,7 +31,9 @@ from model.clock import moment
 from model.errors import Invalid
 from model.vocabulary import BITS, Stage, State, Status
 
-NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb", "duration_s")
+#: lumisections to decide, over all columns; 0 of a run that is signed off
+UNDECIDED = "undecided"
+NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb", "duration_s", UNDECIDED)
 TEXTS = ("era", "run_class", "run_state", "stop_reason", "stage", "name")
 ORDERS = ("=", "!=", "<", "<=", ">", ">=")
 SIDES = ("<", "<=", ">", ">=")

@@ -1,14 +1,16 @@
 """A filter as SQL over the summaries, as of a sequence; the same on both stores."""
 
 import operator
-from collections.abc import Callable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeGuard
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, false, func, not_, or_, select, true
 
 from model.asof import held
 from model.clock import moment, to_us
-from model.filters.language import NUMBERS, TEXTS, Either, Every, Filter, Leaf, Not, runs
+from model.filters.language import NUMBERS, TEXTS, UNDECIDED, Either, Every, Filter, Leaf, Not, runs
+from model.filters.undecided import undecided
 from model.tables import author, cell_summary, dataset, journal, proposal, term, upstream_range, verdict_range
 from model.tables import dataset_state as state_table
 from model.tables import dataset_summary as summary
@@ -24,6 +26,7 @@ _ORDER: dict[str, Callable[[Any, Any], Any]] = {
 }
 _SPEAKS = (Status.GOOD.value, Status.BAD.value, Status.STANDBY.value, Status.EXCLUDED.value)
 Clause = ColumnElement[bool]
+_HAS_ANY: Clause = summary.c.lumisections > 0
 
 
 def matching(connection: Connection, wanted: Filter, at: int, limit: int = 5_000) -> list[int]:
@@ -42,7 +45,9 @@ def clause(connection: Connection, wanted: Filter, at: int) -> Clause:
     if isinstance(wanted, Every):
         return and_(true(), *(clause(connection, part, at) for part in wanted.parts))
     if isinstance(wanted, Either):
-        return or_(false(), *(clause(connection, part, at) for part in wanted.parts))
+        cells = [part for part in wanted.parts if _is_cell(part)]
+        rest = [clause(connection, part, at) for part in wanted.parts if not _is_cell(part)]
+        return or_(false(), *_Leaves(connection, at).any_of(cells), *rest)
     if isinstance(wanted, Not):
         return not_(clause(connection, wanted.part, at))
     return _Leaves(connection, at).clause(wanted)
@@ -56,12 +61,34 @@ class _Leaves:
 
     def clause(self, leaf: Leaf) -> Clause:
         if leaf.word in NUMBERS:
-            column = func.coalesce(summary.c[leaf.word], 0)
+            asked = (
+                undecided(self.connection, summary, self.at) if leaf.word == UNDECIDED else summary.c[leaf.word]
+            )
+            column = func.coalesce(asked, 0)
             return _clause(_ORDER[leaf.operands[0]](column, leaf.operands[1]))
         if leaf.word in TEXTS:
             return self._text(leaf.word, *leaf.operands)
         found: Clause = getattr(self, f"_{leaf.word}")(*leaf.operands)
         return found
+
+    def any_of(self, cells: Sequence[Leaf]) -> Iterator[Clause]:
+        """Yield what holds where any of some cells has a status somewhere; the table is asked once for all."""
+        columns: dict[str, set[int]] = defaultdict(set)
+        for column, status, *_ in (leaf.operands for leaf in cells):
+            columns[column].add(Status[status].value)
+        of: dict[frozenset[int], list[int]] = defaultdict(list)
+        for column, statuses in columns.items():
+            of[frozenset(statuses)].append(self._id(column))
+        c = cell_summary.alias()
+        if of:
+            alike = [and_(c.c.column_id.in_(ids), c.c.status.in_(sorted(s))) for s, ids in of.items()]
+            yield exists().where(c.c.dataset_id == summary.c.dataset_id, held(c, self.at), or_(*alike))
+        for column, statuses in columns.items():
+            if Status.EMPTY.value in statuses:
+                yield and_(not_(exists().where(*self._here(cell_summary.alias(), column))), _HAS_ANY)
+
+    def _here(self, c: FromClause, column: str) -> tuple[Clause, ...]:
+        return c.c.dataset_id == summary.c.dataset_id, c.c.column_id == self._id(column), held(c, self.at)
 
     def _text(self, word: str, how: str, said: str) -> Clause:
         if how == "contains":
@@ -82,9 +109,9 @@ class _Leaves:
 
     def _cell(self, column: str, status: str, how: str, least: float = 0) -> Clause:
         c = cell_summary.alias()
-        here = (c.c.dataset_id == summary.c.dataset_id, c.c.column_id == self._id(column), held(c, self.at))
+        here = self._here(c, column)
         enough: list[Clause] = []
-        of_all: list[Clause] = [summary.c.lumisections > 0]
+        of_all: list[Clause] = [_HAS_ANY]
         if how == "all":
             enough.append(_clause(c.c.lumisections == summary.c.lumisections))
         if how == "lumisections":
@@ -178,6 +205,10 @@ class _Leaves:
         found = self.connection.execute(select(term.c.id).where(term.c.text == text)).scalar()
         # a word nobody has used yet is in no row
         return -1 if found is None else int(found)
+
+
+def _is_cell(part: Filter) -> TypeGuard[Leaf]:
+    return isinstance(part, Leaf) and part.word == "cell" and part.operands[2] == "any"
 
 
 def _us(text: str) -> int:

@@ -12,6 +12,7 @@ _NAMES = {
     "run_class": "class",
     "run_state": "run state",
     "stop_reason": "stop reason",
+    "undecided": "LS to decide",
 }
 
 

@@ -144,7 +144,7 @@ def _cut(offsets: IntArray, painted: Sequence[np.ndarray]) -> IntArray:
 
 
 def _per_unit(path: str, units: Sequence[Unit]) -> tuple[np.ndarray, tuple[Any, ...]]:
-    values = [_run_value(path, unit) for unit in units]
+    values = [run_value(path, unit) for unit in units]
     distinct: dict[str, int] = {}
     dictionary: list[Any] = []
     codes = np.empty(len(units), dtype=np.uint32)
@@ -157,7 +157,8 @@ def _per_unit(path: str, units: Sequence[Unit]) -> tuple[np.ndarray, tuple[Any, 
     return codes, tuple(dictionary)
 
 
-def _run_value(path: str, unit: Unit) -> Any:
+def run_value(path: str, unit: Unit) -> Any:
+    """Return what a variable of the run or dataset holds; None where nothing is known."""
     if path in variables.RUN_NUMBER:
         return unit.run.run_number
     if path == variables.DATASET_NAME:

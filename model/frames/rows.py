@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
-from model.asof import held
+from model.asof import held, held_between
 from model.frames.variables import CAUSE, OVERRULED, VOICE
 from model.tables import overruled_range, upstream_range, verdict_range
 
@@ -66,6 +66,46 @@ def read(
     )
 
 
+def read_between(
+    connection: Connection,
+    window: tuple[int, int],
+    verdict_datasets: Sequence[int],
+    upstream_datasets: Sequence[int],
+    names: tuple[Sequence[int], Sequence[int]],
+) -> Rows:
+    """Read the ranges that held in a window of sequences, with since and until (-1: still). Shape (n, 7)."""
+    v, u = verdict_range, upstream_range
+    return Rows(
+        _read_between(connection, v, [v.c.column_id, v.c.status], window, verdict_datasets, names[0]),
+        _read_between(connection, u, [u.c.attribute_id, u.c.value_id], window, upstream_datasets, names[1]),
+    )
+
+
+def _read_between(
+    connection: Connection,
+    table: Table,
+    columns: list[ColumnElement[int]],
+    window: tuple[int, int],
+    dataset_ids: Sequence[int],
+    name_ids: Sequence[int],
+) -> IntArray:
+    name, value = columns
+    query = (
+        select(
+            table.c.dataset_id,
+            name,
+            table.c.first,
+            table.c.last,
+            value,
+            table.c.since,
+            func.coalesce(table.c.until, -1),
+        )
+        .where(held_between(table, *window))
+        .where(table.c.dataset_id.in_(dataset_ids), name.in_(name_ids))
+    )
+    return _array(connection.execute(query).all(), 7)
+
+
 def _read(
     connection: Connection,
     table: Table,
@@ -89,6 +129,6 @@ def _read(
     return found
 
 
-def _array(rows: Sequence[Row[Any]]) -> IntArray:
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=5 * len(rows))
-    return flat.reshape(-1, 5)
+def _array(rows: Sequence[Row[Any]], width: int = 5) -> IntArray:
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=width * len(rows))
+    return flat.reshape(-1, width)

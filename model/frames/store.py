@@ -68,22 +68,22 @@ class FrameStore:
         source: str = DEFAULT_SOURCE,
     ) -> tuple[Floats, Floats]:
         """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
-        recorded, delivered, _ = self.measured(connection, refs, wanted, at, source)
+        recorded, delivered, _ = self.lit(connection, refs, wanted, at, source)[1]
         return recorded, delivered
 
-    def measured(
+    def lit(
         self,
         connection: Connection,
         refs: Sequence[DatasetRef],
         wanted: frozenset[str],
         at: int,
         source: str = DEFAULT_SOURCE,
-    ) -> Lumi:
-        """Return also how many lumisections of each segment the source has."""
+    ) -> tuple[Frames, Lumi]:
+        """Return the frames with their luminosity and how many lumisections of each segment the source has."""
         kept = self._current(connection, refs, wanted, at)
         if source not in kept.lumi:
             kept.lumi[source] = _lumi(connection, kept.frames, source, at)
-        return kept.lumi[source]
+        return kept.frames, kept.lumi[source]
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""
@@ -115,7 +115,7 @@ def _load(
     versions: dict[int, int],
     before: _Kept | None,
 ) -> _Kept:
-    names = _names(connection, wanted)
+    names = names_of(connection, wanted)
     if before is not None and (before.names.columns, before.names.attributes) == (
         names.columns,
         names.attributes,
@@ -136,17 +136,18 @@ def _load(
 def _built(
     connection: Connection, refs: Sequence[DatasetRef], names: Names, wanted: frozenset[str], at: int
 ) -> Frames:
-    online = _online_ids(connection, {r.run_number for r in refs})
+    online = online_ids(connection, {r.run_number for r in refs})
     own = [r.dataset_id for r in refs]
     base = sorted({*(online[r.run_number] for r in refs), *own})
     ids = (list(names.columns.values()), [*names.attributes.values(), names.exists])
     layers = [layer for layer in _LAYERS if any(path.startswith(layer) for path in wanted)]
     rows = read(connection, at, own, base, ids, layers)
-    names = _with_values(connection, names, rows)
+    names = with_values(connection, names, rows)
     return build(_units(connection, refs, online, rows, names, at), rows, names, wanted)
 
 
-def _names(connection: Connection, wanted: frozenset[str]) -> Names:
+def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
+    """Return the ids of what a rule reads; values are not among them yet."""
     columns = {
         path.removeprefix(layer) for layer in (VERDICT, *_LAYERS) for path in wanted if path.startswith(layer)
     }
@@ -164,7 +165,8 @@ def _names(connection: Connection, wanted: frozenset[str]) -> Names:
     )
 
 
-def _with_values(connection: Connection, names: Names, rows: Rows) -> Names:
+def with_values(connection: Connection, names: Names, rows: Rows) -> Names:
+    """Return the names with the values that stand in rows."""
     ids = np.unique(rows.upstream[:, 4]).tolist()
     found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
     values = {row.id: orjson.loads(row.text) for row in found}
@@ -177,7 +179,8 @@ def _with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     return replace(names, values=values, causes=causes, people=people)
 
 
-def _online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
+def online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
+    """Return the id of the online dataset of each run."""
     query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
     if len(run_numbers) <= _FEW:
         query = query.where(dataset.c.run_number.in_(run_numbers))

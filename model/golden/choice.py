@@ -40,8 +40,10 @@ class Within:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Within":
-        """Return what a manifest kept."""
-        return cls(**{**document, "runs": tuple((first, last) for first, last in document.get("runs", ()))})
+        """Return what a manifest asks for."""
+        spans = tuple((int(first), int(last)) for first, last in document.get("runs", ()))
+        said = {name: str(document.get(name, "")) for name in ("run_class", "era", "cycle")}
+        return cls(said["run_class"], said["era"], spans, said["cycle"])
 
 
 #: no condition

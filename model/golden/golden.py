@@ -82,6 +82,20 @@ class Question:
     within: Within = EVERYWHERE
     reads: frozenset[str] = field(default=frozenset(), compare=False)
 
+    @property
+    def name(self) -> str:
+        """Return in words which rule as of when."""
+        version = f" v{self.rule.version}" if self.rule.version else ""
+        return f"{self.rule.name}{version} as of {self.at}"
+
+    def chosen(self, connection: Connection) -> list[DatasetRef]:
+        """Return the datasets that are asked for, in order of runs.
+
+        Raises:
+            NotFound, Ambiguous: as `chosen_datasets` refuses.
+        """
+        return chosen_datasets(connection, self.at, self.pattern, self.within, self.several)
+
 
 class GoldenRoom:
     """Evaluates questions with frames kept in the process and results kept for all workers."""
@@ -113,6 +127,14 @@ class GoldenRoom:
             self._answered.popitem(last=False)
         return result
 
+    def key(self, connection: Connection, question: Question) -> str:
+        """Return a key that names all that an answer depends on.
+
+        Raises:
+            NotFound, Ambiguous: as the question would be refused.
+        """
+        return self._key(connection, question, question.chosen(connection))
+
     def several(self, connection: Connection, questions: Sequence[Question]) -> list[Golden]:
         """Return several lists in one pass: their frames and what their rules share are read once.
 
@@ -123,8 +145,7 @@ class GoldenRoom:
         return [self.golden(connection, replace(question, reads=reads)) for question in questions]
 
     def _shared(self, connection: Connection, question: Question) -> Golden:
-        within, several = question.within, question.several
-        chosen = chosen_datasets(connection, question.at, question.pattern, within, several)
+        chosen = question.chosen(connection)
         key = self._key(connection, question, chosen)
         if found := self.cache.get(key):
             self.hits += 1

@@ -56,7 +56,6 @@ def of_draft(connection: Connection, draft: Draft, author: str, origin: str) -> 
         "series": draft.series,
         "origin": origin,
         "rule": {**said["rule"], **_rule(connection, question.rule, question.at)},
-        "datasets": datasets(question),
         "considered_invpb": round(draft.golden.considered_invpb, 6),
         "considered_lumisections": draft.golden.considered,
         "author": author,
@@ -82,25 +81,18 @@ def of_published(given: Published, author: str, sha256: str, lumisections: int) 
     }
 
 
-def datasets(question: Question) -> dict[str, Any]:
-    """Return how a question chooses datasets, and what it does with two of one run."""
-    within = question.within.document()
-    return {"pattern": question.pattern, "several": question.several, **({"within": within} if within else {})}
-
-
 def question_of(connection: Connection, said: dict[str, Any], at: int) -> Question:
     """Return the question of a manifest as of a sequence; the rule is the one that was kept then.
 
     Raises:
         NotFound: no such rule was kept then.
     """
-    kept, chosen, book = said["rule"], said["datasets"], rulebook(connection, at)
+    kept, book = said["rule"], rulebook(connection, at)
     # a rule that came with its question, or was varied on the page, is in no book
     name, text = kept["name"], RuleText.of(kept["text"])
     rule = book.version(name) if kept["version"] else book.given(text, name)
-    within = Within.of(chosen.get("within", {}))
-    rule, source = rule.under(said["null_policy"]), said["luminosity_source"]
-    return Question(rule, chosen["pattern"], at, chosen["several"], source, within)
+    within, source = Within.of(said.get("within", {})), said["luminosity_source"]
+    return Question(rule.under(said["null_policy"]), said["dataset"], at, said["several"], source, within)
 
 
 def _rule(connection: Connection, rule: RuleVersion, at: int) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Two voices over one column: a person outranks a machine, per lumisection, whatever the order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from model.ranges import Ranges, Valued, canonical, intersect, merge, overlay, subtract
+from model.ranges import Ranges, Valued, canonical, divide, merge, overlay_each
 
 
 class Said(NamedTuple):
@@ -27,20 +28,18 @@ class Voices:
 
     def effective(self) -> Layer:
         """Return what counts."""
-        spoken = self._spoken()
-        below = [(rest, said) for span, said in self.rule for rest in subtract((span,), spoken)]
+        _, below = divide(self.rule, self._spoken())
         return merge(sorted([*below, *self.person], key=lambda item: item[0]))
 
     def overruled(self) -> Layer:
         """Return what rules said where a person spoke."""
-        spoken = self._spoken()
-        return merge([(part, said) for span, said in self.rule for part in intersect((span,), spoken)])
+        return merge(divide(self.rule, self._spoken())[0])
 
-    def given(self, spans: Ranges, said: Said | None, *, is_person: bool) -> "Voices":
-        """Return the voices after one of them spoke; None takes back what it said."""
+    def given(self, said: Sequence[tuple[Ranges, Said]], *, is_person: bool) -> "Voices":
+        """Return the voices after one of them said things, one after the other."""
         if is_person:
-            return Voices(overlay(self.person, spans, said), self.rule)
-        return Voices(self.person, overlay(self.rule, spans, said))
+            return Voices(overlay_each(self.person, said), self.rule)
+        return Voices(self.person, overlay_each(self.rule, said))
 
     def _spoken(self) -> Ranges:
         return canonical(span for span, _ in self.person)

@@ -39,7 +39,8 @@ def override(connection: Connection, words: Dictionary, sequence: int, event: Bi
     """Put the overrides of a dataset in the place of those it had for the same bits."""
     dataset_id, _ = words.dataset(event.run_number, event.dataset)
     rows = _rows(words, dataset_id, dict(event.attributes))
-    named = sorted({row["attribute_id"] for row in rows})
+    # a bit without ranges was withdrawn
+    named = sorted(words.terms(sorted(event.attributes)).values())
     old = ranged.current(connection, upstream_range, dataset_id=dataset_id, attribute_id=named)
     ranged.replace(connection, upstream_range, old, rows, sequence)
 

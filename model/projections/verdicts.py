@@ -14,7 +14,7 @@ from model.events import RulesDecided, Verdicts, VerdictsGiven, VerdictsRestored
 from model.projections import ranged
 from model.projections.dictionary import Dictionary
 from model.projections.layers import Layer, Said, Voices, voices
-from model.ranges import LumisectionRange, Ranges, canonical, overlay, union
+from model.ranges import LumisectionRange, Ranges, canonical, overlay, overlay_each
 from model.tables import overruled_range, verdict_range
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE, Status
 
@@ -118,12 +118,15 @@ def give(
     touched = _Columns(connection, words, _touched(dataset_ids, named, ids))
     for dataset_id, (_, event) in zip(dataset_ids, facts, strict=True):
         layers = touched.voices[dataset_id]
+        told: dict[int, list[tuple[Ranges, Said]]] = defaultdict(list)
         for verdict in event.verdicts:
             reason = ids[verdict.get("cause", "")], ids[verdict.get("comment", "")]
             own = words.author(verdict["author"], is_person=False) if "author" in verdict else author_id
             said, spans = Said(Status[verdict["status"]].value, *reason, own), _spans(verdict)
-            for column_id in (ids[column] for column in verdict["columns"]):
-                layers[column_id] = layers[column_id].given(spans, said, is_person=by.is_person)
+            for column in verdict["columns"]:
+                told[ids[column]].append((spans, said))
+        for column_id, each in told.items():
+            layers[column_id] = layers[column_id].given(each, is_person=by.is_person)
     return _stored(touched, dataset_ids, facts)
 
 
@@ -162,9 +165,10 @@ def _touched(
 ) -> dict[int, dict[int, Ranges]]:
     found: dict[int, dict[int, Ranges]] = {dataset_id: {} for dataset_id in dataset_ids}
     for dataset_id, pairs in zip(dataset_ids, named, strict=True):
-        of = found[dataset_id]
+        of: dict[int, list[LumisectionRange]] = defaultdict(list)
         for column, spans in pairs:
-            of[ids[column]] = union(of.get(ids[column], ()), spans)
+            of[ids[column]] += spans
+        found[dataset_id] = {column_id: canonical(each) for column_id, each in of.items()}
     return found
 
 
@@ -184,12 +188,12 @@ def _spans(said: Mapping[str, Any]) -> Ranges:
 
 
 def _put_back(words: Dictionary, layer: Layer, spans: Ranges, said: list[Any], *, is_person: bool) -> Layer:
-    layer = overlay(layer, spans, None)
+    told: list[tuple[Ranges, Said]] = []
     for first, last, status, cause, comment, author in said:
         ids = words.terms([cause, comment])
         value = Said(Status[status].value, ids[cause], ids[comment], words.author(author, is_person=is_person))
-        layer = overlay(layer, (LumisectionRange(first, last),), value)
-    return layer
+        told.append(((LumisectionRange(first, last),), value))
+    return overlay_each(overlay(layer, spans, None), told)
 
 
 def _layer(rows: list[ranged.Row]) -> Layer:

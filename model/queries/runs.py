@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from model import encoding
-from model.asof import held
+from model.asof import held, held_between
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.tables import journal, run_fact
@@ -75,6 +75,18 @@ def runs(connection: Connection, at: int | None = None, numbers: list[int] | Non
     if numbers is not None:
         query = query.where(run_fact.c.run_number.in_(numbers))
     return [_run(row.run_number, row.document) for row in connection.execute(query)]
+
+
+def facts(
+    connection: Connection, numbers: Collection[int], since: int, at: int
+) -> list[tuple[int, int | None, Run]]:
+    """Return how some runs stood from one sequence up to another: since, until, run; each run's in order."""
+    query = (
+        select(run_fact)
+        .where(run_fact.c.run_number.in_(sorted(numbers)), held_between(run_fact, since, at))
+        .order_by(run_fact.c.run_number, run_fact.c.since)
+    )
+    return [(row.since, row.until, _run(row.run_number, row.document)) for row in connection.execute(query)]
 
 
 def last_runs(

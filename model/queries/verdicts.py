@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, select
 
 from model.asof import held
-from model.ranges import LumisectionRange, Ranges, subtract
+from model.ranges import LumisectionRange
 from model.tables import author, dataset, overruled_range, term, verdict_range
 from model.vocabulary import Status
 
@@ -23,10 +23,14 @@ class Verdict:
     is_person: bool
     since: int
 
+    @property
+    def words(self) -> tuple[int, str, str, str, bool]:
+        """Return what is said, and in which voice, wherever the rows were cut."""
+        return self.status.value, self.cause, self.comment, self.author, self.is_person
+
     def same_as(self, other: "Verdict") -> bool:
         """Tell whether both say the same in the same voice, wherever the rows were cut."""
-        mine = (self.status, self.cause, self.comment, self.author, self.is_person)
-        return mine == (other.status, other.cause, other.comment, other.author, other.is_person)
+        return self.words == other.words
 
 
 def of_dataset(
@@ -41,11 +45,6 @@ def overruled(
 ) -> dict[str, list[Verdict]]:
     """Return what rules said where a person's verdict outranks them."""
     return _read(connection, overruled_range, run_number, name, at, columns)
-
-
-def outside(span: LumisectionRange, spans: Ranges) -> Ranges:
-    """Return the lumisections of a range that are in none of the others."""
-    return subtract((span,), spans)
 
 
 def _read(

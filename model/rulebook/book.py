@@ -13,7 +13,7 @@ from model import cache as keys
 from model import encoding
 from model.asof import held
 from model.errors import Invalid, NotFound
-from model.frames.schema import SCHEMA
+from model.frames.schema import SCHEMA, VERDICT
 from model.rulebook.texts import LISTED, Purpose, RuleText, parsed, policy, read_rule
 from model.tables import journal, registry_document
 from rules.errors import RulesError
@@ -79,7 +79,8 @@ class Rulebook:
     """All active rules, by name.
 
     Raises:
-        Invalid: a rule reads a flag that is not there, or flags read each other in a circle.
+        Invalid: a rule reads a flag that is not there, flags read each other in a circle, or a column is
+            derived from one that is derived itself.
     """
 
     def __init__(self, kept: Mapping[str, tuple[int, RuleText]]) -> None:
@@ -89,6 +90,7 @@ class Rulebook:
             self.flags = Flags(self._rules)
         except RulesError as error:
             raise Invalid(f"The rules do not fit together: {error}") from error
+        self._require_one_step()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,6 +155,14 @@ class Rulebook:
     def dependents(self, name: str) -> tuple[str, ...]:
         """Return the rules whose meaning changes with this one."""
         return tuple(sorted(self.flags.dependents(name))) if name in self._kept else ()
+
+    def _require_one_step(self) -> None:
+        derived = self.lists(Purpose.DERIVED_VERDICT)
+        for rule in (each for rules in derived.values() for each in rules):
+            read = {path.removeprefix(VERDICT) for path in rule.plan.rule.variables if path.startswith(VERDICT)}
+            if circular := sorted(read & set(derived)):
+                named = f"{rule.text.target} ({rule.name}) reads {', '.join(circular)}"
+                raise Invalid(f"A column is derived from certified ones, not from derived ones: {named}.")
 
     def _version(self, name: str, version: int, rule: Rule, text: RuleText) -> RuleVersion:
         try:

@@ -30,13 +30,14 @@ class Purpose(StrEnum):
     SIGNIFICANCE = "significance"
     ONLINE_VERDICT = "online-verdict"
     OFFLINE_DEFAULT = "offline-default"
+    DERIVED_VERDICT = "derived-verdict"
     WORKSPACE_SIGNIFICANCE = "workspace-significance"
 
 
 #: purposes whose rules form decision lists, one list per target
 LISTED = frozenset(Purpose) - {Purpose.SELECTION, Purpose.GOLDEN}
 #: purposes whose target is a column
-OF_COLUMNS = frozenset({Purpose.ONLINE_VERDICT, Purpose.OFFLINE_DEFAULT})
+OF_COLUMNS = frozenset({Purpose.ONLINE_VERDICT, Purpose.OFFLINE_DEFAULT, Purpose.DERIVED_VERDICT})
 #: purposes that say one thing of a whole run
 OF_RUNS = LISTED - OF_COLUMNS
 
@@ -174,6 +175,7 @@ _TARGETS: Mapping[Purpose, tuple[Callable[[str, str], bool], str]] = MappingProx
         ),
         Purpose.ONLINE_VERDICT: (_verdict, "has a column as its target and a status as its value"),
         Purpose.OFFLINE_DEFAULT: (_verdict, "has a column as its target and a status as its value"),
+        Purpose.DERIVED_VERDICT: (_verdict, "has a column as its target and a status as its value"),
         Purpose.WORKSPACE_SIGNIFICANCE: (
             lambda target, value: target in LEVEL_OF and value in (State.OPEN, State.NOT_SIGNIFICANT),
             f"has a workspace as its target and {State.OPEN} or {State.NOT_SIGNIFICANT} as its value",

@@ -125,8 +125,9 @@ def why_status(connection: Connection, where: tuple[int, str, int], column: str,
         rules: Sequence[RuleVersion] = [spoke] if spoke else []
         seen = machine.since
     else:
-        purpose = Purpose.ONLINE_VERDICT if name == ONLINE else Purpose.OFFLINE_DEFAULT
-        rules, seen = rulebook(connection, at).lists(purpose).get(column, ()), at
+        default = Purpose.ONLINE_VERDICT if name == ONLINE else Purpose.OFFLINE_DEFAULT
+        book, seen = rulebook(connection, at), at
+        rules = book.lists(Purpose.DERIVED_VERDICT).get(column) or book.lists(default).get(column, ())
     place = (number, ONLINE, lumisection) if _reads_online(rules) else where
     found = tuple(explain_at(connection, rule, place, seen) for rule in rules if rule.text.enabled)
     note = _note(machine.author) if machine is not None and spoke is None else ""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, FromClause, case, func, or_, select
 
 from model.asof import held
-from model.filters.language import Filter
+from model.filters.language import UNDECIDED, Filter
 from model.filters.sql import clause
+from model.filters.undecided import undecided
 from model.tables import dataset_summary
 from model.vocabulary import ONLINE, Stage
 
@@ -27,6 +28,7 @@ FIELDS = (
     "run_state",
     "is_significant",
     "stop_reason",
+    UNDECIDED,
 )
 
 
@@ -47,6 +49,11 @@ class RunChoice:
     field: str = "run_number"
     is_descending: bool = True
 
+    @property
+    def is_every(self) -> bool:
+        """Whether every run stands in the table."""
+        return self.where is None and not self.words.strip()
+
 
 def count(connection: Connection, choice: RunChoice, at: int) -> int:
     """Return how many runs stand in the table."""
@@ -58,10 +65,11 @@ def count(connection: Connection, choice: RunChoice, at: int) -> int:
 def window(connection: Connection, choice: RunChoice, at: int, first: int, many: int) -> tuple[list[int], int]:
     """Return the numbers of the runs from a place of the table on, and how many stand in all of it."""
     runs = _table(choice)
-    column = runs.c[choice.field]
+    column = undecided(connection, runs, at) if choice.field == UNDECIDED else runs.c[choice.field]
     way = column.desc() if choice.is_descending else column.asc()
     # what nobody knows stands last, whichever way
-    known = [case((column.is_(None), 1), else_=0)] if column.nullable else []
+    is_known = choice.field != UNDECIDED and not runs.c[choice.field].nullable
+    known = [] if is_known else [case((column.is_(None), 1), else_=0)]
     # both in one question: what a filter costs is paid once
     query = select(runs.c.run_number, func.count().over().label("total"))
     query = query.where(*_narrowed(runs, connection, choice, at))

@@ -34,6 +34,7 @@ class RunRow:
         significant: None where nobody said.
         worst: the worst status over all columns of the online dataset, in pieces.
         missing: the columns of an OPEN run that keep it from being signed off.
+        undecided: their lumisections to decide, added up over the columns.
         assumed: which of start_time and duration nobody measured.
     """
 
@@ -52,6 +53,7 @@ class RunRow:
     stop_reason: str
     worst: str
     missing: tuple[str, ...]
+    undecided: int
     assumed: tuple[str, ...] = ()
 
     @cached_property
@@ -80,7 +82,9 @@ def _row(
     lumi: LumiArrays | None,
 ) -> RunRow:
     known, own = run.upstream, run.registry
-    worst, undecided = _painted(exists, said, columns)
+    worst, left = _painted(exists, said, columns)
+    if run.state != State.OPEN:
+        left = {}
     significant = own.get("significant")
     return RunRow(
         run.run_number,
@@ -97,19 +101,20 @@ def _row(
         significant if isinstance(significant, bool) else None,
         str(own.get("stop_reason") or ""),
         cell_text(worst),
-        undecided if run.state == State.OPEN else (),
+        tuple(left),
+        sum(left.values()),
         tuple(sorted(run.assumed & _MARKED)),
     )
 
 
 def _painted(
     exists: Ranges, said: Mapping[str, Sequence[_Said]], columns: Sequence[str]
-) -> tuple[Cell, tuple[str, ...]]:
-    """Return the worst status over all columns, lumisection by lumisection, and the undecided columns."""
+) -> tuple[Cell, dict[str, int]]:
+    """Return the worst status over all columns, by lumisection, and the lumisections to decide of columns."""
     if not exists:
-        return UNTOUCHED, ()
+        return UNTOUCHED, {}
     if not said:
-        return UNTOUCHED, tuple(columns)
+        return UNTOUCHED, dict.fromkeys(columns, count(exists))
     length = exists[-1].last + 2
     ranks = np.full((len(columns), length), _RANK[Status.EMPTY.value], dtype=np.int8)
     persons = np.zeros((len(columns), length), dtype=bool)
@@ -119,9 +124,9 @@ def _painted(
             persons[place, first : last + 1] = is_person
     there = np.concatenate([np.arange(first, last + 1) for first, last in exists])
     open_ranks = [_RANK[status] for status in _UNDECIDED]
-    is_open = np.isin(ranks[:, there], open_ranks).any(axis=1)
-    undecided = tuple(columns[place] for place in np.flatnonzero(is_open).tolist())
-    return _cell(ranks[:, there], persons[:, there]), undecided
+    many = np.isin(ranks[:, there], open_ranks).sum(axis=1).tolist()
+    left = {column: n for column, n in zip(columns, many, strict=True) if n}
+    return _cell(ranks[:, there], persons[:, there]), left
 
 
 def _cell(ranks: np.ndarray, persons: np.ndarray) -> Cell:

@@ -23,6 +23,11 @@ def test_a_bit_is_overridden_over_a_range_of_runs(client: Any, registry: Registr
     (said,) = found["overrides"]
     assert (said["raw"], said["author"], said["comment"]) == (True, "d.coordinator", "layer 1 was off")
     assert client.get(f"/api/v1/bits?run_number={RUN}&dataset={EXPRESS}").json["overrides"] == []
+    withdrawn = {**body, "value": None, "comment": "it was on", "seen": world.now(registry)}
+    assert client.post("/api/v1/bits", json=withdrawn, headers=DC).json["datasets"] == 1
+    found = client.get(where).json
+    assert (found["overrides"], found["bits"]["bpix_ready"]) == ([], [[1, 10, True]])
+    assert client.post("/api/v1/bits", json=withdrawn, headers=DC).status_code == 422
 
 
 def test_an_override_that_may_not_be_is_refused_in_a_sentence(client: Any, registry: Registry) -> None:

@@ -122,7 +122,7 @@ class Hand:
 
     def refusal(self) -> str:
         """Wait for the panel to refuse, and return its sentence."""
-        self.page.wait_for_selector(".certify-panel .refusal .is-refusal")
+        self.page.wait_for_selector(".certify-panel .refusal .notice")
         return str(self.page.inner_text(".certify-panel .refusal"))
 
     def ask(self, path: str) -> Any:

@@ -133,9 +133,32 @@ def test_a_stale_edit_is_refused_naming_both_sides(hand: Hand, a_run: int) -> No
     before = hand.sequence()
     hand.press("g")
     sentence = hand.refusal()
-    assert "b.expert set tracker-pixel LS 25–30 to STANDBY" in sentence.replace("25-30", "25–30")
-    assert "you want GOOD" in sentence
+    assert "tracker-pixel LS 25–30: b.expert says STANDBY, you say GOOD" in sentence
     assert hand.sequence() == before
+
+
+def overtaken(hand: Hand, run: int) -> None:
+    """Want GOOD on 20-30 where somebody else said STANDBY on 25-40 meanwhile, and be refused."""
+    hand.go_to_run(run)
+    hand.drag(PIXEL, 20, 30)
+    edit = {"run_number": run, "dataset": "online", "columns": [PIXEL], "ranges": [[25, 40]]}
+    hand.writes_by_api("b.expert", {**edit, "status": "STANDBY"})
+    hand.press("g")
+    hand.reads("#certify-panel-refusal", "b.expert says STANDBY, you say GOOD")
+
+
+def test_m_says_mine_again_having_seen_theirs(hand: Hand, a_run: int) -> None:
+    overtaken(hand, a_run)
+    records(hand, lambda: hand.press("m"))
+    assert (20, 30, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+    assert (31, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
+
+
+def test_t_leaves_theirs_and_what_nobody_else_touched_is_mine(hand: Hand, a_run: int) -> None:
+    overtaken(hand, a_run)
+    records(hand, lambda: hand.press("t"))
+    assert (20, 24, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+    assert (25, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
 
 
 def test_letters_in_the_comment_box_certify_nothing(hand: Hand, a_run: int) -> None:

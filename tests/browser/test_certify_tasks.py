@@ -180,6 +180,16 @@ def test_trap_14_a_bit_is_overridden_from_the_grid_over_a_range_of_runs(
         [],
         *[[("1–5", False, False, "layer 1 was off"), ("6–20", False, True, "layer 1 was off")]] * 2,
     ]
+    hand.press("o")
+    hand.reads(_SHEET, "Override a bit of 2 datasets")
+    hand.page.select_option(f"{_SHEET} select >> nth=0", "bpix_ready")
+    hand.page.select_option(f"{_SHEET} select >> nth=1", "as OMS says")
+    hand.page.fill(f"{_SHEET} textarea", "it was on")
+    hand.press("Enter")
+    hand.reads(".shell-toasts", "bpix_ready is again what OMS says on 2 datasets")
+    with kept.reading() as connection:
+        at = world.sequence_of(connection)
+        assert [bits.overrides(connection, n, PROMPT, at) for n in runs] == [[], [], []]
 
 
 def test_a_button_of_the_panel_shows_the_effect_before_it_is_applied(

@@ -94,7 +94,19 @@ def test_a_bar_is_picked_by_a_key_keeps_the_focus_and_leads_to_certify(hand: Han
     hand.page.wait_for_function("() => location.search.includes('cause=noise')")
 
 
-@pytest.mark.parametrize("width", [390, 1500])
+def test_what_was_picked_on_the_map_is_picked_in_the_trends(hand: Hand, era: str) -> None:
+    hand.go(f"/map?era={era}&column=dt-dt")
+    hand.page.wait_for_function("() => window.rrEraMap && rrEraMap.painted && rrEraMap.data.runs.length === 6")
+    hand.page.focus("#era-map-place")
+    for key in ("ArrowDown", "ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown"):
+        hand.page.keyboard.press(key)
+    hand.page.click("#era-map-trends")
+    hand.page.wait_for_function("() => location.pathname === '/trends'")
+    assert asked(hand) == {"brush": f"{FIRST + 2}-{FIRST + 4}", "stage": "prompt"}
+    hand.reads("#trends-head", f"runs {FIRST + 2}-{FIRST + 4}")
+
+
+@pytest.mark.parametrize("width", [360, 1500])
 def test_the_trends_fit_and_every_target_is_large_enough(
     open_hand: Callable[..., Hand], era: str, width: int
 ) -> None:

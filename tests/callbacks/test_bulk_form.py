@@ -7,8 +7,9 @@ import pytest
 from dash import no_update
 
 from callbacks.bulk_form import count_chosen, show_verb, take_address
-from callbacks.bulk_page import read_file, try_form
+from callbacks.bulk_page import read_file, try_form, try_long
 from components import bulk_form
+from model.errors import CalledOff
 from model.registry import Registry
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
@@ -38,8 +39,9 @@ GIVEN: dict[str, Any] = {
 
 def tried(asking: Asking, **given: Any) -> tuple[str, Any]:
     with asking("d.coordinator"):
-        said, order, is_disabled = try_form(1, {**GIVEN, **given}, is_idle=True)
+        said, order, is_disabled, long = try_form(1, {**GIVEN, **given}, is_idle=True)
     assert is_disabled == (order is None)
+    assert long is no_update
     return words(said), order
 
 
@@ -69,6 +71,25 @@ def test_each_verb_has_a_dry_run(asking: Asking, given: dict[str, Any], sentence
     said, order = tried(asking, **given)
     assert sentence in said.replace("  ", " ")
     assert order["token"] and order["given"]["rows"] is None
+
+
+def test_a_long_sheet_is_tried_beside_the_web_and_says_the_same(asking: Asking) -> None:
+    rows = "\n".join(f"{FIRST},1,2,gem-gem,GOOD,,looked at with care" for _ in range(3_000))
+    told: list[Any] = []
+
+    def call_off(_said: Any) -> None:
+        raise CalledOff("Cancelled: nothing was written.")
+
+    with asking("d.coordinator"):
+        _, order, is_disabled, long = try_form(1, {**GIVEN, "rows": rows}, is_idle=True)
+        assert (order, is_disabled, long["given"]["rows"]) == (None, True, None)
+        found = try_long(told.append, long, rows)
+        cancelled = try_long(call_off, long, rows)
+    assert "1 datasets · 1 cells · 2 LS" in words(found["said"]).replace("  ", " ")
+    assert found["asked"]["token"]
+    assert "0 of 3,000 rows" in words(told[0][0][0])
+    assert "Cancelled: nothing was written." in words(cancelled["said"])
+    assert cancelled["asked"] is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from dash import no_update
 
-from callbacks.certify_panel import apply_verdict, preview, take_back
+from callbacks.certify_panel import apply_verdict, choose_side, preview, take_back
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT, RULE
 from tests.callbacks.conftest import Asking
@@ -148,7 +148,7 @@ def test_somebody_elses_later_verdict_is_named(
     with asking():
         *_, refusal = apply_verdict({"status": "GOOD", "apply": True, "n": 1}, 0, chosen, "", "")
     assert "b.expert" in words(refusal)
-    assert "STANDBY" in words(refusal) and "you want GOOD" in words(refusal)
+    assert "b.expert says  STANDBY , you say  GOOD" in words(refusal)
 
 
 def test_one_forbidden_cell_stops_the_whole_action(
@@ -224,3 +224,47 @@ def test_what_a_rule_said_cannot_be_taken_back_by_a_reader(
     with asking("r.reader"):
         *_, refusal = take_back([1])
     assert "may not certify" in words(refusal)
+
+
+def refused(asking: Asking, registry: Registry) -> dict[str, Any]:
+    """Let two people speak at once, and return what the refusal keeps for the answer."""
+    chosen = selection(registry, (PROMPT, PIXEL, 11, 20))
+    world.give(registry, world.DC, PIXEL, [(15, 25)], "STANDBY", run_number=FIRST)
+    with asking("t.certifier"):
+        _, _, both = preview({"status": "EXCLUDED", "n": 1}, chosen)
+    assert "d.coordinator says  STANDBY , you say  EXCLUDED" in words(both)
+    kept: dict[str, Any] = json.loads(json.dumps(both.children[-1].data))
+    return kept
+
+
+def test_mine_is_said_again_having_seen_theirs(asking: Asking, small_registry: Registry) -> None:
+    kept = refused(asking, small_registry)
+    with asking("t.certifier"):
+        _, toast, refusal = choose_side(1, 0, kept, None, None)
+    assert "Yours counts now." in words(toast)
+    assert refusal is None
+    assert said(small_registry, PROMPT)[1:3] == [(11, 20, "EXCLUDED"), (21, 25, "STANDBY")]
+
+
+def test_theirs_stays_and_what_nobody_else_touched_is_mine(asking: Asking, small_registry: Registry) -> None:
+    kept = refused(asking, small_registry)
+    with asking("t.certifier"):
+        choose_side(0, 1, kept, None, None)
+    assert said(small_registry, PROMPT)[1:3] == [(11, 14, "EXCLUDED"), (15, 25, "STANDBY")]
+    nothing_left = {**kept, "edits": [{**kept["edits"][0], "ranges": [[15, 20]]}]}
+    before = world.now(small_registry)
+    with asking("t.certifier"):
+        _, toast, _ = choose_side(0, 1, nothing_left, None, None)
+    assert "nothing of yours is left" in words(toast)
+    assert world.now(small_registry) == before
+
+
+def test_an_answer_that_was_overtaken_too_shows_both_sides_again(
+    asking: Asking, small_registry: Registry
+) -> None:
+    kept = refused(asking, small_registry)
+    world.give(small_registry, world.DC, PIXEL, [(11, 12)], "BAD", run_number=FIRST)
+    with asking("t.certifier"):
+        _, _, both = choose_side(1, 0, kept, None, None)
+    assert "d.coordinator says  BAD" in words(both)
+    assert (11, 12, "BAD") in said(small_registry, PROMPT)

@@ -6,7 +6,7 @@ import pytest
 from dash import no_update
 from dash._callback_context import context_value
 
-from callbacks.consistency_page import answer, choose_runs, fill_findings, show_finding
+from callbacks.consistency_page import answer, choose_runs, fill_findings, show_finding, try_override
 from components import consistency_page as page
 from model.registry import Registry
 from tests.browser.small import FIRST
@@ -70,7 +70,7 @@ def test_a_finding_is_shown_with_what_would_mend_it(asking: Asking) -> None:
         gone, of_gone, _ = show_finding(HERE, "?finding=1/beam/dc", None)
     assert "There is luminosity while beam1_stable is false." in words(drawn)
     assert "5: 10–14" in words(drawn) and "What would mend it" in words(drawn)
-    assert shown["key"] == BEAM and any('"do": "true"' in name for name in ids(drawn))
+    assert shown["key"] == BEAM and any('"value": "true"' in name for name in ids(drawn))
     assert "Choose a finding" in words(nothing)
     assert "There is no finding" in words(gone) and of_gone is None
 
@@ -93,3 +93,28 @@ def test_an_answer_is_recorded_or_refused_in_a_sentence(
         assert "stands again" in words(_press("take-back", "", shown)[1])
         assert "Overridden in every dataset" in words(_press("true", "the flag came late", shown)[1])
         assert "There is no finding" in words(show_finding(HERE, f"?finding={BEAM}", None)[0])
+
+
+def _try(value: str, shown: object) -> tuple[object, ...]:
+    context_value.get().triggered_inputs = [
+        {"prop_id": f'{{"type":"{page.TRY}","value":"{value}"}}.n_clicks', "value": 1}
+    ]
+    return try_override([1], shown)
+
+
+def test_an_override_says_what_it_would_do_before_it_does_it(
+    asking: Asking, triggered_by: Callable[..., None], small_registry: Registry
+) -> None:
+    triggered_by("anything.n_clicks")
+    before = world.now(small_registry)
+    with asking("d.coordinator"):
+        _, shown, _ = show_finding(HERE, f"?finding={BEAM}", None)
+        drawn, refused = _try("true", shown)
+        assert _try("true", None) == (no_update, no_update)
+    said = words(drawn)
+    assert refused is None and "beam1_stable true on 5 LS of 2 datasets" in said
+    assert "0.500 pb⁻¹, source OMS" in said and "+0.000 pb⁻¹, +0 LS by golden-2024" in said
+    assert "/Express/Collisions2024/DQM" in said and any('"do": "true"' in name for name in ids(drawn))
+    with asking("r.reader"):
+        assert "may not override a DCS bit" in words(_try("true", shown)[1])
+    assert world.now(small_registry) == before

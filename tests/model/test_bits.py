@@ -7,6 +7,7 @@ import pytest
 from model import replay
 from model.commands.bits import BitOverride, override_bit
 from model.commands.rules import set_rule
+from model.commands.undo import undo
 from model.db import Database
 from model.errors import Forbidden, Invalid, NotFound, RunRegistryError, Stale
 from model.golden.effect import effect_of
@@ -71,6 +72,55 @@ def test_trap_14_a_range_of_runs_is_one_action(told: Registry) -> None:
     before = world.now(told)
     assert say(told, OFF, chosen) == before + 2
     assert [held(told, run_number=n)[0] for n in RUNS] == [(1, 10, False), (1, 10, False), (1, 4, True)]
+
+
+AS_OMS = BitOverride(BIT, None)
+
+
+def test_an_override_is_withdrawn_with_a_reason_and_oms_counts_again(told: Registry) -> None:
+    say(told, OFF)
+    say(told, BitOverride(BIT, None, ((3, 5),)), comment="it was on again")
+    assert held(told) == ((1, 2, False), (3, 4, True), (5, 10, False))
+    then = world.now(told)
+    say(told, AS_OMS, comment="all of it was a slip")
+    assert held(told) == held(told, ONLINE)
+    assert overrides(told) == []
+    with told.reading() as connection:
+        assert upstream.bits(connection, RUN, PROMPT, then)[BIT][0] == (1, 2, False)
+
+
+def test_overriding_and_withdrawing_can_be_taken_back(told: Registry) -> None:
+    over = say(told, OFF)
+    withdrawn = say(told, AS_OMS, comment="a slip")
+    with told.writing() as tx:
+        undo(tx, withdrawn, DC)
+    assert held(told) == ((1, 10, False),)
+    say(told, BitOverride(BIT, True, ((1, 1),)), by=EXPERT)
+    before = world.now(told)
+    with told.writing() as tx, pytest.raises(Stale, match="was overridden otherwise since"):
+        undo(tx, over, DC)
+    with told.writing() as tx, pytest.raises(Forbidden):
+        undo(tx, before, TRACKER)
+    assert world.now(told) == before
+    with told.writing() as tx:
+        undo(tx, before, EXPERT)
+    assert held(told) == ((1, 10, False),)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "comment", "sentence"),
+    [
+        (((RUN, PROMPT), (RUN + 1, PROMPT)), "a slip", f"Run {RUN + 1} .* there is nothing to withdraw"),
+        (((RUN, PROMPT),), " ", "needs a reason"),
+    ],
+)
+def test_a_withdrawal_without_reason_or_override_writes_nothing(
+    told: Registry, chosen: Any, comment: str, sentence: str
+) -> None:
+    before = say(told, OFF)
+    with pytest.raises(Invalid, match=sentence):
+        say(told, AS_OMS, chosen, comment=comment)
+    assert world.now(told) == before
 
 
 def test_a_second_override_leaves_the_first_where_it_says_nothing(told: Registry) -> None:
@@ -141,6 +191,8 @@ def test_what_somebody_else_said_of_the_bit_meanwhile_is_named(told: Registry) -
 
 
 def test_a_replay_gives_the_same_bits(told: Registry, another: Database) -> None:
+    say(told, OFF)
+    say(told, BitOverride(BIT, None, ((3, 5),)))
     say(told, BitOverride(BIT, False, ((2, 3),)))
     say(told, BitOverride(BIT, True, ((9, 9),)))
     with told.reading() as source, another.writing() as target:

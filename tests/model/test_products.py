@@ -108,7 +108,7 @@ def test_the_manifest_says_all_it_takes_to_make_the_same_bytes(told: Registry) -
     rule = said["rule"]
     assert "flag.pixel-good" in json.dumps(rule["text"]["logic"])
     assert list(rule["flags"]) == ["pixel-good"] and len(rule["closure"]) == 64
-    assert said["datasets"]["pattern"] == world.PROMPT and said["datasets"]["several"] == "union"
+    assert (said["dataset"], said["several"], said["within"]) == (world.PROMPT, "union", {})
     assert (said["null_policy"], said["luminosity_source"]) == ("bad", "OMS")
     assert (said["runs"], said["lumisections"], said["recorded_invpb"]) == (1, 8, pytest.approx(0.8))
     assert said["sha256"] == sha256(body) and said["state"] == "official"
@@ -253,7 +253,7 @@ def test_a_product_of_chosen_runs_and_of_a_varied_rule_is_made_again(told: Regis
     with told.reading() as connection:
         assert json.loads(body_of(connection, "era-1")) == {"380002": [[1, 4]]}
         assert json.loads(body_of(connection, "varied-1")) == {str(RUN): [[9, 10]], "380002": [[5, 10]]}
-        said = product_of(connection, "era-1").manifest["datasets"]
+        said = product_of(connection, "era-1").manifest
     assert said["within"] == {"era": "2024C", "runs": [[380002, 380009]]}
     assert [each.is_identical for each in _rebuilt(told)] == [True, True, True]
 

@@ -90,6 +90,26 @@ def test_an_overlay_sets_exactly_its_lumisections(
     assert [span for span, _ in found] == sorted(span for span, _ in found)
 
 
+@given(valued(), st.lists(st.tuples(SPANS, st.sampled_from("GBS"))))
+def test_of_many_things_said_at_once_the_last_word_counts(
+    base: list[tuple[LumisectionRange, str]], said: list[tuple[list[LumisectionRange], str]]
+) -> None:
+    told = [(canonical(spans), value) for spans, value in said]
+    one_by_one = ranges.merge(base)
+    for spans, value in told:
+        one_by_one = ranges.overlay(one_by_one, spans, value)
+    assert ranges.overlay_each(base, told) == one_by_one
+
+
+@given(valued(), SPANS)
+def test_dividing_keeps_every_lumisection_on_its_side(
+    base: list[tuple[LumisectionRange, str]], spans: list[LumisectionRange]
+) -> None:
+    inside, outside = ranges.divide(base, canonical(spans))
+    assert _map(inside) == {n: v for n, v in _map(base).items() if n in _set(spans)}
+    assert _map(outside) == {n: v for n, v in _map(base).items() if n not in _set(spans)}
+
+
 @pytest.mark.parametrize("bad", [(5, 4), (0, 3), (-2, -1), (0, 0)])
 def test_a_reversed_range_or_one_before_lumisection_1_is_refused(bad: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="is not a lumisection range"):

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.commands.runs import set_run_attributes
+from model.authors import IMPORTER
+from model.commands.runs import import_run_attributes, set_run_attributes
 from model.filters.language import parse
 from model.queries import runs
 from model.queries.completeness import undecided
+from model.ranges import count as lumisections
 from model.registry import Registry
 from model.run_table.choice import FIELDS, RunChoice, count, older, window
 from model.run_table.rows import RunRow, rows
-from model.vocabulary import ONLINE_COLUMNS
+from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS
 from tests.model import world
 from tests.model.world import EXPERT, PROMPT, RUN, SHIFTER, TRACKER
 
@@ -157,6 +159,20 @@ def test_a_run_is_found_by_what_somebody_typed(told: Registry) -> None:
     assert listed(told, RunChoice(words="9" * 30)) == []
 
 
+@pytest.mark.parametrize(
+    ("choice", "is_every"),
+    [
+        (RunChoice(field="era"), True),
+        (RunChoice(words=" "), True),
+        (RunChoice(words="9600"), False),
+        (RunChoice(parse('["significant"]')), False),
+    ],
+)
+def test_only_a_filter_or_words_leave_runs_out(told: Registry, choice: RunChoice, *, is_every: bool) -> None:
+    assert choice.is_every is is_every
+    assert (set(listed(told, choice)) == set(NUMBERS)) is is_every
+
+
 def test_the_filter_asks_the_datasets_of_a_stage(told: Registry) -> None:
     where = parse('["cell", "tracker-pixel", "STANDBY", "any"]')
     assert listed(told, RunChoice(where)) == []
@@ -200,3 +216,26 @@ def test_what_is_missing_is_what_keeps_a_run_from_being_signed_off(told: Registr
         with told.reading() as connection:
             assert shown(told, number).missing == tuple(undecided(connection, number))
     assert shown(told).missing == ("rpc-rpc",)
+
+
+def test_lumisections_to_decide_are_counted_ordered_and_filtered_alike(told: Registry) -> None:
+    world.give(told, SHIFTER, "rpc-rpc", [(3, 4), (6, 6)], "NOTSET", dataset="online", run_number=RUN)
+    with told.writing() as tx:
+        import_run_attributes(tx, RUN + 4, {"state": "COMPLETED"}, IMPORTER, importer=IMPORTER)
+    with told.reading() as connection:
+        left = {n: sum(map(lumisections, undecided(connection, n).values())) for n in NUMBERS[:-1]}
+    assert left[RUN] == 3
+    assert {n: shown(told, n).undecided for n in NUMBERS} == {**left, RUN + 4: 0}
+    ascending = sorted(left, key=lambda n: (left[n], -n))
+    assert listed(told, RunChoice(field="undecided", is_descending=False)) == [*ascending, RUN + 4]
+    for order, least in ((">", 0), (">=", left[RUN + 2]), ("<=", 3), ("=", 0)):
+        where = parse(json.dumps(["undecided", order, least]))
+        expected = [n for n in NUMBERS[::-1] if _ORDER[order](left.get(n, 0), least)]
+        assert listed(told, RunChoice(where)) == expected
+
+
+def test_an_offline_dataset_has_its_own_lumisections_to_decide(told: Registry) -> None:
+    every = 6 * len(OFFLINE_COLUMNS)
+    for least, expected in ((every - 2, [RUN]), (every - 1, [])):
+        where = parse(json.dumps(["undecided", ">=", least]))
+        assert listed(told, RunChoice(where, "prompt")) == expected

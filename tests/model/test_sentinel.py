@@ -7,16 +7,24 @@ import pytest
 from model.authors import IMPORTER
 from model.clock import SettableClock
 from model.commands.datasets import hide_dataset
-from model.commands.findings import acknowledge, correct, take_back_acknowledgement
+from model.commands.findings import (
+    Correction,
+    acknowledge,
+    correct,
+    correction,
+    take_back_acknowledgement,
+)
+from model.commands.rules import set_rule
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.journal import sequence_now
 from model.queries import bits
 from model.registry import Registry
+from model.rulebook.texts import RuleText
 from model.sentinel import Finding, Kind, Sentinel
 from model.sentinel.findings import Listed, Wanted, listed, one, totals
 from tests.model import world
 from tests.model.test_arrival import tell
-from tests.model.world import DC, EXPRESS, GEM, PROMPT, READER, RULE, RUN, TRACKER
+from tests.model.world import DC, EXPERT, EXPRESS, GEM, PROMPT, READER, RULE, RUN, TRACKER
 
 #: as in the table of May: no beam on LS 4 and 5, and 0.1 /pb each
 NO_BEAM = {"beam1_stable": [(1, 3, True), (4, 5, False), (6, 10, True)]}
@@ -131,6 +139,28 @@ def test_an_override_in_every_dataset_that_can_be_seen_mends_it_and_oms_keeps_it
     with registry.writing() as tx:
         hide_dataset(tx, RUN, "/ReReco/Collisions2024C/DQM", DC, hidden=True, comment="not needed")
     assert findings(registry) == {}
+
+
+def test_a_correction_is_tried_with_what_it_does_to_the_golden_luminosity(registry: Registry) -> None:
+    world.report_run(registry, bits=NO_BEAM)
+    for name in (PROMPT, EXPRESS):
+        world.create_dataset(registry, name)
+    digest = findings(registry)[BEAM].digest
+
+    def tried(*, value: bool) -> Correction:
+        with registry.trying() as tx:
+            return correction(tx, BEAM, digest, DC, value=value)
+
+    assert tried(value=True) == Correction((EXPRESS, PROMPT), 2, pytest.approx(0.2), None)
+    logic = {"==": [{"var": "lumisection.oms.beam1_stable"}, True]}
+    with registry.writing() as tx:
+        set_rule(tx, "golden", RuleText(logic, "bad", "Beams.", "/PromptReco/%", "golden"), EXPERT)
+    before = world.now(registry)
+    gained, same = tried(value=True).golden, tried(value=False).golden
+    assert gained is not None and same is not None
+    assert (gained.change_invpb, gained.lumisections) == (pytest.approx(0.2), 2)
+    assert (same.change_invpb, same.lumisections) == (0.0, 0)
+    assert world.now(registry) == before and findings(registry)[BEAM].digest == digest
 
 
 def test_an_override_that_says_the_same_as_oms_mends_nothing(registry: Registry) -> None:

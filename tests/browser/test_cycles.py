@@ -1,0 +1,57 @@
+"""Cycles by hand: made of the proposal, completed for a workspace, reopened with a reason."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from model.commands.datasets import move_dataset
+from model.queries.cycles import Cycle, cycles
+from model.registry import Registry
+from tests.browser.hand import Hand
+from tests.browser.small import PROMPT
+from tests.model import world
+
+NAME = "call 9.1"
+
+
+@pytest.fixture
+def told(kept: Registry, a_run: int) -> Iterator[Registry]:
+    """Give a run of which the tracker has signed off."""
+    with kept.writing() as tx:
+        move_dataset(tx, a_run, PROMPT, "tracker", ("OPEN", "SIGNOFF"), world.DC)
+    yield kept
+
+
+def _cycle(registry: Registry) -> Cycle:
+    with registry.reading() as connection:
+        return next(c for c in cycles(connection, world.now(registry)) if c.name == NAME)
+
+
+def _button(workspace: str, label: str) -> str:
+    return f"button[aria-label='{label}: {workspace}, {NAME}']"
+
+
+def test_a_cycle_is_made_of_the_proposal_completed_and_reopened(hand: Hand, told: Registry, a_run: int) -> None:
+    hand.go("/cycles")
+    hand.becomes("d.coordinator")
+    hand.reads("#cycles-next", str(a_run))
+    hand.page.fill("#cycles-name", NAME)
+    hand.page.fill("#cycles-deadline", "2024-07-01")
+    hand.page.click("#cycles-create")
+    hand.reads("#cycles-body", NAME)
+    assert (a_run, PROMPT) in _cycle(told).datasets
+    for run, name in _cycle(told).datasets:
+        if run != a_run:
+            with told.writing() as tx:
+                move_dataset(tx, run, name, "tracker", ("OPEN", "SIGNOFF"), world.DC)
+    hand.go("/cycles")
+    hand.page.click(_button("tracker", "complete"))
+    hand.reads("#cycles-body", "completed by d.coordinator")
+    assert _cycle(told).completed == {"tracker": "d.coordinator"}
+    hand.page.click(_button("tracker", "reopen"))
+    hand.reads("#cycles-body", "reason")
+    assert _cycle(told).completed == {"tracker": "d.coordinator"}
+    hand.page.fill("#cycles-body input[type=text]", "pixels changed")
+    hand.page.click(_button("tracker", "reopen"))
+    hand.page.wait_for_selector(_button("tracker", "complete"))
+    assert _cycle(told).completed == {}
