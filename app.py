@@ -195,14 +195,18 @@ def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
     return laid_out
 
 
+#: pages from this order on stand under “More”
+_MORE = 20
+
+
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
     users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
-    top = shell.header(
-        [(p["name"], p["path"]) for p in pages], labels=labels, users=users, user=here.asker().name
-    )
+    daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
+    more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
+    top = shell.header(daily, more=more, labels=labels, users=users, user=here.asker().name)
     return shell.shell(top, dash.page_container)
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from dash import Input, Output, State, callback, no_update
+from sqlalchemy import Connection
 
-from callbacks.golden_question import question_of
+from callbacks.golden_question import completed, question_of
 from components import golden_causes as card
 from components import shell
 from components.golden_question import AS_KEPT, asked_of, besides
@@ -13,7 +14,7 @@ from model.errors import RunRegistryError
 from model.golden.against import Against, compared, offered
 from model.golden.golden import Question
 from model.registry import registry
-from model.rulebook.book import rule_version
+from model.rulebook.book import rule_version, rulebook
 
 Json = Any
 
@@ -32,7 +33,7 @@ def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json
         return no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)
-        names = offered(connection, seen.at)
+        names = _offered(connection, search, seen.at)
         against = value(search, "against") or next(iter(names), "")
         if not against:
             return [], [], ""
@@ -57,12 +58,17 @@ def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json
 def choose_against(against: str | None, search: str | None, pathname: str) -> Json:
     """Put into the address what to compare with."""
     with registry().reading() as connection:
-        first = next(iter(offered(connection, place(connection, search).at)), "")
+        first = next(iter(_offered(connection, search, place(connection, search).at)), "")
     wanted, now = (against or "").strip(), value(search, "against")
     if pathname != "/golden" or wanted == (now or first):
         return no_update
     kept = {name: word for name, word in besides(search).items() if name != "against"}
     return asked_of(search).search({**kept, "against": wanted} if wanted else kept)
+
+
+def _offered(connection: Connection, search: str | None, at: int) -> list[str]:
+    """Return what can be compared with, the products of the rule that is asked first."""
+    return offered(connection, at, completed(rulebook(connection, at), asked_of(search)).rule)
 
 
 def _asked(question: Question, search: str | None, against: str) -> dict[str, str]:

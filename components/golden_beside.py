@@ -35,7 +35,7 @@ def card() -> html.Section:
     return html.Section(
         [
             html.H2(["Lists side by side ", html.Span(about, className="dim")]),
-            html.Div(html.P("…", className="dim"), id=BODY, className="table-scroll"),
+            html.Div(html.P("…", className="dim"), id=BODY),
             dcc.Store(id=ASKED),
         ],
         className="card-plain",

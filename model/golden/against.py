@@ -73,12 +73,17 @@ def _asked(connection: Connection, with_: Against, after: Question) -> Question:
     return Question(rule, pattern, at, several, after.source, after.within)
 
 
-def offered(connection: Connection, at: int) -> list[str]:
-    """Return what can be compared with: products made here, labels, the last first, and lists from outside."""
+def offered(connection: Connection, at: int, rule: str = "") -> list[str]:
+    """Return what can be compared with: products made here, labels, the last first, and lists from outside.
+
+    Args:
+        rule: its products come first.
+    """
     labels = documents.documents(connection, "label", at)
     before = {name: label["sequence"] for name, label in labels.items() if label["sequence"] < at}
     every = [each for each in products(connection, at) if each.official is not None]
-    made = [each.name for each in every if each.manifest["rule"] is not None]
+    here = [(each.name, each.manifest["rule"]["name"]) for each in every if each.manifest["rule"] is not None]
+    made = [name for name, its in sorted(here, key=lambda one: one[1] != rule)]
     outside = [each.name for each in every if each.manifest["rule"] is None]
     named = [*made, *sorted(before, key=lambda name: -before[name]), *outside]
     return list(dict.fromkeys([*named, *documents.documents(connection, LISTS, at)]))
