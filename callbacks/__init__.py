@@ -28,6 +28,7 @@ from callbacks import (
     runs_page,
     shell,
     trends_page,
+    webhooks,
     why,
     work,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "runs_page",
     "shell",
     "trends_page",
+    "webhooks",
     "why",
     "work",
 ]

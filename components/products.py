@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.markup import attributes, labelled
+from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
 from model.products.verify import Verified
 
@@ -49,7 +50,10 @@ def products_body() -> html.Div:
         className="card-plain",
     )
     there = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify], className="stack")
+    return html.Div(
+        [html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify, webhooks_card()],
+        className="stack",
+    )
 
 
 def table(found: Sequence[Listed], more: int = 0) -> Any:
