@@ -156,9 +156,21 @@ def _answering(product: Product) -> html.Div:
             _do("Approve", product, "approve", "button is-primary"),
             _do("Withdraw", product, "withdraw", "button"),
             html.Span("A second person makes it official.", className="dim"),
+            _unmeasured(product),
         ],
         className="products-answering",
     )
+
+
+def _unmeasured(product: Product) -> html.Div | None:
+    said = product.manifest
+    if not (unknown := said.get("ls_without_luminosity", 0)):
+        return None
+    source = said["luminosity_source"]
+    words = (
+        f"{unknown:,} of its LS have no luminosity of {source}: read it in first, or ask for another source."
+    )
+    return html.Div(words, className="notice is-late")
 
 
 def _do(label: str, product: Product, do: str, look: str) -> html.Button:
