@@ -29,6 +29,7 @@ from callbacks import (
     runs_page,
     shell,
     trends_page,
+    webhooks,
     why,
     work,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "runs_page",
     "shell",
     "trends_page",
+    "webhooks",
     "why",
     "work",
 ]

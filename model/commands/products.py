@@ -29,6 +29,7 @@ from model.rights import Action
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _SHORTEST_REASON = 3
+_LONGEST_COMMENT = 2_000
 
 
 def propose_product(
@@ -37,10 +38,11 @@ def propose_product(
     """Propose a list as the next product of its series.
 
     Raises:
-        Invalid: a name that is none or taken, or a list that selects nothing.
+        Invalid: a name that is none or taken, a list that selects nothing, a comment that is too long.
         Forbidden: the author is no coordinator.
     """
     rights.require(by, Action.MAKE_OFFICIAL)
+    _require_short(comment)
     said, body = _checked(tx, draft, by, PROPOSED)
     event = ProductProposed(draft.name, draft.series, said, body)
     return tx.record(event, by, comment=comment, happened_at=happened_at)
@@ -57,6 +59,7 @@ def approve_product(
         Forbidden: no coordinator, no person, or the author herself.
     """
     rights.require(by, Action.MAKE_OFFICIAL)
+    _require_short(comment)
     found = _proposal(tx, name)
     if not by.is_person:
         raise Forbidden(f"{name} is made official by a person; {by.name} is a program.")
@@ -84,6 +87,7 @@ def withdraw_product(tx: Transaction, name: str, by: Author, *, reason: str) -> 
     _proposal(tx, name)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise Invalid(f"Withdrawing needs a reason of at least {_SHORTEST_REASON} characters.")
+    _require_short(reason)
     return tx.record(ProductWithdrawn(name), by, comment=reason.strip())
 
 
@@ -164,6 +168,11 @@ def _checked(tx: Transaction, draft: Draft, by: Author, origin: str) -> tuple[Ma
         )
     said = manifest.of_draft(tx.connection, draft, by.name, origin)
     return said, draft.golden.body.decode()
+
+
+def _require_short(comment: str) -> None:
+    if len(comment) > _LONGEST_COMMENT:
+        raise Invalid(f"A comment has at most {_LONGEST_COMMENT:,} characters, not {len(comment):,}.")
 
 
 def _require_names(tx: Transaction, name: str, series: str) -> None:

@@ -9,6 +9,7 @@ from model import journal
 from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest as of_golden
+from model.products.algebra import recorded
 from model.products.products import OUTSIDE
 from model.products.reading import Read
 from model.rulebook.book import RuleVersion, rulebook
@@ -47,10 +48,15 @@ class Published:
 
 def of_draft(connection: Connection, draft: Draft, author: str, origin: str) -> dict[str, Any]:
     """Return the manifest of a draft, its rule written out with all flags it reads."""
-    question = draft.question
+    question, listed = draft.question, draft.golden.lists
     said = of_golden(question, draft.golden, journal.hash_at(connection, question.at))
+    known, unknown = recorded(connection, listed, question.source, question.at)
     return {
         **said,
+        # what nobody measured is not zero
+        "recorded_invpb": said["recorded_invpb"] if known is not None else None,
+        "delivered_invpb": said["delivered_invpb"] if known is not None else None,
+        "ls_without_luminosity": unknown,
         "manifest": VERSION,
         "name": draft.name,
         "series": draft.series,

@@ -114,6 +114,24 @@ def test_the_manifest_says_all_it_takes_to_make_the_same_bytes(told: Registry) -
     assert said["sha256"] == sha256(body) and said["state"] == "official"
 
 
+def test_a_list_that_nobody_measured_has_no_luminosity_instead_of_zero(told: Registry) -> None:
+    made.make(told, "call-1", source="normtag")
+    made.make(told, "call-2")
+    with told.reading() as connection:
+        one, other = (product_of(connection, name).manifest for name in ("call-1", "call-2"))
+    assert (one["recorded_invpb"], one["ls_without_luminosity"]) == (None, 8)
+    assert (other["recorded_invpb"], other["ls_without_luminosity"]) == (pytest.approx(0.8), 0)
+    assert all(each.is_identical for each in _rebuilt(told))
+
+
+def test_a_comment_that_is_too_long_is_refused(told: Registry) -> None:
+    made.propose(told, "call-1")
+    with pytest.raises(Invalid, match="at most 2,000 characters, not 2,001"), told.writing() as tx:
+        approve_product(tx, "call-1", SECOND, comment="x" * 2_001)
+    with pytest.raises(Invalid, match="at most 2,000"), told.writing() as tx:
+        withdraw_product(tx, "call-1", DC, reason="x" * 2_001)
+
+
 def test_whoever_proposed_a_product_does_not_approve_it(told: Registry) -> None:
     made.propose(told, "call-1")
     before = world.now(told)
