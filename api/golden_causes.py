@@ -29,7 +29,7 @@ class DifferenceQuery(GoldenQuery):
     """A golden JSON, and the list that it is compared with."""
 
     against: str = Field(
-        description="sequence, RFC 3339 time or label, or a certification list that was read in"
+        description="sequence, RFC 3339 time or label, a product, or a certification list that was read in"
     )
     against_rule: str = Field("", description=f"name of a kept rule {_AS_ASKED}")
     against_dataset: str = Field("", description=f"dataset name {_AS_ASKED}")

@@ -27,7 +27,7 @@ Json = Any
     Input(shell.VERSION, "data"),
 )
 def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json, Json, Json]:
-    """Show what differs from the list that the address names; the last label unless it names one."""
+    """Show what differs from the list that the address names; the newest unless it names one."""
     if pathname != "/golden":
         return no_update, no_update, no_update
     with registry().reading() as connection:

@@ -1,5 +1,6 @@
 """Trends: the address is the whole state; what a hand picks goes into it, and every plot follows."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -93,6 +94,8 @@ def _without_picks(shown: Shown, view: View, why: str) -> tuple[Shown, View]:
 def _drawn(shown: Shown, found: Trends) -> dict[str, Json]:
     view, pick, name = found.view, found.view.pick, theme()
 
+    leads = partial(trends_runs.certifying, shown, found)
+
     def bar(word: str) -> Any:
         return lambda chosen: shown.href(**{word: chosen})
 
@@ -116,8 +119,8 @@ def _drawn(shown: Shown, found: Trends) -> dict[str, Json]:
             trends_runs.csv(found, "losses", of=Of.CAUSE.value),
         ],
         "latency": trends_bars.of_latency(found.latency, bar("time"), pick.latency),
-        "voices": trends_bars.of_voices(found.voices),
-        "agreement": trends_bars.of_agreement(found),
+        "voices": trends_bars.of_voices(found.voices, leads),
+        "agreement": trends_bars.of_agreement(found, leads),
         "opened": trends_runs.opened(shown, found),
     }
 

@@ -113,6 +113,7 @@ WORDS = (
     _numeric("fill_number", "fill"),
     _numeric("lumisections", "lumisections of the run"),
     _numeric("recorded_invpb", "recorded pb⁻¹ of the run"),
+    _numeric("delivered_invpb", "delivered pb⁻¹ of the run"),
     _numeric("duration_s", "duration of the run in s"),
     _numeric("undecided", "lumisections to decide, over all columns"),
     Word("started", "start of the run", (Field("how", "choice", _same(SIDES)), _time)),

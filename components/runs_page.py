@@ -132,7 +132,8 @@ _COLUMNS: tuple[dict[str, Any], ...] = (
     _column(
         "delivered_lumi_invpb",
         "del. pb⁻¹",
-        84,
+        86,
+        "delivered_invpb",
         headerTooltip="delivered luminosity, 1/pb",
         valueFormatter=_function("invpb"),
         tooltipValueGetter=_function("lumiTip"),

@@ -55,6 +55,20 @@ def opened(shown: Shown, found: Trends) -> Any:
     ]
 
 
+def certifying(shown: Shown, found: Trends, column: str, differs_from: str = "") -> str:
+    """Return where a column of all that is shown is certified, or only where another stage says otherwise."""
+    pick, asked = found.view.pick, found.view.question
+    ends = [n for n in (pick.first_run, pick.last_run) if n is not None] or [
+        n for n in (asked.first_run, asked.last_run) if n is not None
+    ]
+    parts: list[list[str]] = [["disagrees", column, differs_from]] if differs_from else []
+    parts += [["era", "=", asked.era]] if asked.era else []
+    parts += [["runs", span(ends[0], ends[-1])]] if ends else []
+    where = json.dumps({"and": parts} if len(parts) > 1 else parts[0]) if parts else ""
+    also = {"stage": shown.stage.value, "as_of": shown.kept.get("as_of", "")}
+    return _to(f"/certify/{workspace_with(column, Of.COLUMN)}", where=where, column=column, **also)
+
+
 def _table(lines: Sequence[Opened], workspace: str, column: str, also: Mapping[str, str]) -> html.Table:
     top = html.Tr([html.Th("run"), html.Th("pb⁻¹", className="num"), html.Th("lumisections"), html.Th("")])
     return html.Table([html.Thead(top), html.Tbody([_line(each, workspace, column, also) for each in lines])])

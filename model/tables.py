@@ -186,6 +186,7 @@ dataset_summary = Table(
     Column("is_hidden", Boolean, nullable=False),
     Column("lumisections", Integer, nullable=False),
     Column("recorded_invpb", Float),
+    Column("delivered_invpb", Float),
     Column("in_gui", Text, nullable=False),
     Index("dataset_summary_by_run", "run_number"),
     Index("dataset_summary_by_name", "name", "run_number"),

@@ -1,7 +1,8 @@
 """Reading a filter: JSON in, a checked tree out.
 
 {"and": […]}  {"or": […]}  {"not": …}
-["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb duration_s; = != < <= > >=
+["run_number", ">=", 378000]      run_number fill_number lumisections recorded_invpb delivered_invpb duration_s;
+                                  = != < <= > >=
 ["undecided", ">", 0]             lumisections to decide, over its columns; the same orders
 ["runs", "379415-379420, 379430"]
 ["era", "=", "2024C"]             era run_class run_state stop_reason stage name; = != contains
@@ -33,7 +34,15 @@ from model.vocabulary import BITS, Stage, State, Status
 
 #: lumisections to decide, over all columns; 0 of a run that is signed off
 UNDECIDED = "undecided"
-NUMBERS = ("run_number", "fill_number", "lumisections", "recorded_invpb", "duration_s", UNDECIDED)
+NUMBERS = (
+    "run_number",
+    "fill_number",
+    "lumisections",
+    "recorded_invpb",
+    "delivered_invpb",
+    "duration_s",
+    UNDECIDED,
+)
 TEXTS = ("era", "run_class", "run_state", "stop_reason", "stage", "name")
 ORDERS = ("=", "!=", "<", "<=", ">", ">=")
 SIDES = ("<", "<=", ">", ">=")

@@ -8,6 +8,7 @@ _NAMES = {
     "run_number": "run",
     "fill_number": "fill",
     "recorded_invpb": "recorded pb⁻¹",
+    "delivered_invpb": "delivered pb⁻¹",
     "duration_s": "duration in s",
     "run_class": "class",
     "run_state": "run state",

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, func, select
 
 from model import cache as keys
 from model.errors import Invalid
+from model.frames.variables import PILEUP
 from model.golden.attributed import Attributed, Block, Cause, Side, read
 from model.golden.because import Because
 from model.golden.golden import Golden, GoldenRoom, Question
@@ -53,6 +54,11 @@ def difference(connection: Connection, room: GoldenRoom, before: Question, after
         raise Invalid(
             f"One list counts in {before.source}, the other in {after.source}: "
             "two calibrations are never subtracted; ask for both in one source."
+        )
+    if PILEUP in before.rule.plan.rule.variables | after.rule.plan.rule.variables:
+        raise Invalid(
+            "A rule that reads pile-up changes with every lumisection's luminosity: its lists are compared "
+            "as lists, not by cause."
         )
     found = room.golden(connection, before), room.golden(connection, after)
     sides = Side(before.name, *_totals(found[0])), Side(after.name, *_totals(found[1]))

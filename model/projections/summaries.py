@@ -27,15 +27,20 @@ from model.tables import (
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE, State, Status, stage_of
 
 _DIGITS = 6
+_NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
 class _Weights:
-    """Running totals over lumisections 0, 1, 2, …: how many exist, and their recorded luminosity in 1/pb."""
+    """Running totals over lumisections 0, 1, 2, …: how many exist, and their recorded luminosity in 1/pb.
+
+    Args:
+        delivered_invpb: on all that exist; None where no luminosity came.
+    """
 
     count: np.ndarray
     recorded_invpb: np.ndarray
-    has_luminosity: bool
+    delivered_invpb: float | None
 
     def within(self, first: int, last: int) -> tuple[int, float]:
         end = len(self.count) - 1
@@ -125,6 +130,7 @@ class Summaries:
         facts = ranged.current(self.connection, dataset_fact, dataset_id=dataset_id)
         fact: dict[str, Any] = encoding.parse(facts[0]["document"])
         weights = self._weights_of([run_number])[run_number]
+        delivered = weights.delivered_invpb
         row = {
             "dataset_id": dataset_id,
             "run_number": run_number,
@@ -133,7 +139,8 @@ class Summaries:
             "is_hidden": fact["hidden"],
             "in_gui": encoding.canonical(fact["in_gui"]).decode(),
             "lumisections": int(weights.count[-1]),
-            "recorded_invpb": _rounded(weights.recorded_invpb[-1]) if weights.has_luminosity else None,
+            "recorded_invpb": None if delivered is None else _rounded(weights.recorded_invpb[-1]),
+            "delivered_invpb": delivered,
             **run,
         }
         old = ranged.current(self.connection, dataset_summary, dataset_id=dataset_id)
@@ -193,11 +200,19 @@ def _weigh(spans: Sequence[ranged.Row], blocks: Sequence[ranged.Row]) -> _Weight
     exists = np.zeros(max((row["last"] for row in spans), default=0) + 1, dtype=np.int64)
     for row in spans:
         exists[row["first"] : row["last"] + 1] = 1
-    recorded = np.zeros(len(exists))
-    if blocks:
-        known = np.nan_to_num(luminosity_blocks.assembled(blocks)["recorded"])[: len(exists) - 1]
-        recorded[1 : len(known) + 1] = known
-    return _Weights(np.cumsum(exists), np.cumsum(recorded * exists), bool(blocks))
+    numbers = luminosity_blocks.assembled(blocks) if blocks else dict.fromkeys(luminosity_blocks.NAMES, _NONE)
+    recorded, delivered = (_laid(numbers[name], exists) for name in ("recorded", "delivered"))
+    whole = _rounded(delivered.sum()) if blocks else None
+    return _Weights(np.cumsum(exists), np.cumsum(recorded), whole)
+
+
+def _laid(known_invpb: np.ndarray, exists: np.ndarray) -> np.ndarray:
+    """Return luminosity by lumisection 0, 1, 2, …: nothing where none exists or none is known."""
+    laid = np.zeros(len(exists))
+    known = np.nan_to_num(known_invpb)[: len(exists) - 1]
+    laid[1 : len(known) + 1] = known
+    laid[exists == 0] = 0.0
+    return laid
 
 
 def _sum(parts: Collection[tuple[int, float]]) -> tuple[int, float]:

@@ -25,6 +25,7 @@ FIELDS = (
     "duration_s",
     "lumisections",
     "recorded_invpb",
+    "delivered_invpb",
     "run_state",
     "is_significant",
     "stop_reason",

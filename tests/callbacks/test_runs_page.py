@@ -100,6 +100,18 @@ def test_a_view_of_runs_is_kept(asking: Asking) -> None:
     assert refusal is None and told["sequence"]
 
 
+def test_the_order_by_delivered_luminosity_stands_in_the_address(asking: Asking) -> None:
+    with asking():
+        # the second run has more lumisections
+        for search in ("?sort=delivered_invpb-asc", "?sort=delivered_invpb-desc"):
+            way = search.rpartition("-")[2]
+            assert fill_runs("/runs", search, None)[1]["sort"] == f"delivered_invpb-{way}"
+            expected = [FIRST, LAST] if way == "asc" else [LAST, FIRST]
+            assert listed(search, f"delivered_invpb-{way}") == expected
+        where = urlencode({"where": json.dumps(["delivered_invpb", ">", 7])})
+        assert listed(f"?{where}") == [LAST]
+
+
 def test_the_head_of_the_ordered_column_shows_it() -> None:
     assert [each["colId"] for each in column_defs("start_us-asc") if each["sort"] == "asc"] == ["start_us"]
     assert [each["colId"] for each in column_defs("nothing") if each["sort"]] == ["run_number"]

@@ -1,5 +1,6 @@
 """The page of trends: the address is its state, a bar leads to its runs, what means nothing is dropped."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from flask import Flask
 
 from callbacks.trends_page import brush_trends, choose_trends, fill_trends
 from components import trends_page as page
+from model.filters.language import parse
 from model.registry import Registry
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
@@ -89,6 +91,19 @@ def test_what_is_picked_opens_its_lumisections_and_can_be_certified_there(asking
     assert (found["certify"]["runs"], found["certify"]["ls"]) == (f"{FIRST}-{FIRST}", "21-30")
     assert (found["On the map"]["path"], found["On the map"]["runs"]) == ("/map", str(FIRST))
     assert found[str(FIRST)]["path"] == f"/runs/{FIRST}"
+
+
+def test_voices_and_stages_that_differ_lead_to_where_they_are_certified(asking: Asking) -> None:
+    with asking():
+        drawn = fill(f"?era=2024C&brush={FIRST}")
+    of_column = {name.split()[0]: link for name, link in links(drawn["voices"]).items()}
+    assert of_column["ecal-es"]["path"] == "/certify/ecal"
+    (differs,) = [link for name, link in links(drawn["agreement"]).items() if name.startswith("tracker-pixel")]
+    assert (differs["path"], differs["column"]) == ("/certify/tracker", "tracker-pixel")
+    parts_of_filter = json.loads(differs["where"])["and"]
+    assert parts_of_filter[1:] == [["era", "=", "2024C"], ["runs", str(FIRST)]]
+    assert parts_of_filter[0][:2] == ["disagrees", "tracker-pixel"]
+    assert parse(differs["where"])
 
 
 def test_the_same_numbers_can_be_had_as_files(asking: Asking, server: Flask) -> None:

@@ -20,14 +20,17 @@ from model.commands.undo import undo
 from model.commands.upstream import override_bits
 from model.errors import Invalid, NotFound
 from model.golden import causes
+from model.golden.against import Against, compared, offered
 from model.golden.attributed import Attributed
 from model.golden.choice import EVERYWHERE, POLICIES, Within
 from model.golden.golden import GoldenRoom, Question
+from model.products.manifest import question_of
+from model.products.products import product_of
 from model.ranges import LumisectionRange, numbers
 from model.registry import Registry
 from model.rulebook.book import rule_version
 from model.rulebook.texts import RuleText
-from tests.model import histories, world
+from tests.model import histories, product_world, world
 from tests.model.histories import OTHER, RULE, Brute, History
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, RUN, TRACKER
 
@@ -269,3 +272,18 @@ def test_what_the_cache_gives_back_is_what_was_worked_out(golden: Registry, tmp_
     with golden.reading() as connection:
         found = [causes.difference(connection, kept, before, asked(golden)) for _ in range(2)]
     assert found[0] == found[1] == difference(golden, before, asked(golden))
+
+
+def test_a_product_is_compared_with_as_it_was_made(registry: Registry) -> None:
+    product_world.build(registry)
+    product_world.make(registry, "call-2024")
+    world.give(registry, TRACKER, product_world.PIXEL, [(8, 8)], "BAD")
+    with registry.reading() as connection:
+        made = product_of(connection, "call-2024")
+        question = question_of(connection, dict(made.manifest), world.sequence_of(connection))
+        found = compared(connection, registry.golden, Against("call-2024"), question)
+        assert offered(connection, question.at)[0] == "call-2024"
+        with pytest.raises(Invalid, match="a list as it was made"):
+            compared(connection, registry.golden, Against("call-2024", null_policy="good"), question)
+    assert blocks(found) == [(8, 8, -1, "decision", "tracker-pixel GOOD → BAD")]
+    assert found.before.lumisections == made.manifest["lumisections"]

@@ -251,6 +251,7 @@ def test_runs_are_found_by_their_start_duration_stop_reason_and_significance(reg
         '["started", ">=", 7]',
         '["significant", "yes"]',
         '["duration_s", ">", "long"]',
+        '["delivered_invpb", ">", "much"]',
     ],
 )
 def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:
@@ -268,6 +269,7 @@ def test_what_is_no_filter_is_refused_in_a_sentence(source: str) -> None:
         ({"and": []}, "everything"),
         ({"and": [["run_class", "=", ""], ["duration_s", ">", 60]]}, "class = nothing and duration in s > 60"),
         ({"and": [["started", "<", "2024-06-01"], ["significant"]]}, "started < 2024-06-01 and significant"),
+        (["delivered_invpb", ">=", 1.5], "delivered pb⁻¹ >= 1.5"),
         (["bit", "bpix_ready", "dt-dt", "GOOD"], "bpix_ready false where dt-dt is GOOD"),
     ],
 )

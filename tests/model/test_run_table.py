@@ -4,12 +4,14 @@ import json
 import operator
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.authors import IMPORTER
 from model.commands.runs import import_run_attributes, set_run_attributes
+from model.commands.upstream import Luminosity, report_luminosity
 from model.filters.language import parse
 from model.queries import runs
 from model.queries.completeness import undecided
@@ -232,6 +234,27 @@ def test_lumisections_to_decide_are_counted_ordered_and_filtered_alike(told: Reg
         where = parse(json.dumps(["undecided", order, least]))
         expected = [n for n in NUMBERS[::-1] if _ORDER[order](left.get(n, 0), least)]
         assert listed(told, RunChoice(where)) == expected
+
+
+def deliver(registry: Registry, number: int, delivered_invpb: float) -> None:
+    """Let OMS correct what was delivered on the first lumisection; nothing of it was recorded."""
+    told = Luminosity("OMS", np.array([delivered_invpb]), np.array([0.0]), np.empty(0))
+    with registry.writing() as tx:
+        report_luminosity(tx, number, told, IMPORTER)
+
+
+def test_runs_are_ordered_and_filtered_by_what_was_delivered(told: Registry) -> None:
+    before = world.now(told)
+    deliver(told, RUN + 2, 7.5)
+    deliver(told, RUN + 1, 0.0)
+    shown_invpb = {n: shown(told, n).delivered_lumi_invpb or 0.0 for n in NUMBERS}
+    assert (shown_invpb[RUN + 2], shown_invpb[RUN + 1]) == (7.5, 0.0)
+    ascending = sorted(NUMBERS, key=lambda n: (shown_invpb[n], -n))
+    assert listed(told, RunChoice(field="delivered_invpb", is_descending=False)) == ascending
+    assert listed(told, RunChoice(field="delivered_invpb"))[0] == RUN + 2
+    where = RunChoice(parse('["delivered_invpb", ">", 5]'))
+    assert (listed(told, where), listed(told, where, before)) == ([RUN + 2], [])
+    assert RUN + 2 not in listed(told, RunChoice(parse('["recorded_invpb", ">", 0]')))
 
 
 def test_an_offline_dataset_has_its_own_lumisections_to_decide(told: Registry) -> None:

@@ -9,9 +9,12 @@ from sqlalchemy import Connection, select
 
 from model import replay
 from model.asof import held
+from model.authors import IMPORTER
 from model.clock import SettableClock
+from model.commands.upstream import report_lumisections, report_run
 from model.db import Database
 from model.queries.run_view import run_view
+from model.ranges import LumisectionRange
 from model.registry import Registry
 from model.tables import cell_summary, dataset, dataset_state, dataset_summary, term
 from model.vocabulary import Status
@@ -81,6 +84,9 @@ def test_a_dataset_is_summarised_with_what_its_run_says(registry: Registry) -> N
     found = _summary(registry)
     assert (found.run_number, found.stage, found.era, found.fill_number) == (RUN, "prompt", "2024C", 9600)
     assert (found.lumisections, found.recorded_invpb) == (9, pytest.approx(0.9))
+    # delivered on lumisection 5 counts as little as recorded: it does not exist
+    world.report_luminosity(registry, [0.2] * 10)
+    assert _summary(registry).delivered_invpb == pytest.approx(9 * 0.22)
     with registry.reading() as connection:
         query = select(term.c.text, dataset_state.c.state).join(term, term.c.id == dataset_state.c.workspace_id)
         states = {row.text: row.state for row in connection.execute(query)}
@@ -90,9 +96,18 @@ def test_a_dataset_is_summarised_with_what_its_run_says(registry: Registry) -> N
 def test_a_run_without_luminosity_has_none_in_its_summary(registry: Registry) -> None:
     world.report_run(registry)
     world.report_luminosity(registry, [float("nan")] * 10)
-    assert _summary(registry, "online").recorded_invpb == 0
-    world.report_luminosity(registry, [7.0] * 10, source="normtag")
-    assert _summary(registry, "online").recorded_invpb == 0
+    for _ in range(2):
+        found = _summary(registry, "online")
+        assert (found.recorded_invpb, found.delivered_invpb) == (0, 0)
+        world.report_luminosity(registry, [7.0] * 10, source="normtag")
+
+
+def test_of_a_run_whose_luminosity_nobody_told_nothing_is_summed(registry: Registry) -> None:
+    with registry.writing() as tx:
+        report_run(tx, RUN, {"era": "2024C"}, IMPORTER)
+        report_lumisections(tx, RUN, (LumisectionRange(1, 4),), {}, IMPORTER)
+    found = _summary(registry, "online")
+    assert (found.lumisections, found.recorded_invpb, found.delivered_invpb) == (4, None, None)
 
 
 def test_tables_that_are_new_are_filled_from_the_journal(registry: Registry, database: Database) -> None:
@@ -101,10 +116,12 @@ def test_tables_that_are_new_are_filled_from_the_journal(registry: Registry, dat
     world.give(registry, TRACKER, "tracker-pixel", [(1, 4)], "GOOD")
     with database.writing() as connection:
         before = connection.execute(select(cell_summary)).all()
+        summaries = connection.execute(select(dataset_summary)).all()
         for table in (cell_summary, dataset_summary, dataset_state):
             connection.execute(table.delete())
     assert replay.upgrade(database)
     assert not replay.upgrade(database)
     with database.reading() as connection:
         assert connection.execute(select(cell_summary)).all() == before
+        assert connection.execute(select(dataset_summary)).all() == summaries
     world.give(registry, DC, "tracker-pixel", [(5, 10)], "BAD")
