@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         "dcs-only-2024", description="series of products that are published nightly, by commas; empty: none"
     )
     schedule_sentinel: bool = Field(True, description="look nightly for runs that contradict themselves")
+    schedule_reports: bool = Field(
+        True, description="freeze the certification report of each week that is over"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
 
     @field_validator("database_url")

@@ -41,7 +41,8 @@ def _schedule() -> int:
     series = [name.strip() for name in settings.schedule_series.split(",") if name.strip()]
     sentinel = schedule.tell_sentinel if settings.schedule_sentinel else None
     # what a night computes it computes once: nothing is shared
-    found = schedule.Schedule(database, GoldenRoom(Cache()), series, settings.schedule_hour_utc, sentinel)
+    hour, weekly = settings.schedule_hour_utc, settings.schedule_reports
+    found = schedule.Schedule(database, GoldenRoom(Cache()), series, hour, sentinel, has_reports=weekly)
     return _until_told(lambda stop: schedule.run(found, stop), database)
 
 

@@ -17,6 +17,7 @@ from model.products.nightly import night_of
 from model.products.products import products
 from model.queries.feeds import refusals
 from model.registry import Registry
+from model.report.kept import reports
 from model.rulebook.texts import RuleText
 from tests.model import product_world as made
 from tests.model import world
@@ -152,3 +153,38 @@ def test_a_loud_sentinel_is_named(registry: Registry) -> None:
         _schedule(registry, NIGHT, [], 1).look()[-1]
         == "sentinel of 2024-05-21: something new contradicts itself"
     )
+
+
+def _weekly(registry: Registry, at: datetime) -> list[str]:
+    room = GoldenRoom(Cache())
+    return Schedule(registry.database, room, [], 3, None, SettableClock(at), has_reports=True).look()
+
+
+def _reports(registry: Registry) -> list[tuple[str, str]]:
+    with registry.reading() as connection:
+        return [(each.scope, each.author) for each in reports(connection, world.now(registry))]
+
+
+def test_the_report_of_a_week_is_frozen_once_in_the_first_night_after_it(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.report_run(registry, world.RUN, start_time="2024-05-22T08:00:00Z", duration=3600)
+    with registry.writing() as tx:
+        logic = {"==": [{"var": f"lumisection.rr.{made.PIXEL}"}, "GOOD"]}
+        set_rule(tx, "golden", RuleText(logic, "bad", "what is good", "/PromptReco/%", "golden"), world.EXPERT)
+    assert _weekly(registry, NIGHT) == [] and _weekly(registry, NIGHT + timedelta(days=5)) == []
+    monday = datetime(2024, 5, 27, 3, 5, tzinfo=UTC)
+    with monkeypatch.context() as killed:
+        # it is frozen, and then the process ends before it remembers
+        killed.setattr("jobs.schedule.done", lambda *_: None)
+        (said,) = _weekly(registry, monday)
+    assert _weekly(registry, monday) == [said] and said.startswith("report of 2024-W21: week-2024-W21-")
+    assert _weekly(registry, monday + timedelta(hours=20)) == []
+    assert _reports(registry) == [("2024-W21", "registry")]
+
+
+def test_a_week_without_runs_is_said_once(registry: Registry) -> None:
+    _weekly(registry, NIGHT)
+    (said,) = _weekly(registry, NIGHT + timedelta(days=7))
+    assert said.startswith("no report of 2024-W21: ")
+    assert _weekly(registry, NIGHT + timedelta(days=7)) == [] and _reports(registry) == []
