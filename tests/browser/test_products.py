@@ -34,7 +34,7 @@ def test_a_list_is_proposed_on_the_golden_page_and_approved_by_a_second_hand_at_
     hand.reads("#products-one", "approver")
     with kept.reading() as connection:
         found, body = product_of(connection, "Screen_1"), body_of(connection, "Screen_1")
-    assert (found.state, found.manifest["datasets"]["within"]) == (
+    assert (found.state, found.manifest["within"]) == (
         "official",
         {"runs": [[small.FIRST, small.FIRST + 1]]},
     )
