@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from dash import Input, Output, State, callback, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
 from components import reports_page as page
 from components import shell, work
@@ -100,11 +100,19 @@ def offer_scopes(pathname: str, kind: str) -> tuple[Json, Json, Json]:
     return [html.Option(value=scope) for scope in scopes], page.hint(kind), page.rule_options(rules)
 
 
+clientside_callback(
+    ClientsideFunction("rrWork", "ordered"),
+    Output(work.REPORT, "data"),
+    Input(page.MAKE, "n_clicks"),
+    prevent_initial_call=True,
+)
+
+
 @callback(
     Output(work.DONE, "data", allow_duplicate=True),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(page.REFUSAL, "children"),
-    Input(page.MAKE, "n_clicks"),
+    Input(work.REPORT, "data"),
     State(page.KIND, "value"),
     State(page.SCOPE, "value"),
     State(page.RULE, "value"),
