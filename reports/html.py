@@ -36,7 +36,8 @@ td.short{white-space:nowrap}
 @bottom-right{content:"page " counter(page) " of " counter(pages);font:8px sans-serif}}
 @media print{main{max-width:none;padding:0}section{border:0;padding:0;break-inside:auto}
 figure,tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}
-.scroll{overflow:visible}th.num{min-width:0}table,p,dl,ul{font-size:9px}th,td{padding:2px 4px}*{print-color-adjust:exact}}
+.scroll{overflow:visible}th.num{min-width:0}table,p,dl,ul{font-size:9px}
+th,td{padding:2px 4px}*{print-color-adjust:exact}}
 """
 
 
