@@ -29,14 +29,15 @@ figure{margin:0 0 14px}figcaption{font-weight:700;margin:0 0 4px}svg{width:100%;
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:12px}
 th,td{padding:4px 8px;text-align:left;border-top:1px solid var(--line);vertical-align:top}
 th{color:var(--dim);font-weight:500;border-top:0;vertical-align:bottom}
-.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.num{white-space:normal}
+.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.num{white-space:normal;min-width:72px}
 td.short{white-space:nowrap}
 .digest{font-family:"DejaVu Sans Mono",monospace;font-size:11px}
 @page{size:A4 landscape;margin:14mm 12mm 16mm;@bottom-left{content:"FOOT";font:7px sans-serif}
 @bottom-right{content:"page " counter(page) " of " counter(pages);font:8px sans-serif}}
 @media print{main{max-width:none;padding:0}section{border:0;padding:0;break-inside:auto}
 figure,tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}
-.scroll{overflow:visible}table,p,dl,ul{font-size:9px}th,td{padding:2px 4px}*{print-color-adjust:exact}}
+.scroll{overflow:visible}th.num{min-width:0}table,p,dl,ul{font-size:9px}
+th,td{padding:2px 4px}*{print-color-adjust:exact}}
 """
 
 
