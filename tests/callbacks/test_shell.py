@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from inspect import unwrap
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,14 @@ from callbacks.run_actions import fill_run_actions
 from callbacks.run_page import fill_run
 from callbacks.runs_page import fill_runs
 from callbacks.shell import become, fill_shell, travel
-from components import certify_panel, datasets_page, filter_builder, late_change, lists
+from components import certify_panel, datasets_page, filter_builder, late_change, lists, webhooks
 from components.golden_page import FIELDS
 from components.shell import undo_button
 from identity import here
 from model.accepted import Accepted
 from model.commands.cycles import create_cycle
 from model.commands.documents import set_label
+from model.products.webhooks import Webhook
 from model.queries.late_changes import LateChange
 from model.queries.views import View
 from model.ranges import canonical
@@ -106,7 +108,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
             "pages.golden": [*_golden()],
-            "pages.products": fill_products("/products", "", None),
+            "pages.products": [*fill_products("/products", "", None), webhooks.table([WEBHOOK], {})],
             "pages.lists": lists.result({FIRST: canonical([(1, 9)])}, 0.9, 0, "OMS"),
             "pages.datasets": datasets_page.accepted_rows(
                 [Accepted("/Express/X/DQM", ("x",), 1, 2, "X")], None, 1
@@ -118,6 +120,9 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
         }
 
 
+WEBHOOK = Webhook(
+    1, "https://example.org/hook", "d.coordinator", datetime(2024, 5, 1, tzinfo=UTC), is_active=True
+)
 ACCEPTED = Accepted("/Express/X/DQM", ("x",), 1, 2, "X")
 
 
