@@ -1,6 +1,7 @@
 /* The lumisection strip in the browser: what is selected, and how it is drawn.
    The selection is rows and lumisection NUMBERS, never pixels; nothing here asks the server anything.
-   Pointer and keys: lumisection_strip_pointer.js, lumisection_strip_keys.js. */
+   Pointer and keys: lumisection_strip_pointer.js, lumisection_strip_keys.js; proposals and overridden bits:
+   lumisection_strip_beside.js. */
 (function () {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
@@ -85,7 +86,7 @@
   strip.describe = (index, span) => {
     const row = strip.meta.rows[index];
     const why = [span.cause, span.comment].filter(Boolean).join(", ");
-    return `${row.label} LS ${text([[span.first, span.last]])} ${strip.word(span)}${span.author ? ` by ${span.author}` : ""}${why ? `, ${why}` : ""}`;
+    return `${row.label} LS ${text([[span.first, span.last]])} ${strip.word(span)}${span.author ? ` by ${span.author}` : ""}${why ? `, ${why}` : ""}${strip.wordsBeside(row, span.first, span.last)}`;
   };
 
   // ---- geometry, in px inside the strip
@@ -107,6 +108,7 @@
     if (parent) parent.appendChild(node);
     return node;
   };
+  strip.el = el;
   function layers() {
     const overlay = document.getElementById(strip.root.dataset.overlay);
     let svg = overlay.querySelector("svg");
@@ -126,7 +128,7 @@
   }
   strip.layers = layers;
 
-  function mark(parent, row, span) {
+  function mark(parent, row, span, taken) {
     const [first, last, code, , person, cause] = span, [token, letter, word] = strip.meta.codes[code];
     const x = strip.x(first - 0.5), width = strip.x(last + 0.5) - x, y = strip.y(row.top) + 1.5, height = strip.y(row.bottom) - y - 1.5;
     if (token === "empty" && width >= 3) el("rect", { x, y, width, height, fill: "url(#strip-hatch)" }, parent);
@@ -139,21 +141,19 @@
     const label = el("text", { x: x + 4, y: y + height / 2, class: "strip-letter", style: `fill:var(--${token === "loss" ? "card" : token + "-ink"})` }, parent);
     const full = `${row.kind === "bit" ? word : letter}${cause && row.kind === "column" ? `  ${cause}` : ""}`;
     label.textContent = width > full.length * 6.6 + 8 ? full : row.kind === "bit" ? "" : letter;
+    taken.push([x, x + 4 + label.textContent.length * 6.6]);
   }
   strip.drawMarks = () => {
     const { marks } = layers();
     marks.replaceChildren();
     for (const row of strip.meta.rows) {
+      const taken = [];
       for (const span of row.spans) {
-        for (const part of intersect([[span[0], span[1]]], strip.meta.exists)) mark(marks, row, [...part, ...span.slice(2)]);
-      }
-      for (const [first, last, letter] of row.hints || []) {
-        const x = strip.x(first - 0.5), y = strip.y(row.top) + 2.5, width = Math.max(3, strip.x(last + 0.5) - x);
-        el("rect", { x: x + 1, y, width: width - 2, height: strip.y(row.bottom) - y - 2.5, class: "strip-hint" }, marks);
-        if (width > 20) el("text", { x: x + width - 14, y: strip.y(row.bottom) - 5, class: "strip-hint-letter" }, marks).textContent = letter;
+        for (const part of intersect([[span[0], span[1]]], strip.meta.exists)) mark(marks, row, [...part, ...span.slice(2)], taken);
       }
       const gaps = subtract(strip.meta.exists, row.spans.map((s) => [s[0], s[1]]));
-      for (const gap of gaps) mark(marks, row, [...gap, row.kind === "bit" ? strip.meta.codes.length - 3 : 0, "", true, ""]);
+      for (const gap of gaps) mark(marks, row, [...gap, row.kind === "bit" ? strip.meta.codes.length - 3 : 0, "", true, ""], taken);
+      strip.drawBeside(marks, row, taken);
     }
   };
 

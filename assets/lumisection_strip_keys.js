@@ -39,8 +39,7 @@
   strip.onMeta = render;
 
   function atSpan(row, number) {
-    const span = strip.spanAt(row, number);
-    return { row, first: span.first, last: span.last };
+    return { row, ...strip.pieceAt(row, number) };
   }
   function sideways(c, step, single) {
     const meta = strip.meta;

@@ -23,7 +23,7 @@
   function snap(px, indices) {
     let best = null, distance = NEAR;
     for (const i of indices) {
-      for (const s of strip.meta.rows[i].spans) {
+      for (const s of strip.edges(strip.meta.rows[i])) {
         for (const edge of [s[0], s[1] + 1]) {
           const d = Math.abs(strip.x(edge - 0.5) - px);
           if (d < distance) { distance = d; best = edge; }
@@ -50,8 +50,7 @@
     if (start.zone === "profile") return null;
     const row = start.row;
     if (start.zone === "label") return { rows: [row], first: strip.meta.first, last: strip.meta.last };
-    const span = strip.spanAt(row, strip.lumisectionAt(now.x));
-    return { rows: [row], first: span.first, last: span.last };
+    return { rows: [row], ...strip.pieceAt(row, strip.lumisectionAt(now.x)) };
   }
   function extended(rect) {
     const a = strip.anchor;
@@ -126,9 +125,9 @@
       ["b", `${row.label}${row.dataset && row.kind === "column" ? ` · ${row.dataset}` : ""}`],
       ["", `LS ${strip.ranges.text([[span.first, span.last]])} · ${strip.word(span)}`],
       ["", `${strip.ranges.size(part)} LS · ${strip.pb(strip.lumi(part))} pb⁻¹ recorded`],
-      ["", span.author ? `${span.person ? "" : "rule: "}${span.author}${span.at ? ` · ${span.at}` : ""}` : ""],
+      ["", span.author ? `${span.person || row.kind === "bit" ? "" : "rule: "}${span.author}${span.at ? ` · ${span.at}` : ""}` : ""],
       ["", [span.cause, span.comment].filter(Boolean).join(" · ")],
-      ...(row.hints || []).filter(([first, last]) => first <= number && number <= last).map(([first, last, letter, by, reason]) => ["", `proposed: ${letter} on LS ${first}–${last} by ${by}${reason ? `: ${reason}` : ""}`]),
+      ...strip.linesBeside(row, number),
       ["dim", row.kind === "bit" ? (row.explains ? `explains ${row.explains}` : "") : row.editable ? "" : "read only for you"],
     ];
   }
@@ -138,7 +137,7 @@
     for (const [kind, words] of content) {
       if (!words) continue;
       const line = document.createElement("div");
-      if (kind) line.className = kind === "b" ? "strip-tip-head" : "strip-tip-dim";
+      if (kind) line.className = `strip-tip-${kind === "b" ? "head" : kind}`;
       line.textContent = words;
       tip.appendChild(line);
     }

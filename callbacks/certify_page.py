@@ -13,8 +13,8 @@ from components import (
     certify_page,
     certify_panel,
     proposals,
-    run_page,
     shell,
+    strip_rows,
     why,
 )
 from identity import here
@@ -28,7 +28,6 @@ from model.grid.choice import Choice, chosen
 from model.grid.edits import cut, whole_run
 from model.grid.grid import Question, Row, columns_of
 from model.queries import datasets, documents
-from model.queries.bits import overrides
 from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
@@ -258,13 +257,10 @@ def open_strip(asked: Json, _version: Json, search: str | None, question: Json) 
     with registry().reading() as connection:
         seen = place(connection, search)
         try:
-            view = run_view(connection, row["run_number"], seen.at)
+            view = run_view(connection, row["run_number"], seen.at, row["dataset"])
         except RunRegistryError as error:
             return certify_panel.refusal(str(error))
-        where = (row["run_number"], row["dataset"])
-        hints = proposals_of(connection, seen.at, run_number=where[0], dataset_name=where[1])
-        over = overrides(connection, *where, seen.at)
-    data = run_page.strip_data(view, here.asker(), is_past=seen.is_past, hints=hints, overridden=over)
+    data = strip_rows.strip_data(view, here.asker(), is_past=seen.is_past, only=row["dataset"])
     return certify_grid.strip_of(data, row["dataset"], question["columns"], theme())
 
 

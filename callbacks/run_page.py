@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from components import run_page, shell
+from components import run_page, shell, strip_rows
 from components.certify_panel import held
 from components.certify_panel import history as history_of
 from components.empty import empty
@@ -46,7 +46,7 @@ def fill_run(
             sentence = str(error) if number is not None else "A run's address ends in its number."
             return empty("No such run", sentence), True, *[no_update] * 7
         happened = history(connection, view.run.run_number, seen.at)
-    data = run_page.strip_data(view, by, is_past=seen.is_past)
+    data = strip_rows.strip_data(view, by, is_past=seen.is_past)
     strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme())
     past = history_of(run_page.steps(happened, by), seen.at)
     panel = strip.panel if strip.panel_for != drawn_for else no_update

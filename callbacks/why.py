@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from components import certify_panel as panel
 from components import lumisection_strip as strip
-from components import why
+from components import proposals, why
 from model.errors import RunRegistryError
 from model.frames.store import refs
+from model.queries.proposals import proposals as proposals_of
 from model.registry import registry
 from model.rulebook.book import golden_rule
 from model.rulebook.why import explain_at, why_status
@@ -28,12 +29,20 @@ def tell_why(intent: Any) -> Any:
     sequence = asked["sequence"]
     try:
         with registry().reading() as connection:
-            cell = None
+            cell = offered = None
             if asked["kind"] == "column":
                 cell = why.of_cell(why_status(connection, where, asked["column"], sequence), where[2])
-            return html.Div([cell, _golden(connection, where, sequence)])
+                offered = _offered(connection, where, asked["column"], sequence)
+            return html.Div([offered, cell, _golden(connection, where, sequence)])
     except RunRegistryError as error:
         return panel.refusal(str(error))
+
+
+def _offered(connection: Connection, where: tuple[int, str, int], column: str, at: int) -> Any:
+    run_number, name, number = where
+    found = proposals_of(connection, at, run_number=run_number, dataset_name=name)
+    here = [p for p in found if p.column == column and p.span.first <= number <= p.span.last]
+    return proposals.proposals(here)
 
 
 def _golden(connection: Connection, where: tuple[int, str, int], at: int) -> Any:

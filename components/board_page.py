@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from dash import html
 
-from components import board, certify_panel, run_page, strip_figure
+from components import board, certify_panel, run_page, strip_figure, strip_rows
 from components.handover import handover
-from components.lumisection_strip import blank
+from components.lumisection_strip import StripRow, blank
 from components.markup import attributes
 from components.run_actions import run_actions
 from components.theme import Theme
@@ -72,10 +72,10 @@ def filled(
     A wall is read from afar: its strip is large, and tells of no bit that is as it should be.
     """
     view = views[0]
-    data = run_page.strip_data(view, by, is_past=is_past)
+    data = strip_rows.strip_data(view, by, is_past=is_past)
     online = replace(data, rows=tuple(row for row in data.rows if row.dataset == ONLINE))
     if is_wall:
-        online = replace(online, bits=tuple(bit for bit in data.bits if any(s.status != 1 for s in bit.spans)))
+        online = replace(online, bits=tuple(bit for bit in data.bits if _is_told_on_a_wall(bit)))
     look = strip_figure.WALL if is_wall else strip_figure.DESK
     return (
         run_page.header(view),
@@ -83,6 +83,10 @@ def filled(
         board.recent_runs([recent(v) for v in views]),
         run_page.drawn(view, online, by, is_past=is_past, theme=theme, look=look),
     )
+
+
+def _is_told_on_a_wall(bit: StripRow) -> bool:
+    return bool(bit.otherwise) or any(span.status != 1 for span in bit.spans)
 
 
 def waits(waiting: Sequence[Waiting]) -> html.Section:
@@ -102,7 +106,7 @@ def recent(view: RunView) -> board.RecentRun:
     return board.RecentRun(
         view.run.run_number,
         view.run.run_class,
-        run_page.worst_spans(view),
+        strip_rows.worst_spans(view),
         view.lumisections[-1].last if view.lumisections else 1,
         float(np.nansum(view.lumi.recorded_invpb)) if view.lumi else None,
         view.lumi.source if view.lumi else "no luminosity",

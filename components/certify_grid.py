@@ -195,7 +195,7 @@ def _short(column: str) -> str:
 
 def strip_of(data: StripData, dataset: str, columns: Sequence[str], theme: Theme) -> html.Div:
     """Return the strip of one dataset, of the columns of the grid only, with the run's bits under it."""
-    rows = tuple(r for r in data.rows if r.dataset == dataset and r.key in columns)
+    rows = tuple(r for r in data.rows if r.key in columns)
     few = replace(data, rows=rows)
     title = html.H3([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
     return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few))])

@@ -39,10 +39,38 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """A status that a program, named with its version, proposes on lumisections; nothing of it is effective."""
+
+    first: int
+    last: int
+    status: int
+    program: str
+    score: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """What somebody said a bit was for one dataset, and what OMS says: 1 is true, 2 false, 0 unknown."""
+
+    first: int
+    last: int
+    status: int
+    raw: int
+    dataset: str
+    author: str
+    comment: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class StripRow:
     """One column of one dataset, or one bit; spans are sorted and disjoint, gaps are unknown.
 
-    `hints` are what programs propose there, each with its program and reason; nothing of them is effective.
+    Args:
+        hints: what programs propose there.
+        otherwise: what persons said of the bit, dataset by dataset.
     """
 
     key: str
@@ -51,7 +79,8 @@ class StripRow:
     kind: Literal["column", "bit"] = "column"
     dataset: str = "online"
     editable: bool = True
-    hints: tuple[Span, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    otherwise: tuple[Otherwise, ...] = ()
 
 
 @dataclass(frozen=True)

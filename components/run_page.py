@@ -2,28 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from dash import html
 
 from components import certify_panel, late_change, strip_figure
-from components.lumisection_strip import Span, StripData, StripRow, blank, tall
+from components.lumisection_strip import StripData, blank, tall
 from components.markup import attributes
 from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
 from model.authors import Author
-from model.queries.bits import Override
-from model.queries.datasets import Dataset
 from model.queries.history import Happening
-from model.queries.proposals import Proposal
 from model.queries.run_view import RunView
-from model.queries.verdicts import Verdict
-from model.ranges import LumisectionRange, canonical, count, subtract
-from model.rights import Action, may
-from model.vocabulary import ONLINE, WORST_FIRST, State, Status, workspace_of
+from model.ranges import count
+from model.vocabulary import ONLINE, Status
 
 BODY = "run-body"
 MISSING = "run-missing"
@@ -33,7 +27,6 @@ NAMES = "run-names"
 GRAPH = "run-graph"
 PANEL = "run-panel"
 PAST = "run-past"
-_RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 
 
 def run_body() -> html.Div:
@@ -44,7 +37,8 @@ def run_body() -> html.Div:
             blank(GRAPH),
             html.P(
                 "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
-                "OMS's. Lighter: said by a rule.",
+                "OMS's. Lighter: said by a rule. Dashed below: proposed by a program, not effective. "
+                "A bracket under a bit: overridden for a dataset.",
                 className="dim",
             ),
         ],
@@ -101,79 +95,6 @@ def drawn(
 def names(view: RunView) -> str:
     """Return which stages of a run the strip shows."""
     return f"{' · '.join(d.stage.value for d in view.datasets)} · drag to certify"
-
-
-def strip_data(
-    view: RunView,
-    by: Author,
-    *,
-    is_past: bool,
-    hints: Sequence[Proposal] = (),
-    overridden: Sequence[Override] = (),
-) -> StripData:
-    """Return a run as the strip draws it; rows that this reader may not edit say so.
-
-    Args:
-        hints: what programs propose for datasets of the run.
-        overridden: what persons said of the bits of the one dataset that is drawn.
-    """
-    last = view.lumisections[-1].last if view.lumisections else 1
-
-    def row(dataset: Dataset, column: str, said: Sequence[Verdict]) -> StripRow:
-        may = not is_past and _may_edit(dataset, column, by)
-        offered = tuple(_hint(h) for h in hints if (h.dataset, h.column) == (dataset.name, column))
-        return StripRow(column, column, spans(said), "column", dataset.name, may, offered)
-
-    bits = {bit: (values, [o for o in overridden if o.bit == bit]) for bit, values in view.bits.items()}
-    return StripData(
-        run_number=view.run.run_number,
-        first=1,
-        last=last,
-        lumisections=view.lumisections,
-        recorded_lumi_invpb=recorded(view, last),
-        lumi_source=view.lumi.source if view.lumi else "no luminosity",
-        rows=tuple(
-            row(d, column, said) for d in view.datasets for column, said in view.verdicts[d.name].items()
-        ),
-        sequence=view.sequence,
-        bits=tuple(
-            StripRow(bit, bit.removesuffix("_ready"), _bit(values, over), "bit", "bits", False)
-            for bit, (values, over) in bits.items()
-            if values or over
-        ),
-    )
-
-
-def spans(said: Sequence[Verdict]) -> tuple[Span, ...]:
-    """Return verdicts as spans of a strip."""
-    return tuple(
-        Span(v.span.first, v.span.last, int(v.status), v.author, v.is_person, v.cause, v.comment) for v in said
-    )
-
-
-def recorded(view: RunView, last: int) -> tuple[float, ...]:
-    """Return recorded luminosity per lumisection from 1 to `last`, 0 where there is none, in 1/pb."""
-    values = np.zeros(last)
-    if view.lumi is not None:
-        known = view.lumi.recorded_invpb[:last]
-        values[: len(known)] = np.nan_to_num(known)
-    return tuple(values.tolist())
-
-
-def worst_spans(view: RunView, dataset: str = ONLINE) -> tuple[Span, ...]:
-    """Return the worst status over all columns, per lumisection range."""
-    last = view.lumisections[-1].last if view.lumisections else 0
-    ranks = np.full((max(len(view.verdicts[dataset]), 1), last + 2), _RANK[Status.EMPTY], dtype=np.int8)
-    for row, said in zip(ranks, view.verdicts[dataset].values(), strict=False):
-        for v in said:
-            row[v.span.first : v.span.last + 1] = _RANK[v.status]
-    worst = ranks.min(axis=0)
-    found = []
-    for first, end in view.lumisections:
-        edges = np.flatnonzero(np.diff(worst[first : end + 1])) + first + 1
-        for a, b in pairwise([first, *edges.tolist(), end + 1]):
-            found.append(Span(a, b - 1, int(WORST_FIRST[worst[a]])))
-    return tuple(found)
 
 
 def facts(view: RunView) -> list[Fact]:
@@ -254,33 +175,6 @@ def counts(view: RunView, dataset: str = ONLINE) -> dict[str, dict[Status, int]]
             n[Status.EMPTY] = rest
         found[column] = n
     return found
-
-
-def _bit(values: Sequence[tuple[int, int, Any]], over: Sequence[Override] = ()) -> tuple[Span, ...]:
-    covered = canonical(o.span for o in over)
-    raw = [
-        Span(part.first, part.last, 1 if value else 2, "OMS", False)
-        for first, last, value in values
-        for part in subtract((LumisectionRange(first, last),), covered)
-    ]
-    return tuple(sorted([*raw, *map(_said_otherwise, over)], key=lambda span: span.first))
-
-
-def _said_otherwise(o: Override) -> Span:
-    raw = "unknown" if o.raw is None else str(o.raw).lower()
-    words = f"{o.comment}; OMS says {raw}"
-    return Span(o.span.first, o.span.last, 1 if o.value else 2, o.author, comment=words)
-
-
-def _hint(said: Proposal) -> Span:
-    by = f"{said.program} {said.version}"
-    return Span(said.span.first, said.span.last, int(said.status), by, False, "", said.reason)
-
-
-def _may_edit(dataset: Dataset, column: str, by: Author) -> bool:
-    workspace = workspace_of(column)
-    action = Action.EDIT_ONLINE if dataset.name == ONLINE else Action.EDIT_OFFLINE
-    return dataset.state_of(workspace) == State.OPEN and may(by, action, workspace)
 
 
 def _why_closed(view: RunView, by: Author, *, is_past: bool) -> str:

@@ -9,23 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from components import theme
-from components.lumisection_strip import Span, StripData, StripRow
+from components.lumisection_strip import StripData, StripRow
+from components.strip_meta import BIT_UNKNOWN, CODES, code, meta
 from model.ranges import Ranges
-from model.vocabulary import COLUMN_OF_BIT, LETTER, Status, stage_of
+from model.vocabulary import stage_of
 
-#: what a cell can show, as (token, letter, word); the index is the value in the heatmap
-CODES: tuple[tuple[str, str, str], ...] = (
-    ("empty", LETTER[Status.EMPTY], "EMPTY"),
-    *(
-        (theme.cell_token(status, is_person=is_person), LETTER[status], status.name)
-        for status in (Status.GOOD, Status.BAD, Status.STANDBY, Status.EXCLUDED, Status.NOTSET)
-        for is_person in (True, False)
-    ),
-    ("empty", "?", "unknown"),
-    ("bit-on", "1", "true"),
-    ("loss", "0", "false"),
-)
-BIT_UNKNOWN, BIT_TRUE, BIT_FALSE = len(CODES) - 3, len(CODES) - 2, len(CODES) - 1
 _RIGHT, _TOP, _BOTTOM = 10, 6, 8
 
 
@@ -54,15 +42,6 @@ class _Band:
     bottom: float
     row: StripRow | None = None
     heading: str = ""
-
-
-def code(row: StripRow, span: Span) -> int:
-    """Return the heatmap value of a span; a bit that is not known is never drawn as true."""
-    if row.kind == "bit":
-        return {1: BIT_TRUE, 2: BIT_FALSE}.get(span.status, BIT_UNKNOWN)
-    if span.status == Status.EMPTY:
-        return 0
-    return 2 * int(Status(span.status)) - (1 if span.is_person else 0)
 
 
 def merged_edges(data: StripData) -> list[int]:
@@ -165,39 +144,6 @@ def _profile(data: StripData, tokens: dict[str, str]) -> Any:
     )
 
 
-def _meta(data: StripData, bands: list[_Band]) -> dict[str, Any]:
-    rows = [
-        {
-            "key": band.row.key,
-            "label": band.row.label,
-            "dataset": band.row.dataset,
-            "kind": band.row.kind,
-            "editable": band.row.editable and band.row.kind == "column",
-            "explains": COLUMN_OF_BIT.get(band.row.key, "") if band.row.kind == "bit" else "",
-            "top": band.top,
-            "bottom": band.bottom,
-            "spans": [
-                [s.first, s.last, code(band.row, s), s.author, s.is_person, s.cause, s.comment, s.at]
-                for s in band.row.spans
-            ],
-            "hints": [[h.first, h.last, LETTER[Status(h.status)], h.author, h.comment] for h in band.row.hints],
-        }
-        for band in bands
-        if band.row
-    ]
-    return {
-        "run_number": data.run_number,
-        "first": data.first,
-        "last": data.last,
-        "sequence": data.sequence,
-        "exists": [list(r) for r in data.lumisections],
-        "lumi": [round(value, 6) for value in data.recorded_lumi_invpb],
-        "source": data.lumi_source,
-        "codes": CODES,
-        "rows": rows,
-    }
-
-
 def _axes(data: StripData, bands: list[_Band], height: int, look: Look) -> dict[str, Any]:
     rows = bands[-1].bottom if bands else 1
     inner = height - _TOP - _BOTTOM
@@ -281,7 +227,7 @@ def figure(data: StripData, name: theme.Theme = "dark", look: Look = DESK) -> An
         "dragmode": "select",
         "selectdirection": "any",
         "annotations": _headings(data, bands, tokens, look),
-        "meta": {"strip": _meta(data, bands)},
+        "meta": {"strip": meta(data, [(band.row, band.top, band.bottom) for band in bands if band.row])},
         **_axes(data, bands, height, look),
     }
     return go.Figure([_profile(data, tokens), _heatmap(data, bands, tokens)], layout)

@@ -1,6 +1,6 @@
 """Bits that a person said otherwise than upstream: what, who, why, and what upstream says still."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from model.vocabulary import ONLINE
 class Override:
     """What somebody said a bit was on lumisections of one dataset; `raw` is upstream's value, None unknown."""
 
+    dataset: str
     bit: str
     span: LumisectionRange
     value: Any
@@ -36,26 +37,44 @@ def overrides(connection: Connection, run_number: int, name: str, at: int) -> li
     Who says again what somebody said already is not named: the first one is.
     """
     _, raw = upstream.lumisection_facts(connection, run_number, ONLINE, at)
+    return [each for each in overrides_of_run(connection, run_number, raw, at) if each.dataset == name]
+
+
+def overrides_of_run(
+    connection: Connection, run_number: int, raw: Mapping[str, upstream.Spans], at: int
+) -> list[Override]:
+    """Return the overrides that held for any dataset of a run, in one question.
+
+    Args:
+        raw: what upstream says of its bits.
+    """
     query = (
         select(journal)
         .where(journal.c.run_number == run_number, journal.c.sequence <= at)
         .where(journal.c.kind == BitsOverridden.kind)
         .order_by(journal.c.sequence)
     )
-    layers: dict[str, list[_Said]] = {}
+    layers: dict[tuple[str, str], list[_Said]] = {}
     for one in (entry(row) for row in connection.execute(query)):
-        if isinstance(one.event, BitsOverridden) and one.event.dataset == name:
+        if isinstance(one.event, BitsOverridden):
             for bit, spans in one.event.attributes.items():
-                layers[bit] = _told(layers.get(bit, []), spans, one)
+                where = (one.event.dataset, bit)
+                layers[where] = _told(layers.get(where, []), spans, one)
     return [
-        Override(bit, part, value, was, one.author, one.comment, rfc3339(to_us(one.happened_at)), one.sequence)
-        for bit, layer in sorted(layers.items())
+        _override(where, (part, value, one), was)
+        for where, layer in sorted(layers.items())
         for span, value, one in layer
-        for part, was in _raw(raw.get(bit, ()), span)
+        for part, was in _raw(raw.get(where[1], ()), span)
     ]
 
 
 _Said = tuple[LumisectionRange, Any, Entry]
+
+
+def _override(where: tuple[str, str], said: _Said, raw: Any) -> Override:
+    span, value, one = said
+    happened_at = rfc3339(to_us(one.happened_at))
+    return Override(*where, span, value, raw, one.author, one.comment, happened_at, one.sequence)
 
 
 def _told(before: list[_Said], spans: Iterable[tuple[int, int, Any]], one: Entry) -> list[_Said]:

@@ -1,8 +1,9 @@
 """What happened to a run, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -97,10 +98,32 @@ def _happening(e: Entry, undone: set[int], answer: Entry | None = None) -> Happe
 def _words(e: Entry) -> str:
     event = e.event
     if isinstance(event, events.VerdictsGiven | events.RulesDecided):
-        return f"{event.dataset}: {_verdicts(event)}"
+        return f"{event.dataset}: {_said(event.verdicts)}"
+    if isinstance(event, events.ProposalsMade | events.ProposalsAnswered):
+        return f"{event.dataset}: {_proposed(event)}"
     if isinstance(event, events.VerdictsRestored):
         columns = ", ".join(sorted({layer["column"] for layer in event.layers}))
         return f"{event.dataset}: took back {columns}"
+    if isinstance(event, _FACTS):
+        return _told(e)
+    if isinstance(event, events.LateChangeAnswered):
+        return f"late change {'accepted' if event.accepted else 'rejected'}"
+    if isinstance(event, events.RunAttributesSet):
+        return ", ".join(f"{name} {value}" for name, value in event.attributes.items())
+    if isinstance(event, events.DatasetCreated):
+        return f"{event.dataset} exists"
+    if isinstance(event, events.DatasetStateMoved):
+        return f"{event.dataset}: {_states(event)}"
+    if isinstance(event, events.BitsOverridden):
+        return f"{event.dataset}: overrode {', '.join(event.attributes)}"
+    return event.kind
+
+
+def _told(e: Entry) -> str:
+    """Return what upstream says of a run in words."""
+    event = e.event
+    if isinstance(event, events.RunReported):
+        return f"{event.source}: {', '.join(sorted(event.attributes))}"
     if isinstance(event, events.LumisectionsReported):
         return f"OMS: {sum(b - a + 1 for a, b in event.lumisections)} lumisections"
     if isinstance(event, events.LumisectionsChanged):
@@ -110,20 +133,8 @@ def _words(e: Entry) -> str:
     if isinstance(event, events.LateChangeProposed):
         said = "late change waits again" if e.is_person else f"{event.source} changed it late"
         return f"{said}: {', '.join(event.consequence['kinds']) or 'withdrawn'}"
-    if isinstance(event, events.LateChangeAnswered):
-        return f"late change {'accepted' if event.accepted else 'rejected'}"
     if isinstance(event, events.LuminosityReported):
         return f"luminosity from {event.source}"
-    if isinstance(event, events.RunReported):
-        return f"{event.source}: {', '.join(sorted(event.attributes))}"
-    if isinstance(event, events.RunAttributesSet):
-        return ", ".join(f"{name} {value}" for name, value in event.attributes.items())
-    if isinstance(event, events.DatasetCreated):
-        return f"{event.dataset} exists"
-    if isinstance(event, events.DatasetStateMoved):
-        return f"{event.dataset}: {_states(event)}"
-    if isinstance(event, events.BitsOverridden):
-        return f"{event.dataset}: overrode {', '.join(event.attributes)}"
     return event.kind
 
 
@@ -137,14 +148,23 @@ def _states(event: events.DatasetStateMoved) -> str:
     )
 
 
-def _verdicts(event: events.VerdictsGiven | events.RulesDecided) -> str:
+def _proposed(event: events.ProposalsMade | events.ProposalsAnswered) -> str:
+    if isinstance(event, events.ProposalsMade):
+        said = [{**p, "columns": [p["column"]]} for p in event.proposals]
+        return f"{event.program} {event.version} proposes {_said(said)}"
+    many = len(event.proposals)
+    what = "1 proposal" if many == 1 else f"{many} proposals"
+    return f"{what} {'accepted' if event.accepted else 'rejected'}"
+
+
+def _said(verdicts: Sequence[Mapping[str, Any]]) -> str:
     parts = []
-    for v in event.verdicts[:3]:
+    for v in verdicts[:3]:
         columns = v["columns"]
         named = ", ".join(columns) if len(columns) <= 3 else f"{len(columns)} columns"
         cause = f" ({v['cause']})" if v.get("cause") else ""
         parts.append(f"{named} LS {text(canonical((a, b) for a, b in v['ranges'][:3]))} {v['status']}{cause}")
-    more = f" and {len(event.verdicts) - 3} more" if len(event.verdicts) > 3 else ""
+    more = f" and {len(verdicts) - 3} more" if len(verdicts) > 3 else ""
     return "; ".join(parts) + more
 
 

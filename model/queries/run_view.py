@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from model.queries import datasets, luminosities, runs, upstream, verdicts
+from model.queries import datasets, luminosities, proposals, runs, upstream, verdicts
+from model.queries.bits import Override, overrides_of_run
 from model.queries.datasets import Dataset
 from model.queries.luminosities import LumiArrays
+from model.queries.proposals import Proposal
 from model.queries.runs import Run
 from model.queries.verdicts import Verdict
 from model.ranges import Ranges
@@ -17,7 +19,13 @@ from model.vocabulary import BITS, ONLINE
 
 @dataclass(frozen=True)
 class RunView:
-    """A run with its datasets, verdicts, bits and luminosity as they held at a sequence."""
+    """A run with its datasets, verdicts, bits and luminosity as they held at a sequence.
+
+    Args:
+        bits: as upstream says.
+        overrides: what persons said of them otherwise, for any of the run's datasets.
+        proposals: what programs propose for the datasets that were read.
+    """
 
     run: Run
     sequence: int
@@ -25,6 +33,8 @@ class RunView:
     lumisections: Ranges
     verdicts: Mapping[str, Mapping[str, list[Verdict]]]
     bits: Mapping[str, tuple[tuple[int, int, Any], ...]]
+    overrides: tuple[Override, ...]
+    proposals: tuple[Proposal, ...]
     lumi: LumiArrays | None
     before: int | None
     after: int | None
@@ -39,26 +49,28 @@ def run_view(connection: Connection, run_number: int, at: int, only: str | None 
     Raises:
         NotFound: no such run then.
     """
-    found = [
-        d
-        for d in datasets.datasets_of(connection, run_number, at)
-        if not d.is_hidden and only in (None, d.name)
-    ]
+    shown = [d for d in datasets.datasets_of(connection, run_number, at) if not d.is_hidden]
+    found, names = [d for d in shown if only in (None, d.name)], {d.name for d in shown}
     said = {
         d.name: verdicts.of_dataset(
             connection, run_number, d.name, at, datasets.certifiable(connection, d.name, at)
         )
         for d in found
     }
-    known = upstream.bits(connection, run_number, ONLINE, at)
+    facts = upstream.facts_of_run(connection, run_number, at)
+    exists, known = facts.get(ONLINE, ((), {}))
+    # only an override gives a dataset rows of its own: most runs are not asked for who made one
+    overrides = overrides_of_run(connection, run_number, known, at) if facts.keys() & names - {ONLINE} else []
     before, after = runs.neighbours(connection, run_number, at)
     return RunView(
         runs.run(connection, run_number, at),
         at,
         tuple(found),
-        datasets.lumisections(connection, run_number, at),
+        exists,
         said,
         {bit: known.get(bit, ()) for bit in BITS},
+        tuple(each for each in overrides if each.dataset in names),
+        tuple(proposals.proposals(connection, at, run_number=run_number, dataset_name=only)),
         luminosities.luminosity(connection, run_number, at=at),
         before,
         after,

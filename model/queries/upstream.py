@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from model.asof import held
 from model.errors import NotFound
@@ -16,6 +16,8 @@ from model.tables import dataset, term, upstream_range
 from model.vocabulary import EXISTS, ONLINE
 
 Spans = tuple[tuple[int, int, Any], ...]
+#: which lumisections exist, and the known values of every attribute
+Facts = tuple[Ranges, dict[str, Spans]]
 
 
 def run_attributes(connection: Connection, run_number: int, at: int | None = None) -> dict[str, Any] | None:
@@ -28,21 +30,38 @@ def run_attributes(connection: Connection, run_number: int, at: int | None = Non
 
 def lumisection_facts(
     connection: Connection, run_number: int, name: str = ONLINE, at: int | None = None
-) -> tuple[Ranges, dict[str, Spans]]:
+) -> Facts:
     """Return which lumisections exist and the known values of every attribute, of one dataset's own rows."""
+    return _read(connection, run_number, at, dataset.c.name == name).get(name, ((), {}))
+
+
+def facts_of_run(connection: Connection, run_number: int, at: int) -> dict[str, Facts]:
+    """Return the same of every dataset of a run that has rows of its own, in one question."""
+    return _read(connection, run_number, at)
+
+
+def _read(
+    connection: Connection, run_number: int, at: int | None, *where: ColumnElement[bool]
+) -> dict[str, Facts]:
     at = sequence_now(connection) if at is None else at
     attribute, value = term.alias(), term.alias()
     query = (
-        select(attribute.c.text.label("name"), upstream_range.c.first, upstream_range.c.last, value.c.text)
+        select(dataset.c.name.label("dataset"), attribute.c.text.label("name"), value.c.text)
+        .add_columns(upstream_range.c.first, upstream_range.c.last)
+        .select_from(upstream_range)
         .join(dataset, dataset.c.id == upstream_range.c.dataset_id)
         .join(attribute, attribute.c.id == upstream_range.c.attribute_id)
         .join(value, value.c.id == upstream_range.c.value_id)
-        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(upstream_range, at))
+        .where(dataset.c.run_number == run_number, held(upstream_range, at), *where)
         .order_by(attribute.c.text, upstream_range.c.first)
     )
-    found: dict[str, list[tuple[int, int, Any]]] = defaultdict(list)
+    found: dict[str, dict[str, list[tuple[int, int, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(query):
-        found[row.name].append((row.first, row.last, orjson.loads(row.text)))
+        found[row.dataset][row.name].append((row.first, row.last, orjson.loads(row.text)))
+    return {name: _facts(spans) for name, spans in found.items()}
+
+
+def _facts(found: dict[str, list[tuple[int, int, Any]]]) -> Facts:
     exists = tuple(LumisectionRange(first, last) for first, last, _ in found.pop(EXISTS, []))
     return exists, {attribute: tuple(spans) for attribute, spans in found.items()}
 

@@ -42,3 +42,16 @@ def ids(drawn: Any) -> list[str]:
 def as_text(given: Any) -> str:
     """Return an id as text."""
     return json.dumps(given, sort_keys=True) if isinstance(given, dict) else str(given)
+
+
+def told_beside(strip: dict[str, Any]) -> dict[tuple[str, str], list[list[Any]]]:
+    """Return the proposals and overrides that a strip tells, by dataset and column, statuses as words."""
+    codes = strip["codes"]
+    return {
+        (row["dataset"], row["key"]): [
+            [*each[:2], *(codes[code][2] for code in each[2:end]), *each[end : end + 3]] for each in row[name]
+        ]
+        for row in strip["rows"]
+        for name, end in (("hints", 3), ("otherwise", 4))
+        if name in row
+    }

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from dash._utils import to_json
-
 from callbacks.certify_page import fill_certify, open_strip
 from model.authors import IMPORTER
 from model.commands.bits import BitOverride, override_bit
@@ -13,7 +11,7 @@ from model.events import ProposalsMade
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
-from tests.callbacks.drawn import words
+from tests.callbacks.drawn import parts, told_beside, words
 from tests.model import world
 
 
@@ -47,7 +45,15 @@ def test_the_strip_of_a_row_shows_what_is_proposed_and_what_was_overridden(
         )
     with asking():
         row = {"run_number": FIRST, "dataset": PROMPT}
-        drawn = to_json(open_strip({"strip": row}, None, "", {"columns": ["tracker-pixel"]}))
-    assert '[4,8,"B","autoencoder 2.1","holes"]' in drawn
-    assert "layer 1 was off; OMS says false" in drawn
-    assert "layer 1 was off; OMS says true" in drawn
+        drawn = open_strip({"strip": row}, None, "", {"columns": ["tracker-pixel"]})
+    (graph,) = [part for part in parts(drawn) if type(part).__name__ == "Graph"]
+    strip = graph.figure.layout.meta["strip"]
+    by = [PROMPT, "d.coordinator", "layer 1 was off"]
+    assert told_beside(strip) == {
+        (PROMPT, "tracker-pixel"): [[4, 8, "BAD", "autoencoder 2.1", None, "holes"]],
+        ("bits", "bpix_ready"): [[5, 5, "false", "false", *by], [6, 7, "false", "true", *by]],
+    }
+    # the bits of one dataset are drawn as they count for it
+    (bit,) = [each for each in strip["rows"] if each["key"] == "bpix_ready"]
+    drawn_as = [(first, last, strip["codes"][code][2]) for first, last, code, *_ in bit["spans"]]
+    assert drawn_as == [(1, 4, "false"), (5, 5, "false"), (6, 7, "false"), (8, 60, "true")]

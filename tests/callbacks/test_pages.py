@@ -11,11 +11,15 @@ from callbacks.run_page import fill_run
 from components.board_page import board_body
 from components.golden_page import golden_body
 from components.run_page import run_body
+from model.authors import IMPORTER
+from model.commands.bits import BitOverride, override_bit
+from model.commands.proposals import propose
 from model.commands.runs import set_run_attributes
+from model.events import ProposalsMade
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
-from tests.callbacks.drawn import named, parts, words
+from tests.callbacks.drawn import named, parts, told_beside, words
 from tests.model import world
 
 LAST = FIRST + 1
@@ -102,6 +106,50 @@ def test_the_panel_is_drawn_again_only_when_who_may_edit_changes(asking: Asking)
     assert again[-2:] == (no_update, held)
     with asking("r.reader"):
         assert named(run(f"/runs/{FIRST}", "", held), "certify-panel-apply").disabled
+
+
+def beside(registry: Registry, number: int) -> None:
+    """Let a program propose for the online and the prompt dataset, and somebody override a bit of prompt."""
+    said = {"column": "tracker-pixel", "ranges": [[4, 8]], "status": "BAD", "score": 0.93, "reason": "holes"}
+    with registry.writing() as tx:
+        for dataset in ("online", PROMPT):
+            propose(tx, ProposalsMade(number, dataset, "autoencoder", "2.1", (said,)), IMPORTER)
+        over = BitOverride("bpix_ready", False, ((5, 7),))
+        override_bit(tx, [(number, PROMPT)], over, world.DC, seen=tx.head.sequence, comment="layer 1 was off")
+
+
+_PROPOSED = [[4, 8, "BAD", "autoencoder 2.1", 0.93, "holes"]]
+_OVERRIDDEN = [
+    [5, 5, "false", "false", PROMPT, "d.coordinator", "layer 1 was off"],
+    [6, 7, "false", "true", PROMPT, "d.coordinator", "layer 1 was off"],
+]
+
+
+def test_proposals_and_overridden_bits_stand_beside_what_counts_on_the_run_page(
+    asking: Asking, small_registry: Registry
+) -> None:
+    with asking():
+        before = strip_of(run(f"/runs/{FIRST}"))
+        assert told_beside(before) == {}
+        beside(small_registry, FIRST)
+        strip = strip_of(run(f"/runs/{FIRST}"))
+    assert told_beside(strip) == {
+        ("online", "tracker-pixel"): _PROPOSED,
+        (PROMPT, "tracker-pixel"): _PROPOSED,
+        ("bits", "bpix_ready"): _OVERRIDDEN,
+    }
+    # what counts, and what OMS says, is drawn as before
+    assert [row["spans"] for row in strip["rows"]] == [row["spans"] for row in before["rows"]]
+
+
+def test_proposals_and_overridden_bits_stand_on_the_board_and_its_wall(
+    asking: Asking, small_registry: Registry
+) -> None:
+    beside(small_registry, LAST)
+    with asking():
+        for search in ("", "?wall=1"):
+            told = told_beside(strip_of(board(search)))
+            assert told == {("online", "tracker-pixel"): _PROPOSED, ("bits", "bpix_ready"): _OVERRIDDEN}
 
 
 @pytest.mark.parametrize("path", ["/runs/123456", "/runs/abc", "/runs/1e9", "/runs/9999999999"])

@@ -5,7 +5,9 @@ from typing import Any
 from dash import no_update
 
 from callbacks.why import tell_why
-from model.authors import Author
+from model.authors import IMPORTER, Author
+from model.commands.proposals import propose
+from model.events import ProposalsMade
 from model.registry import Registry
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
@@ -29,6 +31,21 @@ def test_a_cell_says_whose_word_counts_and_what_it_outranks(asking: Asking, smal
     assert "on LS 3–9 counts, by b.expert" in said
     assert "is outranked by it, by rule:" in said
     assert "HV trip" in said
+
+
+def test_what_programs_propose_on_a_lumisection_is_told_with_it(
+    asking: Asking, small_registry: Registry
+) -> None:
+    said = {"column": "dt-dt", "ranges": [[3, 9]], "status": "BAD", "score": 0.93, "reason": "holes"}
+    with small_registry.writing() as tx:
+        propose(tx, ProposalsMade(FIRST, PROMPT, "autoencoder", "2.1", (said,)), IMPORTER)
+    with asking():
+        inside = words(tell_why(asked(small_registry, 7, "dt-dt")))
+        outside = [tell_why(asked(small_registry, *cell)) for cell in ((10, "dt-dt"), (7, "csc-csc"))]
+        outside.append(tell_why(asked(small_registry, 7, "dt-dt", "online")))
+    for part in ("Proposed, not effective", "BAD on LS 3–9", "by autoencoder 2.1: holes", "score 0.93"):
+        assert part in inside
+    assert not [each for each in outside if "Proposed" in words(each)]
 
 
 def test_a_rule_that_is_not_kept_is_said_to_be_none(asking: Asking, small_registry: Registry) -> None:

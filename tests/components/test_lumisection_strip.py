@@ -1,17 +1,31 @@
 """The strip: merged edges, unknown never drawn as good, luminosity and rows on one axis."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components import strip_figure as drawn
-from components.lumisection_strip import GRAPH, INTENT, SELECTION, Span, StripData, StripRow, strip
+from components import strip_meta as shown
+from components.lumisection_strip import (
+    GRAPH,
+    INTENT,
+    SELECTION,
+    Hint,
+    Otherwise,
+    Span,
+    StripData,
+    StripRow,
+    strip,
+)
 from components.mini_strip import mini_strip, status_tile, total, worst
 from model.ranges import LumisectionRange, Ranges
 from model.vocabulary import Status
+from tests.model import world
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -62,25 +76,25 @@ def test_every_lumisection_shows_its_own_status(given_spans: tuple[Span, ...]) -
     row = column("dt-dt", *given_spans)
     data = a_run(row)
     edges = drawn.merged_edges(data)
-    shown = drawn.cells(row, edges, data.lumisections)
-    for begin, end, value in zip(edges, edges[1:], shown, strict=False):
+    values = drawn.cells(row, edges, data.lumisections)
+    for begin, end, value in zip(edges, edges[1:], values, strict=False):
         for number in range(begin, end):
             said = next((s for s in given_spans if s.first <= number <= s.last), None)
-            assert value == (drawn.code(row, said) if said else 0)
+            assert value == (shown.code(row, said) if said else 0)
 
 
 @pytest.mark.parametrize("status", [0, 3, 4, 5])
 def test_an_unknown_bit_is_never_drawn_as_true(status: int) -> None:
     row = bit("bpix_ready", Span(1, 50, status))
     data = a_run(bits=(row,))
-    assert set(drawn.cells(row, drawn.merged_edges(data), data.lumisections)) == {drawn.BIT_UNKNOWN}
-    assert drawn.CODES[drawn.BIT_UNKNOWN][0] == "empty"
+    assert set(drawn.cells(row, drawn.merged_edges(data), data.lumisections)) == {shown.BIT_UNKNOWN}
+    assert shown.CODES[shown.BIT_UNKNOWN][0] == "empty"
 
 
 def test_a_column_without_a_verdict_is_never_drawn_as_good() -> None:
     row = column("dt-dt")
     assert drawn.cells(row, [1, 101], (LumisectionRange(1, 100),)) == [0]
-    assert drawn.CODES[0][2] == "EMPTY"
+    assert shown.CODES[0][2] == "EMPTY"
 
 
 def test_a_hole_of_the_run_is_drawn_as_nothing() -> None:
@@ -91,9 +105,9 @@ def test_a_hole_of_the_run_is_drawn_as_nothing() -> None:
 
 def test_a_rule_is_drawn_lighter_than_a_person() -> None:
     row = column("dt-dt")
-    by_person, by_rule = (drawn.code(row, Span(1, 9, Status.BAD, is_person=p)) for p in (True, False))
-    assert drawn.CODES[by_person][0] == "bad-cell"
-    assert drawn.CODES[by_rule][0] == "bad-rule"
+    by_person, by_rule = (shown.code(row, Span(1, 9, Status.BAD, is_person=p)) for p in (True, False))
+    assert shown.CODES[by_person][0] == "bad-cell"
+    assert shown.CODES[by_rule][0] == "bad-rule"
 
 
 def test_luminosity_and_rows_share_an_axis_that_begins_at_lumisection_1() -> None:
@@ -155,9 +169,38 @@ def test_no_asset_has_more_than_300_lines_or_runs_code_from_text() -> None:
         assert not re.search(r"\beval\(|new Function|innerHTML", words), path
 
 
-def test_what_a_program_proposes_is_drawn_beside_what_holds() -> None:
-    hint = Span(4, 8, int(Status.BAD), "autoencoder 2.1", is_person=False, comment="holes")
-    row = StripRow("tracker-pixel", "tracker-pixel", (Span(1, 9, int(Status.GOOD)),), hints=(hint,))
-    (said,) = drawn.figure(a_run(row)).layout.meta["strip"]["rows"]
-    assert said["hints"] == [[4, 8, "B", "autoencoder 2.1", "holes"]]
+def meta_of(data: StripData) -> dict[str, Any]:
+    return dict(drawn.figure(data).layout.meta["strip"])
+
+
+def test_what_a_program_proposes_is_told_beside_what_holds() -> None:
+    hints = (
+        Hint(4, 8, Status.BAD, "autoencoder 2.1", 0.93, "holes"),
+        Hint(6, 9, Status.NOTSET, "dqm-tests 7"),
+    )
+    data = a_run(StripRow("tracker-pixel", "tracker-pixel", (Span(1, 9, Status.GOOD),), hints=hints))
+    (said,) = meta_of(data)["rows"]
+    told = [[*each[:2], shown.CODES[each[2]][1:], *each[3:]] for each in said["hints"]]
+    assert told == [
+        [4, 8, ("B", "BAD"), "autoencoder 2.1", 0.93, "holes"],
+        [6, 9, ("?", "NOTSET"), "dqm-tests 7", None, ""],
+    ]
     assert [span[:2] for span in said["spans"]] == [[1, 9]]
+    # nothing of it is effective
+    assert drawn.cells(data.rows[0], [1, 4, 9, 10], data.lumisections) == [1, 1, 1]
+
+
+def test_an_overridden_bit_keeps_what_oms_says_and_tells_what_was_said_otherwise() -> None:
+    said = Otherwise(4, 8, 2, 1, world.PROMPT, "d.coordinator", "layer 1 was off", "2024-05-01T12:00:00Z")
+    row = replace(bit("bpix_ready", Span(1, 100, 1)), otherwise=(said,))
+    data = a_run(bits=(row,))
+    assert set(drawn.cells(row, drawn.merged_edges(data), data.lumisections)) == {shown.BIT_TRUE}
+    ((first, last, now, raw, *who),) = meta_of(data)["rows"][0]["otherwise"]
+    assert (first, last, shown.CODES[now][2], shown.CODES[raw][2]) == (4, 8, "false", "true")
+    assert who == [world.PROMPT, "d.coordinator", "layer 1 was off", "2024-05-01T12:00:00Z"]
+
+
+def test_a_row_without_proposals_carries_nothing_more() -> None:
+    plain, hinted = column("dt-dt", Span(1, 9, 1)), replace(column("csc-csc"), hints=(Hint(4, 8, 2, "ae 1"),))
+    rows = meta_of(a_run(plain, hinted, bits=(bit("bpix_ready", Span(1, 9, 1)),)))["rows"]
+    assert [{"hints", "otherwise"} & row.keys() for row in rows] == [set(), {"hints"}, set()]
