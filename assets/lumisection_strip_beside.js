@@ -87,7 +87,8 @@
         const at = place(row, first, last), high = at.height >= TALL ? 12 : 4.5, low = at.bottom - 1.4;
         const d = `M${at.x + 0.8} ${low - high}V${low}H${at.end - 0.8}V${low - high}`;
         for (const css of ["strip-beside-line-ground", "strip-otherwise"]) strip.el("path", { d, class: css }, parent);
-        letter(parent, spoken(code), "", at, taken);
+        // the strip of one dataset draws what was said itself
+        if (!row.spans.some(([a, b, shown]) => shown === code && a <= first && first <= b)) letter(parent, spoken(code), "", at, taken);
       }
     }
   }

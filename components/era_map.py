@@ -123,7 +123,7 @@ def _controls(eras: Any, colours: Any, chosen: Mapping[str, str] | None = None) 
     return html.Div([labelled(label, control) for label, control in named], className="era-map-controls")
 
 
-def _said(notes: Sequence[str]) -> Any:
+def _said(notes: Sequence[Any]) -> Any:
     return (
         html.Ul([html.Li(note) for note in notes], className="notice is-late", role="status") if notes else None
     )
@@ -168,10 +168,14 @@ def _axis(view: View, found: EraMap) -> Any:
     )
 
 
-def _notes(view: View, found: EraMap) -> list[str]:
-    notes = list(view.notes)
+def _notes(view: View, found: EraMap) -> list[Any]:
+    notes: list[Any] = list(view.notes)
     if found.left_out:
-        notes.append(f"{found.left_out:,} older datasets have no room here: choose an era or a range of runs.")
+        which = "1 older dataset has" if found.left_out == 1 else f"{found.left_out:,} older datasets have"
+        said = f"{which} no room here: choose an era or a range of runs."
+        older = f"{view.question.first_run or 1}-{found.newest_left_out}"
+        there = _address(view, runs=older, selected="", ls="")
+        notes.append([said, dcc.Link("show them", href=there, className="link-button")])
     if found.rule and not found.is_read_by_rule:
         notes.append(f"As if {found.rule} read these datasets; it does not read all of them.")
     if found.lengths and not found.has_luminosity:

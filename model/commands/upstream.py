@@ -18,7 +18,7 @@ from model.vocabulary import BITS, FIRST_CMS_RUN, ONLINE
 
 Json = Any
 Attributes = Mapping[str, Sequence[tuple[int, int, Json]]]
-_LONGEST_RUN = 100_000
+LONGEST_RUN = 100_000
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def require_lumisections(run_number: int, lumisections: Ranges, attributes: Attr
     Raises:
         Invalid: no lumisection, one outside 1 to 100,000, or a bit on a lumisection that does not exist.
     """
-    if not lumisections or lumisections[-1].last > _LONGEST_RUN:
-        raise Invalid(f"Run {run_number}: lumisections must lie within 1 to {_LONGEST_RUN}.")
+    if not lumisections or lumisections[-1].last > LONGEST_RUN:
+        raise Invalid(f"Run {run_number}: lumisections must lie within 1 to {LONGEST_RUN}.")
     for name, spans in attributes.items():
         covered = canonical((first, last) for first, last, _ in spans)
         if intersect(covered, lumisections) != covered:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from model import cache as keys
 from model.era_map import telling
-from model.era_map.question import Question, Tells, rows
+from model.era_map.question import Question, Rows, Tells, rows
 from model.era_map.telling import Group, Kind, Told
 from model.frames import Frames
 from model.frames.store import DatasetRef, refs
@@ -22,7 +22,7 @@ from model.queries import runs
 from model.rulebook.book import RuleVersion, golden_rule
 from model.vocabulary import DEFAULT_SOURCE
 
-_FORMAT = 2
+_FORMAT = 3
 #: share of the rows that the axis holds whole; the others are cut off, and say so
 _WHOLE = 0.99
 
@@ -49,6 +49,7 @@ class EraMap:
         rule: name of the golden rule, where it tells.
         is_read_by_rule: whether the rule is meant for these datasets.
         left_out: older rows that had no room.
+        newest_left_out: the newest run of these.
     """
 
     run_numbers: tuple[int, ...]
@@ -63,6 +64,7 @@ class EraMap:
     rule: str
     is_read_by_rule: bool
     left_out: int
+    newest_left_out: int | None = None
 
     @property
     def longest(self) -> int:
@@ -83,10 +85,10 @@ def era_map(connection: Connection, room: GoldenRoom, asked: Question) -> EraMap
     if not found.refs or (asked.tells is Tells.GOLDEN and rule is None) or not (names or rule):
         return _nothing(found.left_out)
     told_by = (rule.name, rule.digest, rule.text.datasets) if rule else names
-    key = _key(connection, asked, found.refs, (told_by, found.left_out))
+    key = _key(connection, asked, found.refs, (told_by, found.left_out, found.newest_left_out))
     if kept := room.cache.get(key):
         return _read(kept)
-    made = _made(connection, room, asked, found.refs, names, rule, found.left_out)
+    made = _made(connection, room, asked, found, names, rule)
     room.cache.set(key, _written(made))
     return made
 
@@ -107,11 +109,11 @@ def _made(
     connection: Connection,
     room: GoldenRoom,
     asked: Question,
-    chosen: Sequence[DatasetRef],
+    found: Rows,
     names: Sequence[str],
     rule: RuleVersion | None,
-    left_out: int,
 ) -> EraMap:
+    chosen = found.refs
     wanted = telling.variables(asked.tells, names, rule)
     frames = room.frames.frames(connection, chosen, wanted, asked.at)
     recorded, _ = room.frames.luminosity(connection, chosen, wanted, asked.at)
@@ -130,7 +132,8 @@ def _made(
         source=DEFAULT_SOURCE,
         rule=rule.name if rule else "",
         is_read_by_rule=all(r.dataset_id in meant for r in chosen) if rule else True,
-        left_out=left_out,
+        left_out=found.left_out,
+        newest_left_out=found.newest_left_out,
     )
 
 

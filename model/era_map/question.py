@@ -47,10 +47,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Rows:
-    """The datasets of a map, newest runs first, and how many older ones had no room."""
+    """Datasets of a map, newest runs first; how many older ones had no room, and the newest run of these."""
 
     refs: tuple[DatasetRef, ...]
     left_out: int
+    newest_left_out: int | None = None
 
 
 def eras(connection: Connection, stage: Stage, at: int) -> dict[str, int]:
@@ -69,11 +70,13 @@ def rows(connection: Connection, asked: Question) -> Rows:
     """Return the datasets that a question is about, hidden ones left out."""
     s = dataset_summary
     query = select(s.c.dataset_id, s.c.run_number, s.c.name, s.c.lumisections).where(*_conditions(asked))
-    found = connection.execute(query.order_by(s.c.run_number.desc(), s.c.name).limit(MOST_ROWS)).all()
-    fitting = _fitting([row.lumisections for row in found])
+    found = connection.execute(query.order_by(s.c.run_number.desc(), s.c.name).limit(MOST_ROWS + 1)).all()
+    fitting = _fitting([row.lumisections for row in found[:MOST_ROWS]])
     refs = tuple(DatasetRef(row.dataset_id, row.run_number, row.name) for row in found[:fitting])
+    if fitting == len(found):
+        return Rows(refs, 0)
     total = connection.execute(select(func.count()).select_from(s).where(*_conditions(asked))).scalar() or 0
-    return Rows(refs, total - len(refs))
+    return Rows(refs, total - len(refs), found[fitting].run_number)
 
 
 def _conditions(asked: Question) -> list[ColumnElement[bool]]:

@@ -1,11 +1,15 @@
 """The era map in a browser: it is painted, told, picked by drag and by keys, and opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from model.authors import IMPORTER
+from model.commands.upstream import LONGEST_RUN, report_lumisections, report_run
+from model.era_map.question import MOST_LUMISECTIONS
+from model.ranges import LumisectionRange
 from model.registry import Registry
 from model.vocabulary import OFFLINE_COLUMNS
 from tests.browser.hand import Hand
@@ -25,6 +29,10 @@ _READ = """(x, y, width) => { const copy = new OffscreenCanvas(width, 1);
 _PIXEL = f"""([row, ls]) => {{ const v = rrEraMap.view, read = {_READ};
     return read(Math.round((rrEraMap.x(ls) + 2) * v.ratio), Math.round((rrEraMap.y(row) + 2) * v.ratio), 1)
         .slice(0, 3); }}"""
+#: the place beside a row where it is marked as longer than the axis
+_BEYOND = f"""(row) => {{ const v = rrEraMap.view, read = {_READ};
+    const [x, y] = [rrEraMap.box().right + 5, rrEraMap.y(row) + 1].map((n) => Math.round(n * v.ratio));
+    return read(x, y, 1).slice(0, 3); }}"""
 _ROW = f"""() => {{ const v = rrEraMap.view, read = {_READ};
     return read(Math.round(rrEraMap.left * v.ratio), 8, v.width); }}"""
 _TOKEN = """(name) => { const hex = rrEraMap.colour(name);
@@ -92,7 +100,8 @@ def test_hovering_tells_run_lumisection_and_status_without_a_request(hand: Hand,
     ):
         hand.page.mouse.move(*spot(hand, *place))
         hand.reads("#era-map-tip", said)
-    assert hand.requests[before:] == []
+    # the stream opens by itself a second after the page
+    assert [url for url in hand.requests[before:] if not url.endswith("/stream")] == []
 
 
 def test_a_drag_picks_says_what_it_is_worth_and_opens_the_grid(hand: Hand, era: str) -> None:
@@ -184,6 +193,62 @@ def test_one_bad_lumisection_is_seen_however_many_share_its_pixel(hand: Hand, ke
     assert pixels.count(hand.page.evaluate(_TOKEN, "bad-cell")) == 1
     hand.page.mouse.move(*spot(hand, 0, 4_444))
     hand.reads("#era-map-tip", "LS 4,444 · BAD")
+
+
+def add_runs(registry: Registry, era: str, lengths: Sequence[int]) -> list[int]:
+    """Let OMS report runs of an era at once; return their numbers, the oldest one first."""
+    first = {"2019P": 361_001, "2019Q": 362_001}[era]
+    with registry.writing() as tx:
+        for number, length in enumerate(lengths, first):
+            report_run(tx, number, {"era": era}, IMPORTER)
+            report_lumisections(tx, number, (LumisectionRange(1, length),), {}, IMPORTER)
+    return list(range(first, first + len(lengths)))
+
+
+def shown_runs(hand: Hand) -> list[int]:
+    return list(hand.page.evaluate("() => rrEraMap.data.runs"))
+
+
+def test_rows_that_have_no_room_are_counted_and_one_key_away(hand: Hand, kept: Registry) -> None:
+    fitting = MOST_LUMISECTIONS // LONGEST_RUN
+    runs = add_runs(kept, "2019P", [5, 5, LONGEST_RUN, *[LONGEST_RUN] * fitting])
+    hand.go("/map?era=2019P&stage=online&column=dt-dt")
+    hand.page.wait_for_function(_PAINTED)
+    assert shown_runs(hand) == runs[:2:-1]
+    hand.reads("#era-map-head", "3 older datasets have no room here: choose an era or a range of runs.")
+    hand.page.focus(".era-map-head .notice a")
+    hand.press("Enter")
+    hand.page.wait_for_function("() => rrEraMap.data.runs.length === 3")
+    assert shown_runs(hand) == runs[2::-1]
+    assert asked(hand) == {"era": "2019P", "stage": "online", "column": "dt-dt", "runs": f"1-{runs[2]}"}
+    assert "no room" not in hand.page.inner_text("#era-map-head")
+    # a range of runs leads there too
+    hand.page.fill("#era-map-runs", f"{runs[0]}-{runs[1]}")
+    hand.press("Enter")
+    hand.page.wait_for_function("() => rrEraMap.data.runs.length === 2")
+    assert shown_runs(hand) == runs[1::-1]
+
+
+def test_a_row_that_goes_on_beyond_the_axis_says_so_and_is_shown_whole(hand: Hand, kept: Registry) -> None:
+    runs = add_runs(kept, "2019Q", [3] * 50 + [500] + [3] * 49)
+    row = len(runs) - 1 - 50
+    hand.go("/map?era=2019Q&stage=online&column=dt-dt")
+    hand.page.wait_for_function(_PAINTED)
+    hand.reads("#era-map-head", "1 of 100 rows go on beyond LS 3, to 500.")
+    marked = [
+        n for n in range(len(runs)) if hand.page.evaluate(_BEYOND, n) == hand.page.evaluate(_TOKEN, "needs")
+    ]
+    assert marked == [row]
+    hand.page.click("text=show all")
+    hand.page.wait_for_function("() => rrEraMap.data.last === 500")
+    assert asked(hand)["axis"] == "all"
+    hand.page.mouse.move(*spot(hand, row, 400))
+    hand.reads("#era-map-tip", f"{runs[50]} · LS 400 · EMPTY")
+    hand.page.mouse.move(*spot(hand, row - 1, 400))
+    hand.reads("#era-map-tip", f"{runs[51]} · LS 400 · the run ended at LS 3")
+    hand.page.click("text=axis to LS 3")
+    hand.page.wait_for_function("() => rrEraMap.data.last === 3")
+    assert "axis" not in asked(hand)
 
 
 def test_an_era_without_datasets_says_so(hand: Hand, era: str) -> None:

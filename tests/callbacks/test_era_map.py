@@ -10,10 +10,11 @@ from dash import no_update
 from callbacks.era_map import choose_map, fill_map, weigh_picked
 from components import era_map as page
 from components import theme
+from model.era_map import question
 from model.registry import Registry
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
-from tests.callbacks.drawn import named, words
+from tests.callbacks.drawn import named, parts, words
 from tests.model import world
 
 LAST = FIRST + 1
@@ -119,6 +120,21 @@ def test_what_is_cut_off_the_axis_is_said_and_can_be_shown(asking: Asking, small
     assert "1 of 100 rows go on beyond LS 3, to 16,766." in head
     assert picture["last"] == 3
     assert drawn(asking, "?stage=online&era=2024Z&axis=all")[2]["last"] == 16_766
+
+
+def test_rows_without_room_are_counted_and_shown_by_a_press(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "MOST_ROWS", 1)
+    with asking():
+        head, _, picture, _ = fill_map("/map", f"?runs=1-{FIRST + 1}&column=dt-dt&selected=5&ls=1-2", None)
+        (there,) = [part.href for part in parts(head) if getattr(part, "children", None) == "show them"]
+        assert "1 older dataset has no room here" in words(head)
+        assert picture["runs"] == (FIRST + 1,)
+        assert there == f"/map?runs=1-{FIRST}&column=dt-dt"
+        head, _, picture, _ = fill_map("/map", there.removeprefix("/map"), None)
+    assert picture["runs"] == (FIRST,)
+    assert "no room" not in words(head)
 
 
 def test_every_colour_of_a_picture_is_a_token_of_both_themes(asking: Asking) -> None:

@@ -224,15 +224,17 @@ def test_one_run_longer_than_99_of_100_is_cut_off_and_a_longer_one_of_two_is_not
     assert (len(found.lengths), found.usual_last, found.longest) == (100, 10, 500)
 
 
-def test_older_rows_without_room_are_counted(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_rows_without_room_are_counted_and_the_next_of_them_named(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in (RUN, RUN + 1, RUN + 2):
         add(registry, number)
     monkeypatch.setattr(question, "MOST_ROWS", 2)
     found = drawn(registry)
-    assert (found.run_numbers, found.left_out) == ((RUN + 2, RUN + 1), 1)
+    assert (found.run_numbers, found.left_out, found.newest_left_out) == ((RUN + 2, RUN + 1), 1, RUN)
     monkeypatch.setattr(question, "MOST_LUMISECTIONS", 15)
     found = drawn(registry)
-    assert (found.run_numbers, found.left_out) == ((RUN + 2,), 2)
+    assert (found.run_numbers, found.left_out, found.newest_left_out) == ((RUN + 2,), 2, RUN + 1)
     monkeypatch.setattr(question, "MOST_LUMISECTIONS", 5)
     with registry.reading() as connection:
         assert len(rows(connection, Question(world.now(registry))).refs) == 1
