@@ -215,9 +215,7 @@ def test_rows_that_have_no_room_are_counted_and_one_key_away(hand: Hand, kept: R
     hand.go("/map?era=2019P&stage=online&column=dt-dt")
     hand.page.wait_for_function(_PAINTED)
     assert shown_runs(hand) == runs[:2:-1]
-    hand.reads(
-        "#era-map-head", "3 older datasets have no room here: choose an era or a range of runs, or show them."
-    )
+    hand.reads("#era-map-head", "3 older datasets have no room here: choose an era or a range of runs.")
     hand.page.focus(".era-map-head .notice a")
     hand.press("Enter")
     hand.page.wait_for_function("() => rrEraMap.data.runs.length === 3")
