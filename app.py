@@ -38,12 +38,15 @@ from api import (
     products,
     proposals,
     readable,
+    report_operations,
+    reports,
     rules,
     rules_check,
     runs,
     stream,
     verdicts,
     views,
+    webhooks,
     workflow,
 )
 from callbacks import failure  # importing the room registers every callback
@@ -93,6 +96,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     database = Database(settings.database)
@@ -115,8 +119,10 @@ def create_server(settings: Settings) -> Flask:
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
+        reports.blueprint,
         verdicts.blueprint,
         views.blueprint,
+        webhooks.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
@@ -128,7 +134,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in operations.GROUPS:
+    for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
 
@@ -189,14 +195,18 @@ def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
     return laid_out
 
 
+#: pages from this order on stand under “More”
+_MORE = 20
+
+
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
     users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
-    top = shell.header(
-        [(p["name"], p["path"]) for p in pages], labels=labels, users=users, user=here.asker().name
-    )
+    daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
+    more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
+    top = shell.header(daily, more=more, labels=labels, users=users, user=here.asker().name)
     return shell.shell(top, dash.page_container)
 
 

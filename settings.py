@@ -44,6 +44,15 @@ class Settings(BaseSettings):
     stream_socket: str = Field(
         "", description="where the event stream takes connections over; empty: in DATA_DIR"
     )
+    webhook_private: bool = Field(False, description="webhooks may go to addresses inside this network")
+    schedule_hour_utc: int = Field(3, ge=0, le=23, description="hour at which scheduled work of a night begins")
+    schedule_series: str = Field(
+        "dcs-only-2024", description="series of products that are published nightly, by commas; empty: none"
+    )
+    schedule_sentinel: bool = Field(True, description="look nightly for runs that contradict themselves")
+    schedule_reports: bool = Field(
+        True, description="freeze the certification report of each week that is over"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
 
     @field_validator("database_url")

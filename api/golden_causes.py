@@ -29,7 +29,7 @@ class DifferenceQuery(GoldenQuery):
     """A golden JSON, and the list that it is compared with."""
 
     against: str = Field(
-        description="sequence, RFC 3339 time or label, or a certification list that was read in"
+        description="sequence, RFC 3339 time or label, a product, or a certification list that was read in"
     )
     against_rule: str = Field("", description=f"name of a kept rule {_AS_ASKED}")
     against_dataset: str = Field("", description=f"dataset name {_AS_ASKED}")
@@ -72,7 +72,7 @@ def _csv(found: Attributed) -> str:
     for block in found.blocks:
         cause = found.causes[block.cause]
         said: list[Any] = [cause.kind.value, cause.words, cause.sequence, cause.at, cause.author, cause.comment]
-        numbers = (block.run_number, block.first, block.last, block.change, round(block.change_invpb, 9))
+        numbers = (block.run_number, block.first, block.last, block.change, block.change_invpb)
         writer.writerow([*numbers, *map(_plain, said)])
     return text.getvalue()
 

@@ -67,6 +67,9 @@
       for (const name of ["era", "selected", "ls"]) only.delete(name);
       only.set("runs", `${low}-${high}`);
       node("era-map-only").href = `/map?${only}`;
+      const trends = new URLSearchParams({ brush: low === high ? low : `${low}-${high}`, stage: data.stage === "online" ? "" : data.stage, as_of: kept().get("as_of") || "" });
+      for (const [name, said] of [...trends]) if (!said) trends.delete(name);
+      node("era-map-trends").href = `/trends?${trends}`;
       node("era-map-only").hidden = low === high;
     }
     outdate();

@@ -21,6 +21,8 @@
   }
   document.addEventListener("keydown", (event) => {
     const target = event.target;
+    const more = event.key === "Escape" && document.querySelector(".shell-more[open]");
+    if (more) { more.open = false; more.querySelector("summary").focus(); event.stopPropagation(); return; }
     if (event.key === "Escape" && keys() && !keys().hidden) { showKeys(false); event.stopPropagation(); return; }
     if (target === find()) {
       if (event.key === "Enter") {
@@ -39,6 +41,8 @@
     if (!event.target.closest) return;
     if (event.target.closest(".shell-theme")) window.rrTheme.set(window.rrTheme.get() === "dark" ? "light" : "dark");
     if (event.target.closest(".shell-help")) showKeys(true);
+    // a list of pages closes once one of them is chosen, or something else is pressed
+    document.querySelectorAll(".shell-more[open]").forEach((more) => { if (!event.target.closest(".shell-more summary")) more.open = false; });
     const overlay = keys();
     if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close"))) showKeys(false);
   });

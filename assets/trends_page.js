@@ -4,7 +4,7 @@
   let pressed = null;
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest(".trends-page a[href]");
-    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || link.hasAttribute("download") || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const name = link.dataset.name;
     pressed = name ? { place: link.closest("[id]").id, name } : null;

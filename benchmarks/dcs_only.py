@@ -27,7 +27,7 @@ from ingest.run import import_file
 from model import asof
 from model.cache import Cache
 from model.frames.frames import Frames
-from model.golden.golden import GoldenRoom, Question, datasets_of
+from model.golden.golden import GoldenRoom, Question
 from model.ranges import Ranges, count, from_numbers, intersect, numbers, subtract, text
 from model.rulebook.book import RuleVersion, given_rule
 from model.vocabulary import ONLINE
@@ -207,7 +207,7 @@ def _answer(rule: RuleVersion, table: Path, folder: Path) -> _Answered:
         question = Question(rule, ONLINE, asof.resolve(connection, None))
         room = GoldenRoom(Cache())
         selected = room.golden(connection, question).lists
-        chosen = datasets_of(connection, question)
+        chosen = question.chosen(connection)
         frames = room.frames.frames(connection, chosen, rule.plan.rule.variables, question.at)
     database.dispose()
     answers = truth(rule.plan, frames.table, rule.null_policy)

@@ -18,7 +18,7 @@ from benchmarks import badfiles, online, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
-PAGE = ROOT / "docs" / "drills" / "issue-a.md"
+PAGE = ROOT / "docs" / "drills" / "drill.md"
 
 
 @dataclass
@@ -50,6 +50,7 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     survival.shared_cache,
     survival.killed_server,
     survival.replayed,
+    survival.made_again,
     writers.overlapping,
     tabs.left_open,
     online.worker_killed,
@@ -111,7 +112,7 @@ def _head(seconds: float) -> list[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     now = datetime.now(UTC)
     return [
-        "# Drill of issue A",
+        "# Drill",
         "",
         f"Written by `make drill` on {now:%Y-%m-%d %H:%M} UTC, in {seconds:.0f} s, on {os.cpu_count()} cores, "
         f"{memory:.0f} GiB memory, {platform.system()}, Python {platform.python_version()}; "

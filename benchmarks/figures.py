@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from benchmarks import bulk, filters_year, golden_switch, grid_year, rules_figures, trends, v4_dump
+from benchmarks import bulk, filters_year, golden_switch, grid_year, reports, rules_figures, trends, v4_dump
 from benchmarks.harness import Figure, Server, own_peak_mib, run, size_mib, timed
 from identity import local
 from ingest.demo.rulebook import PROMPT
@@ -53,6 +53,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield run_page(demo)
     yield from golden_switch.figures(demo)
     yield from trends.figures(demo)
+    yield from reports.figures(demo)
     yield from grid_year.figures(folder)
     yield from bulk.figures(folder)
     yield from filters_year.figures()

@@ -227,6 +227,17 @@ class Server:
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read()
 
+    def fill(self, asked: Any, given: tuple[Any, ...]) -> tuple[int, bytes]:
+        """Ask one of Dash's callbacks, as it stands in `/_dash-dependencies`, with values for its inputs."""
+        names = asked["output"].strip(".").split("...")
+        body = {
+            "output": asked["output"],
+            "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
+            "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
+            "changedPropIds": ["shell-address.search"],
+        }
+        return self.request("/_dash-update-component", body)
+
     def json(self, path: str, body: Any = None, user: str = "") -> Any:
         """Ask once for what must be granted."""
         status, answer = self.request(path, body, user)

@@ -67,7 +67,7 @@ _FORM = {
         Output(bulk_page.PLAN, "children"),
         Output(bulk_page.TOKEN, "data"),
         Output(bulk_page.APPLY, "disabled"),
-        Output(bulk_page.LONG, "data"),
+        Output(work.TRY, "data"),
     ),
     inputs={"_clicks": Input(bulk_page.TRY, "n_clicks")},
     state={
@@ -100,7 +100,7 @@ def _tried(given: Json, tell: Tell) -> tuple[Json, Json]:
 
 @callback(
     Output(work.FOUND, "data"),
-    Input(bulk_page.LONG, "data"),
+    Input(work.TRY, "data"),
     State(bulk_form.ROWS, "value"),
     prevent_initial_call=True,
     background=True,
@@ -148,10 +148,18 @@ clientside_callback(
 )
 
 
+clientside_callback(
+    ClientsideFunction("rrWork", "ordered"),
+    Output(work.WRITE, "data"),
+    Input(bulk_page.APPLY, "n_clicks"),
+    prevent_initial_call=True,
+)
+
+
 @callback(
     Output(work.DONE, "data"),
     Output(shell.TOASTS, "children", allow_duplicate=True),
-    Input(bulk_page.APPLY, "n_clicks"),
+    Input(work.WRITE, "data"),
     State(bulk_form.ROWS, "value"),
     State(bulk_page.TOKEN, "data"),
     prevent_initial_call=True,

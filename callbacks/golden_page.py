@@ -141,8 +141,7 @@ def _answered(connection: Connection, seen: Place, told: Asked) -> dict[str, Any
 
 def _answer(connection: Connection, book: Rulebook, seen: Place, asked: Asked) -> page.Answer:
     kept, rule = versions(book, asked)
-    as_kept = replace(question(kept, asked, seen.at), reads=kept.plan.rule.variables)
-    asked_now, room = replace(as_kept, rule=rule), registry().golden
-    golden = room.golden(connection, asked_now)
-    other = None if rule.digest == kept.digest else room.golden(connection, as_kept)
-    return page.Answer(asked_now, golden, kept, other, seen.words)
+    now, room = question(kept, rule, asked, seen.at), registry().golden
+    golden = room.golden(connection, now)
+    other = None if rule.digest == kept.digest else room.golden(connection, replace(now, rule=kept))
+    return page.Answer(now, golden, kept, other, seen.words)

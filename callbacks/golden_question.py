@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
-from components.golden_question import AS_KEPT, Asked
+from sqlalchemy import Connection
+
+from components.golden_question import AS_KEPT, Asked, asked_of
+from identity.address import place
 from model.errors import Invalid
 from model.golden.choice import Within, run_spans
 from model.golden.golden import Question
-from model.rulebook.book import Rulebook, RuleVersion
+from model.rulebook.book import Rulebook, RuleVersion, rulebook
 from model.rulebook.texts import Purpose
 
 
@@ -37,12 +40,24 @@ def versions(book: Rulebook, asked: Asked) -> tuple[RuleVersion, RuleVersion]:
     return kept, rule if asked.null_policy == AS_KEPT else rule.under(asked.null_policy)
 
 
-def question(rule: RuleVersion, asked: Asked, at: int) -> Question:
-    """Return what is asked of a rule.
+def question(kept: RuleVersion, rule: RuleVersion, asked: Asked, at: int) -> Question:
+    """Return what is asked of a rule; its frames are those of the rule as it is kept.
 
     Raises:
         Invalid: the runs are no list of runs.
     """
     said = asked.conditions()
     within = Within(said["run_class"], said["era"], run_spans(said["runs"]), said["cycle"])
-    return Question(rule, asked.dataset, at, asked.several, within=within)
+    return Question(rule, asked.dataset, at, asked.several, within=within, reads=kept.plan.rule.variables)
+
+
+def question_of(connection: Connection, search: str | None) -> Question:
+    """Return the question of an address.
+
+    Raises:
+        NotFound, Invalid: it names no rule, or no runs.
+    """
+    at = place(connection, search).at
+    book = rulebook(connection, at)
+    asked = completed(book, asked_of(search))
+    return question(*versions(book, asked), asked, at)

@@ -7,21 +7,18 @@ from typing import Any
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
-from callbacks.golden_question import completed, question, versions
+from callbacks.golden_question import question_of
 from components import products as page
 from components import shell
 from components.certify_panel import refusal
-from components.golden_question import asked_of
 from identity import here
 from identity.address import place, value
 from model.commands.products import approve_product, propose_product, withdraw_product
 from model.errors import Invalid, RunRegistryError
-from model.golden.golden import Question
 from model.products.manifest import Draft
 from model.products.products import product_of, products, step
 from model.products.verify import verify
 from model.registry import registry
-from model.rulebook.book import rulebook
 
 Json = Any
 _SHOWN = 60
@@ -132,7 +129,7 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
-            wanted = asked(connection, search)
+            wanted = question_of(connection, search)
             golden = registry().golden.golden(connection, wanted)
         draft = Draft((name or "").strip(), (series or "").strip(), wanted, golden)
         with registry().writing() as tx:
@@ -140,19 +137,3 @@ def propose(
     except RunRegistryError as error:
         return no_update, refusal(str(error))
     return {"sequence": sequence}, page.proposed(draft.name)
-
-
-def asked(connection: Connection, search: str | None) -> Question:
-    """Return the question of the golden page's address; what it does not say is the first golden rule's.
-
-    Raises:
-        NotFound: no such rule.
-        Invalid: there is no rule yet, or the rule is varied.
-    """
-    at = place(connection, search).at
-    book = rulebook(connection, at)
-    wanted = completed(book, asked_of(search))
-    kept, rule = versions(book, wanted)
-    if rule.closure != kept.closure:
-        raise Invalid("A varied rule is kept nowhere: make it a draft, and let it become active first.")
-    return question(rule, wanted, at)

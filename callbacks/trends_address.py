@@ -11,8 +11,8 @@ from components.trends_address import KNOWN, Shown
 from identity.address import Place
 from model.accounting.parts import Of
 from model.accounting.question import By, ask, one_source, run_span, sources
+from model.era_map.question import eras
 from model.errors import RunRegistryError
-from model.queries.runs import eras
 from model.rulebook.book import Rulebook, RuleVersion, rulebook
 from model.rulebook.texts import Purpose
 from model.trends.question import Pick, View
@@ -31,7 +31,7 @@ def read(connection: Connection, search: str | None, seen: Place) -> tuple[Shown
     book = rulebook(connection, seen.at)
     rules = _rules(book)
     rule = reader.one_of("rule", rules, "a rule to certify with")
-    known = [era for era in eras(connection, seen.at) if era]
+    known = [era for era in eras(connection, Stage.ONLINE, seen.at) if era]
     era = reader.one_of("era", ["", *known], "an era of these runs")
     known_sources = sources(connection, seen.at)
     source = reader.tried("source", lambda word: one_source(connection, word, seen.at), "")

@@ -1,5 +1,6 @@
 """Trends: the address is the whole state; what a hand picks goes into it, and every plot follows."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -7,11 +8,12 @@ from dash import Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
 from callbacks.trends_address import read
-from components import shell, trends_bars, trends_figures
+from components import shell, trends_bars, trends_figures, trends_runs
 from components import trends_page as page
 from components.trends_address import KNOWN, PICKS, Shown
 from identity.address import place, theme
 from model.accounting.flow import Flow, side_by_side
+from model.accounting.parts import Of
 from model.errors import Invalid, RunRegistryError
 from model.registry import registry
 from model.trends.question import View
@@ -59,7 +61,9 @@ def fill_trends(pathname: str, search: str | None, _version: Json) -> Json:
             shown, found, sides, refusal = _found(connection, shown, view)
     if found is None:
         return _refused(shown, refusal)
-    return {**_drawn(shown, found), "sources": page.sources(sides, found.flow.source)}
+    table = trends_runs.sources(sides, found.flow.source)
+    file = trends_runs.csv(found, "luminosity", by=found.view.by.value)
+    return {**_drawn(shown, found), "sources": [table, file]}
 
 
 def _found(
@@ -90,6 +94,8 @@ def _without_picks(shown: Shown, view: View, why: str) -> tuple[Shown, View]:
 def _drawn(shown: Shown, found: Trends) -> dict[str, Json]:
     view, pick, name = found.view, found.view.pick, theme()
 
+    leads = partial(trends_runs.certifying, shown, found)
+
     def bar(word: str) -> Any:
         return lambda chosen: shown.href(**{word: chosen})
 
@@ -104,12 +110,18 @@ def _drawn(shown: Shown, found: Trends) -> dict[str, Json]:
         "losses_note": page.losses_note(found),
         "latency_note": page.latency_note(found),
         "outliers": page.outliers(shown, found),
-        "losses": trends_bars.of_losses(found.losses, bar("lost"), pick.part, view.how),
-        "causes": trends_bars.of_losses(found.causes, bar("cause"), pick.cause, view.how),
+        "losses": [
+            trends_bars.of_losses(found.losses, bar("lost"), pick.part, view.how),
+            trends_runs.csv(found, "losses", of=view.of.value),
+        ],
+        "causes": [
+            trends_bars.of_losses(found.causes, bar("cause"), pick.cause, view.how),
+            trends_runs.csv(found, "losses", of=Of.CAUSE.value),
+        ],
         "latency": trends_bars.of_latency(found.latency, bar("time"), pick.latency),
-        "voices": trends_bars.of_voices(found.voices),
-        "agreement": trends_bars.of_agreement(found),
-        "opened": page.opened(shown, found),
+        "voices": trends_bars.of_voices(found.voices, leads),
+        "agreement": trends_bars.of_agreement(found, leads),
+        "opened": trends_runs.opened(shown, found),
     }
 
 
@@ -168,7 +180,7 @@ def _span(points: Json) -> str:
     held = points.get("points") if isinstance(points, dict) else None
     data = [each.get("customdata") for each in held or [] if isinstance(each, dict)]
     runs = [n for each in data if isinstance(each, list) for n in each[:2] if type(n) is int]
-    return page.span(min(runs), max(runs)) if runs else ""
+    return trends_runs.span(min(runs), max(runs)) if runs else ""
 
 
 def _address(search: str | None, changes: dict[str, str]) -> str:

@@ -11,8 +11,6 @@ APPLY = "bulk-apply"
 PLAN = bulk_form.PLAN
 #: the last sound dry run: its token, the form it was tried with, and the name of the work that writes it
 TOKEN = "bulk-token"  # noqa: S105  an element's name, nobody's secret
-#: a form whose dry run takes long: it is tried beside the web
-LONG = "bulk-long"
 #: what the steps of its writing count
 UNITS = {"checking": "rows", "writing": "datasets"}
 _SHOWN = 30
@@ -27,7 +25,7 @@ def bulk_body() -> html.Div:
     form = bulk_form.form(buttons)
     words = attributes({"aria-live": "polite"})
     answer = html.Section(dcc.Loading(html.Div(id=PLAN, **words), delay_show=300, type="dot"))
-    return html.Div([form, answer, dcc.Store(id=TOKEN), dcc.Store(id=LONG)], className="stack")
+    return html.Div([form, answer, dcc.Store(id=TOKEN)], className="stack")
 
 
 def trying() -> html.P:

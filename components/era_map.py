@@ -78,6 +78,7 @@ def _panel() -> html.Div:
                 [
                     html.A("Certify", id="era-map-certify", className="button is-primary"),
                     html.A("Open the run", id="era-map-run", className="button"),
+                    html.A("Trends", id="era-map-trends", className="button"),
                     html.A("Only these runs", id="era-map-only", className="button"),
                 ],
                 id="era-map-actions",

@@ -9,6 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import golden as cards
+from components import golden_beside, golden_causes
 from components.golden_question import ANY, AS_KEPT, WAYS, Asked
 from components.markup import attributes, labelled
 from components.products import propose_panel
@@ -89,7 +90,8 @@ def golden_body() -> html.Div:
         ],
         className="card-plain",
     )
-    left, right = [rule], [bars, html.Section(id=cards.RESULT, className="card-plain"), propose_panel()]
+    left = [rule, golden_causes.card()]
+    right = [bars, html.Section(id=cards.RESULT, className="card-plain"), golden_beside.card(), propose_panel()]
     columns = [html.Div(side, className="stack") for side in (left, right)]
     answer = html.Div(columns, id=BODY, className="golden-grid", hidden=True)
     notes = html.Div(id=NOTES, role="status")

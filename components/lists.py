@@ -107,8 +107,12 @@ def product_options(names: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 def about(name: str, lists: RunRanges, notes: Sequence[str]) -> html.Div:
     """Return what was read on a side."""
-    many = f"{name}: {len(lists):,} runs, {size(lists):,} LS"
+    many = f"{name}: {_runs(lists)}, {size(lists):,} LS"
     return html.Div([html.P(many), *(html.P(note, className="dim") for note in notes)])
+
+
+def _runs(lists: RunRanges) -> str:
+    return f"{len(lists):,} run{'' if len(lists) == 1 else 's'}"
 
 
 def refused(sentence: str) -> html.Div:
@@ -184,7 +188,7 @@ def result(lists: RunRanges, recorded_invpb: float | None, unknown: int, source:
     return html.Section(
         [
             html.H2("The answer"),
-            html.P([html.Strong(f"{len(lists):,} runs · {size(lists):,} LS"), f" · {recorded}"]),
+            html.P([html.Strong(f"{_runs(lists)} · {size(lists):,} LS"), f" · {recorded}"]),
             html.P(f"{unknown:,} LS have no luminosity of {source}", className="dim") if unknown else None,
             html.P(["SHA-256 ", html.Code(sha256(body))], className="lists-digest"),
             html.Pre(text if len(text) <= 1_000 else f"{text[:1_000]} …", tabIndex=0),

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.markup import attributes, labelled
+from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
 from model.products.verify import Verified
 
@@ -49,7 +50,10 @@ def products_body() -> html.Div:
         className="card-plain",
     )
     there = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify], className="stack")
+    return html.Div(
+        [html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify, webhooks_card()],
+        className="stack",
+    )
 
 
 def table(found: Sequence[Listed], more: int = 0) -> Any:
@@ -152,9 +156,21 @@ def _answering(product: Product) -> html.Div:
             _do("Approve", product, "approve", "button is-primary"),
             _do("Withdraw", product, "withdraw", "button"),
             html.Span("A second person makes it official.", className="dim"),
+            _unmeasured(product),
         ],
         className="products-answering",
     )
+
+
+def _unmeasured(product: Product) -> html.Div | None:
+    said = product.manifest
+    if not (unknown := said.get("ls_without_luminosity", 0)):
+        return None
+    source = said["luminosity_source"]
+    words = (
+        f"{unknown:,} of its LS have no luminosity of {source}: read it in first, or ask for another source."
+    )
+    return html.Div(words, className="notice is-late")
 
 
 def _do(label: str, product: Product, do: str, look: str) -> html.Button:

@@ -93,11 +93,18 @@ def _mark() -> dcc.Link:
     )
 
 
-def _navigation(pages: Sequence[tuple[str, str]], active: str) -> html.Nav:
+def _navigation(pages: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]], active: str) -> html.Nav:
+    def links(shown: Sequence[tuple[str, str]]) -> list[Any]:
+        return [
+            dcc.Link(label, href=path, **attributes({"className": "is-active"} if path == active else {}))
+            for label, path in shown
+        ]
+
+    rest = [html.Summary("More"), html.Div(links(more), className="shell-more-list")]
     return html.Nav(
         [
-            dcc.Link(label, href=path, **attributes({"className": "is-active"} if path == active else {}))
-            for label, path in pages
+            html.Div(links(pages), className="shell-nav-pages"),
+            html.Details(rest, className="shell-more") if more else None,
         ],
         className="shell-nav",
         **attributes({"aria-label": "pages"}),
@@ -147,6 +154,7 @@ def _who(users: Sequence[User], current: str) -> html.Div:
 def header(
     pages: Sequence[tuple[str, str]],
     *,
+    more: Sequence[tuple[str, str]] = (),
     active: str = "",
     feeds: Sequence[Feed] = (),
     as_of: str = "now",
@@ -160,7 +168,7 @@ def header(
         [
             html.A("Skip to content", href=f"#{PAGE}", className="skip"),
             _mark(),
-            _navigation(pages, active),
+            _navigation(pages, more, active),
             html.Div(
                 [html.Label("go to run", htmlFor=GO_TO, className="visually-hidden"), find, html.Kbd("/")],
                 className="shell-find",

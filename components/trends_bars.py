@@ -1,6 +1,6 @@
 """Bars of the trends as links: pressed, one is picked, and every other plot is about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +65,9 @@ def _item(bar: Bar, longest: float, *, one_is_picked: bool) -> html.Li:
     state = "is-picked" if bar.is_picked else "is-not" if one_is_picked else ""
     if not bar.href:
         return html.Li(html.Div(inside, className=f"trends-bar {state}", title=bar.title))
-    pressed = attributes(
-        {"aria-current": "true" if bar.is_picked else "false", "data-stay": "yes", "data-name": bar.label}
-    )
+    pressed = attributes({"aria-current": "true" if bar.is_picked else "false", "data-name": bar.label})
+    if bar.href.startswith("/trends"):
+        pressed |= attributes({"data-stay": "yes"})
     return html.Li(html.A(inside, href=bar.href, className=f"trends-bar {state}", title=bar.title, **pressed))
 
 
@@ -96,7 +96,7 @@ def of_losses(found: Losses, href: Any, picked: str, how: str) -> html.Ul:
 
 def _pair(exclusive: float, inclusive: float, how: str) -> str:
     one, other = (exclusive, inclusive) if how == "exclusive" else (inclusive, exclusive)
-    return short(one) if abs(one - other) < 5e-4 else f"{short(one)} / {short(other)}"
+    return short(one) if short(one) == short(other) else f"{short(one)} / {short(other)}"
 
 
 def short(invpb: float) -> str:
@@ -136,16 +136,16 @@ def of_latency(found: Sequence[Bin], href: Any, picked: str) -> html.Ul:
     return bars(made, "series", "time from the end of a run to its sign-off")
 
 
-def of_voices(found: Sequence[Voices]) -> html.Div:
-    """Return by column whose word counts, as shares of the recorded luminosity."""
-    lines = [html.Li(_voices(each)) for each in found if sum(each.invpb) > 0]
+def of_voices(found: Sequence[Voices], href: Callable[[str], str]) -> html.Div:
+    """Return by column whose word counts, as shares of the recorded luminosity; each leads to its grid."""
+    lines = [html.Li(_voices(each, href(each.column))) for each in found if sum(each.invpb) > 0]
     if not lines:
         return html.Div("Nothing was recorded here.", className="dim")
     key = [html.Li([html.I(className=f"voice-{n}"), name]) for n, name in enumerate(KINDS)]
     return html.Div([html.Ul(key, className="trends-key"), html.Ul(lines, className="trends-bars is-voices")])
 
 
-def _voices(each: Voices) -> html.Div:
+def _voices(each: Voices, href: str) -> html.A:
     whole = sum(each.invpb)
     shares = [value / whole for value in each.invpb]
     said = ", ".join(f"{name} {share:.1%}" for name, share in zip(KINDS, shares, strict=True) if share > 0)
@@ -159,19 +159,19 @@ def _voices(each: Voices) -> html.Div:
     )
     words = html.Span(f"{shares[0]:.0%} auto", className="num trends-said")
     label = html.Span(each.column, className="trends-label")
-    return html.Div([label, track, words], className="trends-bar", title=f"{each.column}: {said}")
+    return html.A([label, track, words], href=href, className="trends-bar", title=f"{each.column}: {said}")
 
 
-def of_agreement(found: Trends) -> html.Div:
-    """Return by column on how many lumisections another stage says something else."""
+def of_agreement(found: Trends, href: Callable[[str, str], str]) -> html.Div:
+    """Return by column on how many lumisections another stage says otherwise; each bar leads to these runs."""
     stages = [each for each in found.agreement if sum(each.compared)]
     if not stages:
         return html.Div("No other stage has spoken on these lumisections.", className="dim")
     whole = " · ".join(f"{each.stage.value} agrees on {each.share or 0:.2%}" for each in stages)
-    return html.Div([html.P(whole), *(_stage(each) for each in stages)])
+    return html.Div([html.P(whole), *(_stage(each, href) for each in stages)])
 
 
-def _stage(each: Agreement) -> html.Div:
+def _stage(each: Agreement, href: Callable[[str, str], str]) -> html.Div:
     named = zip(COMMON_COLUMNS, each.differing, each.compared, strict=True)
     ordered = sorted((line for line in named if line[1]), key=lambda line: -line[1])
     made = [
@@ -181,6 +181,7 @@ def _stage(each: Agreement) -> html.Div:
             0,
             f"{differing:,} LS",
             f"{each.stage.value} says something else of {column} on {differing:,} of {compared:,} lumisections",
+            href(column, each.stage.value),
         )
         for column, differing, compared in ordered[:8]
     ]

@@ -1,19 +1,21 @@
 """The plots of trends by run, fill, day, week or era: the good share with its band, and where the rest went."""
 
 from collections.abc import Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import plotly.graph_objects as go
-
 from components import theme
 from model.accounting.flow import Line
+from model.accounting.question import By
 from model.trends.plots import Point
 from model.trends.trends import Trends
 
 #: how far below the band the axis begins, in half widths of it; what lies lower is drawn on its edge
 _BELOW = 3.0
 _TICKS, _NAMED = 6, 3
+#: a smaller share of assumed times is not written over its bar
+_SEEN = 0.005
 #: each step of the account and the token it is drawn in, the last in front
 STEPS = MappingProxyType(
     {"delivered": "line", "recorded": "series-fill", "processed": "bit-on", "certified": "accent"}
@@ -27,31 +29,32 @@ def good(found: Trends, name: theme.Theme) -> Any:
     """Return the good share of each group, outliers in the colour of losses, the band behind them."""
     token, points = theme.palette(name), found.points
     bottom = _bottom(found)
-    trace = go.Scatter(
-        x=list(range(len(points))),
-        y=[max(point.good, bottom) for point in points],
-        mode="markers",
-        marker=_markers(points, bottom, token),
-        customdata=[[p.first_run, p.last_run, p.key, _said(p, found)] for p in points],
-        hovertemplate="%{customdata[3]}<extra></extra>",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 0.25}},
-    )
-    figure = go.Figure([trace], _layout(name, [p.key for p in points]))
-    figure.update_layout(
-        dragmode="select",
-        selectdirection="h",
-        newselection={"line": {"color": token["accent"], "width": 1, "dash": "dot"}},
-        clickmode="event",
-        yaxis={
-            "tickformat": ".1~%",
-            "nticks": 6,
-            "range": [bottom - (1 - bottom) * 0.04, 1 + (1 - bottom) * 0.06],
-        },
-        shapes=_shapes(found, token),
-        annotations=_annotations(found, bottom, token),
-    )
-    return figure
+    trace = {
+        "type": "scatter",
+        "x": list(range(len(points))),
+        "y": [max(point.good, bottom) for point in points],
+        "mode": "markers",
+        "marker": _markers(points, bottom, token),
+        "customdata": [[p.first_run, p.last_run, p.key, _said(p, found)] for p in points],
+        "hovertemplate": "%{customdata[3]}<extra></extra>",
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 0.25}},
+    }
+    layout = _layout(name, [p.key for p in points])
+    layout["yaxis"] |= {
+        "tickformat": ".1~%",
+        "nticks": 6,
+        "range": [bottom - (1 - bottom) * 0.04, 1 + (1 - bottom) * 0.06],
+    }
+    more = {
+        "dragmode": "select",
+        "selectdirection": "h",
+        "newselection": {"line": {"color": token["accent"], "width": 1, "dash": "dot"}},
+        "clickmode": "event",
+        "shapes": _shapes(found, token),
+        "annotations": _annotations(found, bottom, token),
+    }
+    return {"data": [trace], "layout": {**layout, **more}}
 
 
 def _bottom(found: Trends) -> float:
@@ -125,28 +128,38 @@ def _annotations(found: Trends, bottom: float, token: Any) -> list[dict[str, Any
 def flow(found: Trends, name: theme.Theme) -> Any:
     """Return delivered, recorded, processed and certified of each group, one in front of the other."""
     token = theme.palette(name)
-    lines = [line for line in found.flow.lines if line.delivered_invpb > 0]
+    lines = found.flow.lines
     edge, pick = 0 if len(lines) > _MANY else 1, found.view.pick
     shades = [1.0 if pick.meets(line.first_run, line.last_run) else 0.35 for line in lines]
-    traces = [
-        go.Bar(
-            name=step,
-            x=list(range(len(lines))),
-            y=[getattr(line, f"{step}_invpb") for line in lines],
-            marker={"color": colour, "opacity": shades, "line": {"color": token["edge"], "width": edge}},
-            customdata=[[line.first_run, line.last_run, line.key, _flow_said(line, found)] for line in lines],
-            hovertemplate="%{customdata[3]}<extra></extra>",
-        )
-        for step, colour in ((step, token[named]) for step, named in STEPS.items())
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "name": step,
+            "x": list(range(len(lines))),
+            "y": [getattr(line, f"{step}_invpb") for line in lines],
+            "marker": {
+                "color": token[named],
+                "opacity": shades,
+                "line": {"color": token["edge"], "width": edge},
+            },
+            "hoverinfo": "skip",
+        }
+        for step, named in STEPS.items()
     ]
-    figure = go.Figure(traces, _layout(name, [line.key for line in lines]))
-    figure.update_layout(
-        barmode="overlay",
-        bargap=0.0 if len(lines) > _MANY else 0.25,
-        clickmode="event",
-        yaxis={"rangemode": "tozero"},
-    )
-    return figure
+    # one bar tells of all four of its group
+    traces[0]["customdata"] = [[line.first_run, line.last_run, _flow_said(line, found)] for line in lines]
+    traces[0]["hovertemplate"] = "%{customdata[2]}<extra></extra>"
+    del traces[0]["hoverinfo"]
+    if found.view.by in (By.DAY, By.WEEK):
+        said = [f"≈ {line.assumed:.0%}" if line.assumed >= _SEEN else "" for line in lines]
+        traces[0] |= {"text": said, "textposition": "outside", "textfont": {"size": 9, "color": token["dim"]}}
+    more = {
+        "barmode": "overlay",
+        "bargap": 0.0 if len(lines) > _MANY else 0.25,
+        "clickmode": "event",
+        "hovermode": "x",
+    }
+    return {"data": traces, "layout": {**_layout(name, [line.key for line in lines]), **more}}
 
 
 def _flow_said(line: Line, found: Trends) -> str:
@@ -158,11 +171,18 @@ def _flow_said(line: Line, found: Trends) -> str:
     return f"{found.view.by.value} {line.key}: {steps} pb⁻¹{assumed}<br>source: {found.flow.source}"
 
 
+@cache
+def _template(name: theme.Theme) -> dict[str, Any]:
+    # a figure of plain parts is made ten times sooner than one that checks each of them
+    found: dict[str, Any] = theme.template(name).to_plotly_json()
+    return found
+
+
 def _layout(name: theme.Theme, keys: Sequence[str]) -> dict[str, Any]:
     step = max(1, -(-len(keys) // _TICKS))
     places = list(range(0, len(keys), step))
     return {
-        "template": theme.template(name),
+        "template": _template(name),
         "autosize": True,
         "margin": {"l": 50, "r": 10, "t": 10, "b": 26},
         "showlegend": False,
@@ -174,5 +194,5 @@ def _layout(name: theme.Theme, keys: Sequence[str]) -> dict[str, Any]:
             "fixedrange": True,
             "range": [-0.7, max(len(keys) - 0.3, 0.7)],
         },
-        "yaxis": {"fixedrange": True},
+        "yaxis": {"fixedrange": True, "rangemode": "tozero"},
     }

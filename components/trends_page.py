@@ -1,9 +1,7 @@
 """`/trends`: what stands out, what it was lost to, how long it took, who said it; each bar opens its runs."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -13,13 +11,11 @@ from components.empty import empty
 from components.markup import attributes, labelled
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
-from model.accounting.flow import Flow
-from model.accounting.losses import Opened
-from model.accounting.parts import Of, workspace_with
+from components.trends_runs import span
+from model.accounting.parts import Of
 from model.accounting.question import By
-from model.ranges import short_text
 from model.trends.trends import Trends
-from model.vocabulary import GLOBAL, Stage
+from model.vocabulary import Stage
 
 HEAD, WHOLE, CHOSEN = "trends-head", "trends-whole", "trends-chosen"
 GOOD, FLOW = "trends-good", "trends-flow"
@@ -32,8 +28,6 @@ RULE, OF, HOW, K = "trends-rule", "trends-of", "trends-how", "trends-k"
 CONTROLS = (ERA, RUNS, BY, SOURCE, RULE, OF, HOW, K)
 EVERY_ERA = "all"
 _STAGES = {Stage.EXPRESS: "Express", Stage.PROMPT: "Prompt", Stage.RERECO: "ReReco"}
-#: runs that a link names one by one
-_MOST_RUNS = 100
 
 
 def trends_body() -> html.Div:
@@ -190,82 +184,6 @@ def outliers(shown: Shown, found: Trends) -> Any:
     return html.Div([html.Span("outside: ", className="dim"), *items], className="chips trends-outliers")
 
 
-def span(first: int, last: int) -> str:
-    """Return a range of runs or lumisections as the address says it."""
-    return str(first) if first == last else f"{first}-{last}"
-
-
-def opened(shown: Shown, found: Trends) -> Any:
-    """Return the runs and lumisections of what was picked, with the ways to look at them and certify them."""
-    if not found.opened:
-        return html.P("Nothing was lost here.", className="dim")
-    pick, of = found.view.pick, found.view.of
-    workspace = workspace_with(pick.part, of) if pick.part else GLOBAL
-    column = pick.part if of is Of.COLUMN and "-" in pick.part else ""
-    numbers = [each.run_number for each in found.opened]
-    words = (
-        f"{found.opened_runs:,} run{'s' if found.opened_runs > 1 else ''} with lost luminosity, "
-        f"{found.opened_invpb:,.2f} pb⁻¹"
-    )
-    some = f"; the {len(numbers)} that lost most:" if found.opened_runs > len(numbers) else ":"
-    where = json.dumps(["runs", ",".join(map(str, sorted(numbers[:_MOST_RUNS])))])
-    also = {"stage": shown.stage.value, "as_of": shown.kept.get("as_of", "")}
-    certify = _to(f"/certify/{workspace}", where=where, column=column, **also)
-    on_map = _to("/map", runs=span(min(numbers), max(numbers)), column=column, **also)
-    return [
-        html.P([words, some]),
-        html.Div(
-            [
-                html.A("Certify these", href=certify, className="button is-primary"),
-                html.A("On the map", href=on_map, className="button"),
-            ],
-            className="actions trends-actions",
-        ),
-        html.Div(_table(found.opened, workspace, column, also), className="trends-table"),
-    ]
-
-
-def _table(lines: Sequence[Opened], workspace: str, column: str, also: Mapping[str, str]) -> html.Table:
-    top = html.Tr([html.Th("run"), html.Th("pb⁻¹", className="num"), html.Th("lumisections"), html.Th("")])
-    return html.Table([html.Thead(top), html.Tbody([_line(each, workspace, column, also) for each in lines])])
-
-
-def _line(each: Opened, workspace: str, column: str, also: Mapping[str, str]) -> html.Tr:
-    number, spans = each.run_number, each.ranges
-    ls = span(spans[0].first, spans[-1].last)
-    certify = _to(f"/certify/{workspace}", runs=f"{number}-{number}", ls=ls, column=column, **also)
-    return html.Tr(
-        [
-            html.Td(html.A(str(number), href=_to(f"/runs/{number}", as_of=also["as_of"]))),
-            html.Td(trends_bars.short(each.recorded_invpb), className="num"),
-            html.Td(short_text(spans, 34), title=f"{each.lumisections:,} lumisections of {each.dataset}"),
-            html.Td(html.A("certify", href=certify), className="num"),
-        ]
-    )
-
-
-def _to(path: str, **words: str) -> str:
-    kept = {name: said for name, said in words.items() if said}
-    return f"{path}?{urlencode(kept)}" if kept else path
-
-
-def sources(found: Mapping[str, Flow], now: str) -> html.Table:
-    """Return the account in each calibration side by side; nothing of it is added up."""
-    steps = ("delivered", "recorded", "processed", "certified")
-    top = html.Tr([html.Th("pb⁻¹"), *(html.Th(step, className="num") for step in steps)])
-    lines = [
-        html.Tr(
-            [
-                html.Td(html.B(source) if source == now else source),
-                *(html.Td(f"{getattr(flow.total, f'{step}_invpb'):,.2f}", className="num") for step in steps),
-            ],
-            title=" ".join(flow.notes),
-        )
-        for source, flow in found.items()
-    ]
-    return html.Table([html.Thead(top), html.Tbody(lines)], className="trends-sources")
-
-
 def losses_note(found: Trends) -> str:
     """Return what the bars are."""
     first, behind = ("exclusive", "inclusive") if found.view.how == "exclusive" else ("inclusive", "exclusive")
@@ -275,7 +193,8 @@ def losses_note(found: Trends) -> str:
 def flow_note(found: Trends) -> str:
     """Return how runs are grouped, and where days and weeks rest on assumed times, how far."""
     by = found.view.by
-    assumed = f"; {found.total.assumed:.0%} of it at assumed times" if by in (By.DAY, By.WEEK) else ""
+    rests = f"; {found.total.assumed:.0%} of it at assumed times, ≈ over each bar"
+    assumed = rests if by in (By.DAY, By.WEEK) else ""
     return f"by {by.value}, pb⁻¹{assumed}"
 
 

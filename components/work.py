@@ -15,6 +15,9 @@ ORDER = "work-order"
 DONE = "work-done"
 #: what a long dry run found: {"said": how it is shown, "asked": what writes it, or null}
 FOUND = "work-found"
+#: orders: of a long dry run, of writing what was tried, of a report. They stand here and not on their pages:
+#: Dash calls whoever reads what it inserts, and each of these calls would start a process
+TRY, WRITE, REPORT = "work-try", "work-write", "work-report"
 
 
 def work() -> html.Div:
@@ -28,7 +31,7 @@ def work() -> html.Div:
         role="status",
         **attributes({"aria-label": "work in the background"}),
     )
-    return html.Div([shown, dcc.Store(id=ORDER), dcc.Store(id=DONE), dcc.Store(id=FOUND)])
+    return html.Div([shown, *(dcc.Store(id=name) for name in (ORDER, DONE, FOUND, TRY, WRITE, REPORT))])
 
 
 def progress(what: str, done: int, of: int, unit: str) -> list[Any]:

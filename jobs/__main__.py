@@ -1,26 +1,73 @@
-"""`python -m jobs stream`: the process that holds the browsers' event streams."""
+"""`python -m jobs JOB`: what runs beside the web, one process each, until it is told to stop."""
 
 import argparse
 import asyncio
 import logging
 import signal
+import threading
+from collections.abc import Callable
 
+from jobs import schedule, webhooks
 from jobs.stream import serve
+from model import replay
+from model.cache import Cache
 from model.db import Database
 from model.follow import Follower
+from model.golden.golden import GoldenRoom
 from settings import load
 
 
 def main() -> int:
     """Run one job until it is told to stop."""
     parser = argparse.ArgumentParser(prog="python -m jobs", description=__doc__)
-    parser.add_argument("job", choices=["stream"])
-    parser.parse_args()
+    parser.add_argument(
+        "job", choices=list(_JOBS), help="; ".join(f"{n}: {j.__doc__}" for n, j in _JOBS.items())
+    )
+    asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    return asyncio.run(_stream())
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return _JOBS[asked.job]()
 
 
-async def _stream() -> int:
+def _stream() -> int:
+    """hold the browsers' event streams"""
+    return asyncio.run(_streaming())
+
+
+def _schedule() -> int:
+    """do the work of each night"""
+    settings, database = load(), Database(load().database)
+    replay.upgrade(database)
+    series = [name.strip() for name in settings.schedule_series.split(",") if name.strip()]
+    sentinel = schedule.tell_sentinel if settings.schedule_sentinel else None
+    # what a night computes it computes once: nothing is shared
+    hour, weekly = settings.schedule_hour_utc, settings.schedule_reports
+    found = schedule.Schedule(database, GoldenRoom(Cache()), series, hour, sentinel, has_reports=weekly)
+    return _until_told(lambda stop: schedule.run(found, stop), database)
+
+
+def _webhooks() -> int:
+    """tell addresses of new official products"""
+    settings, database = load(), Database(load().database)
+    replay.upgrade(database)
+    found = webhooks.Messenger(database, webhooks.sender(allow_private=settings.webhook_private))
+    return _until_told(lambda stop: webhooks.run(found, stop), database)
+
+
+_JOBS: dict[str, Callable[[], int]] = {"stream": _stream, "schedule": _schedule, "webhooks": _webhooks}
+
+
+def _until_told(work: Callable[[threading.Event], int], database: Database) -> int:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: stop.set())
+    try:
+        return work(stop)
+    finally:
+        database.dispose()
+
+
+async def _streaming() -> int:
     settings = load()
     database = Database(settings.database)
     task = asyncio.ensure_future(serve(Follower(database), settings.stream_socket_path))

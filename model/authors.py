@@ -19,6 +19,9 @@ IMPORTER = Author("ingest", is_person=False, groups=frozenset({"run-registry-imp
 #: what the registry itself does in consequence of an act: datasets that are born when a run is signed off
 REGISTRY = Author("registry", is_person=False, groups=frozenset({"run-registry-importers"}))
 
+#: publishes at night what two persons once made official
+SCHEDULE = Author("schedule", is_person=False, groups=frozenset({"run-registry-importers"}))
+
 #: who records what rules decided; each verdict names its own rule
 RULES = Author("rules", is_person=False, groups=frozenset({"run-registry-importers"}))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from model.arrival_events import LateChangeAnswered, LateChangeProposed, LumisectionsChanged, RulesDecided
 from model.event import Event, Json, Span
 from model.product_events import ProductApproved, ProductProposed, ProductPublished, ProductWithdrawn
+from model.report_events import ReportFrozen
 
 __all__ = [
     "Event",
@@ -19,6 +20,7 @@ __all__ = [
     "ProductProposed",
     "ProductPublished",
     "ProductWithdrawn",
+    "ReportFrozen",
     "RulesDecided",
 ]
 
@@ -226,6 +228,7 @@ KINDS: Mapping[str, type[Event]] = {
         ProductApproved,
         ProductWithdrawn,
         ProductPublished,
+        ReportFrozen,
     )
 }
 

@@ -52,6 +52,8 @@ class Action(StrEnum):
     ANSWER_LATE_CHANGE = "answer a late change of upstream"
     ACKNOWLEDGE_FINDING = "acknowledge a finding"
     PROPOSE = "propose statuses for people to decide on"
+    FREEZE_REPORT = "make a certification report"
+    FREEZE_SHIFT_REPORT = "make a shift report"
 
 
 _R, _A = Role, Action
@@ -84,6 +86,8 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
             {_R.EXPERT, _R.CERTIFIER, _R.WORKSPACE_ADMIN, _R.DC, _R.REGISTRY_EXPERT}
         ),
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
+        _A.FREEZE_REPORT: frozenset({_R.DC, _R.REGISTRY_EXPERT, _R.IMPORTER}),
+        _A.FREEZE_SHIFT_REPORT: _EVERYBODY_AT_WORK | {_R.DC, _R.IMPORTER},
     }
 )
 

@@ -4,7 +4,7 @@ from dash import html, register_page
 
 from components.consistency_page import consistency_body
 
-register_page(__name__, path="/consistency", name="Consistency", title="Consistency · Run Registry", order=5)
+register_page(__name__, path="/consistency", name="Consistency", title="Consistency · Run Registry", order=23)
 
 
 def layout(**_address: str) -> html.Div:

@@ -4,7 +4,7 @@ from dash import html, register_page
 
 from components.cycles_page import cycles_body
 
-register_page(__name__, path="/cycles", name="Cycles", title="Cycles · Run Registry", order=3)
+register_page(__name__, path="/cycles", name="Cycles", title="Cycles · Run Registry", order=20)
 
 
 def layout(**_address: str) -> html.Div:

@@ -4,7 +4,7 @@ from dash import html, register_page
 
 from components.era_map import era_map_body
 
-register_page(__name__, path="/map", name="Map", title="Era map · Run Registry", order=3)
+register_page(__name__, path="/map", name="Map", title="Era map · Run Registry", order=4)
 
 
 def layout(**_address: str) -> html.Div:

@@ -4,7 +4,7 @@ from dash import html, register_page
 
 from components.health_page import health_body
 
-register_page(__name__, path="/health", name="Health", title="Health · Run Registry")
+register_page(__name__, path="/health", name="Health", title="Health · Run Registry", order=25)
 
 
 def layout(**_address: str) -> html.Div:

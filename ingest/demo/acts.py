@@ -36,6 +36,7 @@ class RunConditions:
     bits: Mapping[str, KnownBits]
     delivered_lumi_invpb: Floats = field(compare=False, repr=False)
     recorded_lumi_invpb: Floats = field(compare=False, repr=False)
+    pileup: Floats = field(compare=False, repr=False)
     prescales: tuple[PrescaleColumn, ...] = ()
     start_is_assumed: bool = True
 

@@ -22,7 +22,7 @@ CALL_380649 = DATA / "Cert_Collisions2024_378981_380649_Golden.json"
 CALL_381594 = DATA / "Cert_Collisions2024_378981_381594_Golden.json"
 DCS_ONLY = DATA / "json_DCSONLY_2024.json"
 
-_RUN, _LS, _ERA, _DELIVERED, _RECORDED, _FILL, _INDEX, _NAME = 0, 1, 2, 3, 4, 7, 8, 9
+_RUN, _LS, _ERA, _DELIVERED, _RECORDED, _PILEUP, _FILL, _INDEX, _NAME = 0, 1, 2, 3, 4, 5, 7, 8, 9
 _FED_BY_ONE = {"beams_stable": BEAM_BITS}
 _VALUE = {"true": True, "false": False}
 
@@ -81,6 +81,7 @@ def _run(
         bits=bits,
         delivered_lumi_invpb=_by_number(numbers, rows, _DELIVERED),
         recorded_lumi_invpb=_by_number(numbers, rows, _RECORDED),
+        pileup=_by_number(numbers, rows, _PILEUP),
         prescales=tuple(_prescales(numbers, rows)),
         start_is_assumed=start.is_assumed,
     )

@@ -164,9 +164,8 @@ def _report(run: RunConditions) -> Step:
         upstream.report_run(tx, run.run_number, attributes, IMPORTER, assumed=assumed, happened_at=end)
         facts = {name: spans for name, spans in {**run.bits, **_prescales(run)}.items() if spans}
         upstream.report_lumisections(tx, run.run_number, run.lumisections, facts, IMPORTER, happened_at=end)
-        none = np.empty(0)
-        delivered, recorded = run.delivered_lumi_invpb[1:], run.recorded_lumi_invpb[1:]
-        lumi = upstream.Luminosity("OMS", delivered, recorded, none)
+        numbers = (run.delivered_lumi_invpb, run.recorded_lumi_invpb, run.pileup)
+        lumi = upstream.Luminosity("OMS", *(each[1:] for each in numbers))
         upstream.report_luminosity(tx, run.run_number, lumi, IMPORTER, happened_at=end)
         automatic.classify_run(tx, run.run_number, IMPORTER, happened_at=end)
 

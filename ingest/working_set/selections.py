@@ -10,6 +10,8 @@ from model.vocabulary import BEAM_BITS
 WINDOW = (378981, 381594)
 PROMPT = "/PromptReco/Collisions2024%/DQM"
 EXPRESS = "/Express/Collisions2024/DQM"
+#: interactions per crossing: a choice of ours, no published number
+LOW_PILEUP = 20
 _TRACKER = "bpix_ready fpix_ready tibtid_ready tob_ready tecp_ready tecm_ready".split()
 _ECAL = "ebm_ready ebp_ready eem_ready eep_ready esm_ready esp_ready".split()
 _MUON_COLUMNS = (
@@ -30,6 +32,7 @@ def rules() -> dict[str, RuleText]:
         "dcs-bits": _flag(_dcs_bits(), "CMS active, beams stable, tracker on: what the bits alone call good."),
         "golden-2024": RuleText(_golden(), "good", _GOLDEN, PROMPT, Purpose.GOLDEN),
         "muon-2024": RuleText(_selection(_TRACKER, _MUON_COLUMNS), "good", _MUON, PROMPT),
+        "low-pileup-2024": RuleText(_low_pileup(), "good", _LOW_PILEUP, PROMPT),
         "dcs-only-2024": RuleText(_dcs_only(), "bad", _DCS_ONLY, EXPRESS),
     }
 
@@ -37,6 +40,9 @@ def rules() -> dict[str, RuleText]:
 _GOLDEN = "Every column the 2024 call asks for GOOD, bits true where they are known."
 _MUON = "What muon analyses need: trigger, tracker and muon columns GOOD, calorimeters not asked."
 _DCS_ONLY = "Good by detector-control bits alone, before anybody has certified."
+
+
+_LOW_PILEUP = f"Golden lumisections with fewer than {LOW_PILEUP} interactions per crossing."
 
 
 def _flag(logic: Logic, description: str) -> RuleText:
@@ -56,6 +62,10 @@ def _selection(bits: list[str], columns: list[str]) -> Logic:
     return every(
         [*_runs(), *(bit(name, True) for name in asked), *(status(column, "GOOD") for column in columns)]
     )
+
+
+def _low_pileup() -> Logic:
+    return every([flag("golden-2024"), {"<": [0, {"var": "lumisection.oms.pileup"}, LOW_PILEUP]}])
 
 
 def _dcs_bits() -> Logic:

@@ -8,7 +8,7 @@ from math import fsum
 import numpy as np
 from sqlalchemy import Connection
 
-from model.accounting.ledger import Account, Ledger, ledger
+from model.accounting.ledger import LOW_LUMI_INVPB, Account, Ledger, ledger
 from model.accounting.question import By, Question, sources
 from model.errors import NotFound
 from model.frames import FrameStore
@@ -193,10 +193,14 @@ def _notes(found: Ledger, total: Line, elsewhere_invpb: float) -> Iterable[str]:
         also = f"; OMS has {elsewhere_invpb:,.3f} /pb there, which is not added" if elsewhere_invpb else ""
         yield f"{asked.source} has no luminosity of {total.unmeasured:,} lumisections{also}."
     if not any(each.is_processed for each in found.accounts):
-        nothing = f"No run of {asked.words} has a dataset {asked.pattern}"
-        yield f"{nothing}: nothing is processed. Name another dataset."
+        if any(each.dataset for each in found.accounts):
+            low = f"recorded less than {LOW_LUMI_INVPB} /pb of {asked.source}"
+            yield f"Every run of {asked.words} with a dataset {asked.pattern} {low}: nothing is processed."
+        else:
+            nothing = f"No run of {asked.words} has a dataset {asked.pattern}"
+            yield f"{nothing}: nothing is processed. Name another dataset."
     elif found.lost.any() and not total.certified_invpb:
         yield (
-            f"The rule {asked.rule.name} selects nothing of {asked.words}: see below what each part refuses, "
+            f"The rule {asked.rule.name} selects nothing of {asked.words}: its losses say why; "
             "or choose another rule."
         )

@@ -90,7 +90,7 @@ class Ledger:
         truth: what the rule says of each segment.
         blame: which of its leaves are to blame where it refuses.
         within: the segments that are asked about: lumisections of runs that were processed.
-        replays: how many runs only play another again, and are left out.
+        replays: how many of the runs only play another again, and are left out.
     """
 
     question: Question
@@ -129,8 +129,8 @@ def ledger(
     """
     chosen = _certified_datasets(connection, asked)
     wanted = _wanted(asked) | more
-    frames = store.frames(connection, chosen, wanted, asked.at)
-    recorded = store.luminosity(connection, chosen, wanted, asked.at, asked.source)[0] * frames.exists
+    frames, lumi = store.lit(connection, chosen, wanted, asked.at, asked.source)
+    recorded = lumi[0] * frames.exists
     atoms = frames.cache.setdefault("atoms", AtomCache())
     try:
         truth, blame = blamed(asked.rule.plan, frames.table, asked.rule.null_policy, atoms)
@@ -177,10 +177,9 @@ class _RunLines:
 
     def __init__(self, connection: Connection, store: FrameStore, asked: Question) -> None:
         chosen, nothing = refs(connection, asked.at, ONLINE), frozenset[str]()
-        self._frames = store.frames(connection, chosen, nothing, asked.at)
-        self._lumi = store.measured(connection, chosen, nothing, asked.at, asked.source)
+        self._frames, self._lumi = store.lit(connection, chosen, nothing, asked.at, asked.source)
         self._asked = asked
-        self.replays = sum(bool(unit.run.replay) for unit in self._frames.units)
+        self.replays = sum(bool(u.run.replay) and asked.names(u.run) for u in self._frames.units)
 
     def accounts(self, certified: dict[int, tuple[str, bool, float]]) -> Iterator[Account]:
         frames = self._frames

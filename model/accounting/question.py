@@ -48,9 +48,12 @@ class Question:
 
     def takes(self, run: runs.Run) -> bool:
         """Tell whether a run is asked about; one that only plays another again never is."""
+        return not run.replay and self.names(run)
+
+    def names(self, run: runs.Run) -> bool:
+        """Tell whether a run is of the era, the class and the range."""
         return (
-            not run.replay
-            and self.era in ("", run.era)
+            self.era in ("", run.era)
             and self.run_class in ("", run.run_class)
             and (self.first_run is None or run.run_number >= self.first_run)
             and (self.last_run is None or run.run_number <= self.last_run)
@@ -59,9 +62,9 @@ class Question:
     @property
     def words(self) -> str:
         """Say which runs are asked about."""
-        first, last = self.first_run, self.last_run
-        span = f"runs {first or 'the first'} to {last or 'the last'}" if first or last else ""
-        return ", ".join(word for word in (self.era, self.run_class, span) if word) or "all runs"
+        ends = [str(each) for each in (self.first_run, self.last_run) if each is not None]
+        span = "–".join(dict.fromkeys(ends))
+        return ", ".join(word for word in (self.era, self.run_class, span) if word) or "any era"
 
 
 def sources(connection: Connection, at: int) -> list[str]:

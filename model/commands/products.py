@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from model import rights
 from model.authors import Author
 from model.errors import Forbidden, Invalid, NotFound, NotOpen
@@ -27,6 +29,7 @@ from model.rights import Action
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _SHORTEST_REASON = 3
+_LONGEST_COMMENT = 2_000
 
 
 def propose_product(
@@ -35,10 +38,11 @@ def propose_product(
     """Propose a list as the next product of its series.
 
     Raises:
-        Invalid: a name that is none or taken, or a list that selects nothing.
+        Invalid: a name that is none or taken, a list that selects nothing, a comment that is too long.
         Forbidden: the author is no coordinator.
     """
     rights.require(by, Action.MAKE_OFFICIAL)
+    _require_short(comment)
     said, body = _checked(tx, draft, by, PROPOSED)
     event = ProductProposed(draft.name, draft.series, said, body)
     return tx.record(event, by, comment=comment, happened_at=happened_at)
@@ -55,6 +59,7 @@ def approve_product(
         Forbidden: no coordinator, no person, or the author herself.
     """
     rights.require(by, Action.MAKE_OFFICIAL)
+    _require_short(comment)
     found = _proposal(tx, name)
     if not by.is_person:
         raise Forbidden(f"{name} is made official by a person; {by.name} is a program.")
@@ -82,6 +87,7 @@ def withdraw_product(tx: Transaction, name: str, by: Author, *, reason: str) -> 
     _proposal(tx, name)
     if len(reason.strip()) < _SHORTEST_REASON:
         raise Invalid(f"Withdrawing needs a reason of at least {_SHORTEST_REASON} characters.")
+    _require_short(reason)
     return tx.record(ProductWithdrawn(name), by, comment=reason.strip())
 
 
@@ -95,7 +101,7 @@ def publish_scheduled(tx: Transaction, draft: Draft, by: Author) -> int | None:
         Forbidden: the last approved one was made by another rule, null policy, source or choice of datasets.
     """
     rights.require(by, Action.INGEST)
-    approved = approved_of(tx, draft.series)
+    approved = approved_of(tx.connection, draft.series)
     asked = {
         "digest": draft.question.rule.digest,
         "dataset": draft.question.pattern,
@@ -140,13 +146,13 @@ def publish_outside(
     return tx.record(event, by, happened_at=happened_at)
 
 
-def approved_of(tx: Transaction, series: str) -> Product:
+def approved_of(connection: Connection, series: str) -> Product:
     """Return the last product of a series that two persons made official.
 
     Raises:
         NotFound: there is none.
     """
-    for each in products(tx.connection, tx.head.sequence, series):
+    for each in products(connection, series=series):
         if each.origin == PROPOSED and each.official is not None:
             return each
     raise NotFound(f"Nobody has approved a product of {series} yet: propose the first one by hand.")
@@ -162,6 +168,11 @@ def _checked(tx: Transaction, draft: Draft, by: Author, origin: str) -> tuple[Ma
         )
     said = manifest.of_draft(tx.connection, draft, by.name, origin)
     return said, draft.golden.body.decode()
+
+
+def _require_short(comment: str) -> None:
+    if len(comment) > _LONGEST_COMMENT:
+        raise Invalid(f"A comment has at most {_LONGEST_COMMENT:,} characters, not {len(comment):,}.")
 
 
 def _require_names(tx: Transaction, name: str, series: str) -> None:

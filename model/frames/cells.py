@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from model import encoding
-from model.asof import held_between
 from model.frames.cut import ALL_OF_RUN, END, Cut, Layer, Window
 from model.frames.frames import Bools, Unit, build, run_value
 from model.frames.rows import IntArray, Rows, read_between
@@ -23,10 +22,17 @@ from model.frames.variables import DATASET_NAME, LUMISECTION_NUMBER
 from model.queries import runs
 from model.queries.runs import Run
 from model.ranges import Ranges
-from model.tables import dataset_fact
 from rules.table import Column, Table
 
-_VERDICTS, _UPSTREAM, _RUNS, _SEEN = range(4)
+_VERDICTS, _UPSTREAM, _RUNS, _CHOICES = range(4)
+
+
+class Stay(NamedTuple):
+    """A dataset is in a choice from one sequence up to, but not including, another."""
+
+    ref: DatasetRef
+    since: int
+    until: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class Cells:
         cut: which segment each cell is of, and from which sequence on it holds.
         runs: the number of each segment's run.
         table: row `slot * cells + cell` holds what a rule reads.
-        exists: by slot and cell, whether the run has these lumisections; `visible`: whether there is a dataset.
+        exists: by slot and cell, whether the run has these lumisections.
+        chosen: for each choice, by slot and cell, whether the dataset is in it.
         slots: by slot and place of a run, its dataset, None where the run has fewer.
     """
 
@@ -46,14 +53,14 @@ class Cells:
     runs: IntArray
     table: Table
     exists: Bools
-    visible: Bools
+    chosen: tuple[Bools, ...]
     slots: list[list[DatasetRef | None]]
 
 
 def cells(
     connection: Connection,
     spans: Mapping[int, Ranges],
-    refs: Sequence[DatasetRef],
+    choices: Sequence[Sequence[Stay]],
     wanted: frozenset[str],
     window: Window,
 ) -> Cells:
@@ -61,10 +68,10 @@ def cells(
 
     Args:
         spans: the lumisections of each run.
-        refs: datasets of these runs, hidden ones too.
+        choices: which datasets of these runs are asked for, and when, in one way or another.
         wanted: variables that are read, by path.
     """
-    return _Painting(connection, spans, refs, wanted, window).cells()
+    return _Painting(connection, spans, choices, wanted, window).cells()
 
 
 class _Painting:
@@ -74,20 +81,22 @@ class _Painting:
         self,
         connection: Connection,
         spans: Mapping[int, Ranges],
-        refs: Sequence[DatasetRef],
+        choices: Sequence[Sequence[Stay]],
         wanted: frozenset[str],
         window: Window,
     ) -> None:
-        self.connection, self.window = connection, window
+        self.connection, self.window, self.choices = connection, window, choices
         self.numbers = sorted(spans)
         self.place = {number: place for place, number in enumerate(self.numbers)}
         self.of_run = [path for path in sorted(wanted) if not path.startswith("lumisection.")]
         self.of_lumisection = wanted - set(self.of_run) - {LUMISECTION_NUMBER}
         self.online = online_ids(connection, self.numbers)
+        refs = sorted({stay.ref for choice in choices for stay in choice}, key=attrgetter("name", "run_number"))
         self.slots = _slots(refs, self.numbers)
         self.slot_of = {ref.dataset_id: slot for slot, found in enumerate(self.slots) for ref in found if ref}
         self._read(refs)
-        layers = [self._placed(self.rows.verdicts), self._placed(self.rows.upstream), self.facts, self.seen]
+        told = [self._placed(self.rows.verdicts), self._placed(self.rows.upstream), self.facts]
+        layers = [*told, *(self._stays(choice) for choice in choices)]
         self.cut = Cut([spans[n] for n in self.numbers], layers, window, each=LUMISECTION_NUMBER in wanted)
 
     def cells(self) -> Cells:
@@ -104,7 +113,7 @@ class _Painting:
             np.array(self.numbers, dtype=np.int64)[cut.run],
             Table(len(units), columns),
             frames.exists.reshape(shape),
-            self._visible(shape),
+            tuple(self._chosen(number, shape) for number in range(len(self.choices))),
             self.slots,
         )
 
@@ -118,8 +127,6 @@ class _Painting:
         self.names = with_values(self.connection, names, self.rows)
         self.runs = [Run(number, {}, {}, frozenset()) for number in self.numbers]
         self.facts = Layer.of(self._facts(runs.facts(self.connection, self.numbers, since, until)))
-        self.seen_ids: list[int] = []
-        self.seen = Layer.of(self._seen(refs))
 
     def _facts(self, found: Sequence[tuple[int, int | None, Run]]) -> Iterator[tuple[int, ...]]:
         """Yield since when and until when each run stood as `runs` says; what is not read does not count."""
@@ -131,20 +138,8 @@ class _Painting:
     def _says(self, run: Run) -> str:
         return repr([run_value(path, _unit_of(run)) for path in self.of_run])
 
-    def _seen(self, refs: Sequence[DatasetRef]) -> Iterator[tuple[int, ...]]:
-        """Yield since when and until when each dataset was there and not hidden."""
-        fact, place = dataset_fact, {ref.dataset_id: self.place[ref.run_number] for ref in refs}
-        held = held_between(fact, self.window.since, self.window.until)
-        query = select(fact).where(fact.c.dataset_id.in_(sorted(place)), held)
-        told = [
-            (row.dataset_id, bool(encoding.parse(row.document)["hidden"]), row.since, row.until or END)
-            for row in self.connection.execute(query.order_by(fact.c.dataset_id, fact.c.since))
-        ]
-        for (dataset_id, hidden), alike in groupby(told, key=itemgetter(0, 1)):
-            same = list(alike)
-            if not hidden:
-                self.seen_ids.append(dataset_id)
-                yield place[dataset_id], *ALL_OF_RUN, same[0][2], same[-1][3]
+    def _stays(self, choice: Sequence[Stay]) -> Layer:
+        return Layer.of((self.place[s.ref.run_number], *ALL_OF_RUN, s.since, s.until) for s in choice)
 
     def _placed(self, rows: IntArray) -> Layer:
         places = {ref.dataset_id: place for slot in self.slots for place, ref in enumerate(slot) if ref}
@@ -202,12 +197,12 @@ class _Painting:
             columns[path] = Column(np.concatenate(codes), held.values)
         return columns
 
-    def _visible(self, shape: tuple[int, int]) -> Bools:
-        visible = np.zeros(shape, dtype=np.bool_)
-        row, cell = self.cut.cells(_SEEN)
-        slots = np.array([self.slot_of[each] for each in self.seen_ids], dtype=np.int64)
-        visible[slots[row], cell] = True
-        return visible
+    def _chosen(self, number: int, shape: tuple[int, int]) -> Bools:
+        chosen = np.zeros(shape, dtype=np.bool_)
+        row, cell = self.cut.cells(_CHOICES + number)
+        slots = np.array([self.slot_of[stay.ref.dataset_id] for stay in self.choices[number]], dtype=np.int64)
+        chosen[slots[row], cell] = True
+        return chosen
 
 
 def _unit_of(run: Run) -> Unit:
@@ -217,7 +212,7 @@ def _unit_of(run: Run) -> Unit:
 def _slots(refs: Sequence[DatasetRef], numbers: Sequence[int]) -> list[list[DatasetRef | None]]:
     """Return the datasets of the runs, one a run and slot; there is always one slot."""
     by_run: dict[int, list[DatasetRef]] = {number: [] for number in numbers}
-    for ref in sorted(refs, key=attrgetter("name")):
+    for ref in refs:
         by_run[ref.run_number].append(ref)
     most = max((len(found) for found in by_run.values()), default=0)
     return [

@@ -7,6 +7,7 @@ selected. A segment lies within one dataset and no column changes inside it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,9 @@ from rules.table import Column, Table
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+#: interactions per crossing by run
+Pileups = Mapping[int, Floats]
+NO_PILEUPS: Pileups = MappingProxyType({})
 #: ranges of this many lumisections are painted one by one; shorter ones all at once
 _LONG = 16
 
@@ -102,19 +106,24 @@ class Frames:
         return int(np.searchsorted(self.bounds, self.offsets[unit] + lumisection - 1, side="right") - 1)
 
 
-def build(units: Sequence[Unit], rows: Rows, names: Names, wanted: frozenset[str]) -> Frames:
+def build(
+    units: Sequence[Unit], rows: Rows, names: Names, wanted: frozenset[str], pileups: Pileups = NO_PILEUPS
+) -> Frames:
     """Paint ranges on the axis and cut it into segments.
 
     Args:
         wanted: variables a rule reads, by path.
+        pileups: of each run, per lumisection from 1, NaN where unknown.
     """
     offsets = np.concatenate([[0], np.cumsum([u.length for u in units])]).astype(np.int64)
     painter = _Painter(units, offsets, rows, names)
     painted = {path: painter.paint(path) for path in sorted(wanted) if path.startswith("lumisection.")}
+    if variables.PILEUP in wanted:
+        painted[variables.PILEUP] = _rounded(units, offsets, pileups)
     exists = painter.exists()
     bounds = _cut(offsets, [exists, *(codes for codes, _ in painted.values())])
     columns = {
-        path: Column(codes[bounds], values, path.startswith(variables.OMS))
+        path: Column(codes[bounds], values, path.startswith(variables.OMS) and path != variables.PILEUP)
         for path, (codes, values) in painted.items()
     }
     owner = np.searchsorted(offsets, bounds, side="right") - 1
@@ -122,6 +131,16 @@ def build(units: Sequence[Unit], rows: Rows, names: Names, wanted: frozenset[str
         codes, values = _per_unit(path, units)
         columns[path] = Column(codes[owner], values, False)
     return Frames(tuple(units), offsets, bounds, Table(len(bounds), columns), exists[bounds].astype(bool))
+
+
+def _rounded(units: Sequence[Unit], offsets: IntArray, numbers: Pileups) -> tuple[np.ndarray, tuple[Any, ...]]:
+    """Return a measured number on each lumisection, to one decimal: each step would cut the axis."""
+    axis = np.full(int(offsets[-1]), np.nan)
+    for unit, start in zip(units, offsets.tolist(), strict=False):
+        found = numbers.get(unit.run.run_number, axis[:0])[: unit.length]
+        axis[start : start + len(found)] = np.round(found, 1)
+    values, codes = np.unique(axis, return_inverse=True)
+    return codes.astype(np.uint32), tuple(None if np.isnan(each) else float(each) for each in values)
 
 
 def _spans(firsts: list[int], lasts: list[int]) -> Ranges:

@@ -15,6 +15,7 @@ RUN_RR = "run.rr."
 RUN_NUMBER = ("run.run_number", "run.oms.run_number")
 DATASET_NAME = "dataset.name"
 LUMISECTION_NUMBER = "lumisection.lumisection_number"
+PILEUP = OMS + "pileup"
 
 _STATUSES = tuple(status.name for status in Status)
 _STATES = (State.OPEN.value, State.SIGNOFF.value, State.COMPLETED.value)
@@ -80,6 +81,7 @@ def _variables() -> Iterator[Variable]:
         yield _of_lumisection(OMS + bit, "boolean", "detector-control bit")
     yield _of_lumisection(OMS + "prescale_index", "number", "prescale column")
     yield _of_lumisection(OMS + "prescale_name", "text", "name of the prescale column")
+    yield Variable(PILEUP, "number", lowest=0, doc="interactions per crossing, to 0.1", level="lumisection")
     local = (f"{workspace}-{name}" for workspace, names in LOCAL_COLUMNS.items() for name in names)
     yield from (_verdict(column) for column in sorted({*OFFLINE_COLUMNS, *ONLINE_COLUMNS, *local}))
     for name, (unit, lowest, doc) in _NUMBERS.items():

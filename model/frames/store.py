@@ -15,7 +15,7 @@ from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, Names, Unit, build
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
-from model.frames.variables import CAUSE, OMS, OVERRULED, VERDICT, VOICE
+from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
 from model.queries import luminosities, runs
 from model.tables import author, dataset, dataset_fact, term
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
@@ -68,22 +68,22 @@ class FrameStore:
         source: str = DEFAULT_SOURCE,
     ) -> tuple[Floats, Floats]:
         """Return recorded and delivered luminosity per segment, 1/pb, of one source."""
-        recorded, delivered, _ = self.measured(connection, refs, wanted, at, source)
+        recorded, delivered, _ = self.lit(connection, refs, wanted, at, source)[1]
         return recorded, delivered
 
-    def measured(
+    def lit(
         self,
         connection: Connection,
         refs: Sequence[DatasetRef],
         wanted: frozenset[str],
         at: int,
         source: str = DEFAULT_SOURCE,
-    ) -> Lumi:
-        """Return also how many lumisections of each segment the source has."""
+    ) -> tuple[Frames, Lumi]:
+        """Return the frames with their luminosity and how many lumisections of each segment the source has."""
         kept = self._current(connection, refs, wanted, at)
         if source not in kept.lumi:
             kept.lumi[source] = _lumi(connection, kept.frames, source, at)
-        return kept.lumi[source]
+        return kept.frames, kept.lumi[source]
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""
@@ -143,7 +143,11 @@ def _built(
     layers = [layer for layer in _LAYERS if any(path.startswith(layer) for path in wanted)]
     rows = read(connection, at, own, base, ids, layers)
     names = with_values(connection, names, rows)
-    return build(_units(connection, refs, online, rows, names, at), rows, names, wanted)
+    units = _units(connection, refs, online, rows, names, at)
+    if PILEUP not in wanted:
+        return build(units, rows, names, wanted)
+    found = luminosities.luminosity_of_runs(connection, [r.run_number for r in refs], DEFAULT_SOURCE, at)
+    return build(units, rows, names, wanted, {run: arrays.pileup for run, arrays in found.items()})
 
 
 def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
@@ -216,16 +220,17 @@ def _units(
 def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> Lumi:
     numbers = sorted({u.run.run_number for u in frames.units})
     found = luminosities.luminosity_of_runs(connection, numbers, source, at)
-    recorded, delivered, has = (np.zeros(int(frames.offsets[-1])) for _ in range(3))
+    recorded, delivered = (np.full(int(frames.offsets[-1]), np.nan) for _ in range(2))
     for i, unit in enumerate(frames.units):
         arrays = found.get(unit.run.run_number)
         if arrays is not None:
             start = int(frames.offsets[i])
             n = min(unit.length, len(arrays.recorded_invpb))
-            recorded[start : start + n] = np.nan_to_num(arrays.recorded_invpb[:n])
-            delivered[start : start + n] = np.nan_to_num(arrays.delivered_invpb[:n])
-            has[start : start + n] = ~np.isnan(arrays.recorded_invpb[:n])
-    return frames.sums(recorded), frames.sums(delivered), frames.sums(has)
+            recorded[start : start + n] = arrays.recorded_invpb[:n]
+            delivered[start : start + n] = arrays.delivered_invpb[:n]
+    has = (~np.isnan(recorded)).astype(np.float64)
+    # once for all of them: a call for each run would take longer than all the rest
+    return frames.sums(np.nan_to_num(recorded)), frames.sums(np.nan_to_num(delivered)), frames.sums(has)
 
 
 def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:

@@ -1,8 +1,6 @@
-"""What a golden list is compared with: named by whoever asks, or by a manifest."""
+"""What a golden list is compared with, as whoever asks names it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -10,10 +8,12 @@ from model import asof
 from model.errors import Invalid
 from model.golden.attributed import Attributed
 from model.golden.causes import difference
-from model.golden.choice import Within
 from model.golden.golden import GoldenRoom, Question
-from model.golden.published import LISTS, difference_to
+from model.golden.published import LISTS, difference_to, published
+from model.products.manifest import question_of
+from model.products.products import list_of, products
 from model.queries import documents
+from model.ranges import Ranges
 from model.rulebook.book import GIVEN, rule_version
 
 
@@ -22,7 +22,7 @@ class Against:
     """The list to compare with; what is not said of it is as in the question.
 
     Args:
-        name: a sequence, a time or a label, or a certification list that was read in.
+        name: a sequence, a time or a label, a product, or a certification list that was read in.
         rule: name of a kept rule, as it held there.
         null_policy: as that rule said there, where it is not said.
     """
@@ -42,13 +42,25 @@ def compared(connection: Connection, room: GoldenRoom, with_: Against, after: Qu
         Invalid: a list from outside has neither rule nor datasets; as `difference` refuses.
         Ambiguous: a run has several datasets where that is refused.
     """
-    if documents.document(connection, LISTS, with_.name, after.at) is None:
+    found = _listed(connection, with_.name, after)
+    if found is None:
         return difference(connection, room, _asked(connection, with_, after), after)
     if with_.rule or with_.dataset or with_.several or with_.null_policy:
-        raise Invalid(
-            f"{with_.name} is a list from outside: it has no rule, no datasets and no policy of its own."
-        )
-    return difference_to(connection, room, with_.name, after)
+        raise Invalid(f"{with_.name} is a list as it was made: it takes no other rule, datasets or policy.")
+    if isinstance(found, Question):
+        return difference(connection, room, found, after)
+    return difference_to(connection, room, (with_.name, found), after)
+
+
+def _listed(connection: Connection, name: str, after: Question) -> Question | dict[int, Ranges] | None:
+    """Return the question that a product answers, in the luminosity of another, or a list from outside."""
+    for each in products(connection, after.at):
+        if each.name == name and each.manifest["rule"] is None:
+            return list_of(connection, name)
+        if each.name == name:
+            made = question_of(connection, dict(each.manifest), each.manifest["sequence"])
+            return replace(made, source=after.source)
+    return published(connection, name, after.at)
 
 
 def _asked(connection: Connection, with_: Against, after: Question) -> Question:
@@ -61,21 +73,17 @@ def _asked(connection: Connection, with_: Against, after: Question) -> Question:
     return Question(rule, pattern, at, several, after.source, after.within)
 
 
-def of_manifest(connection: Connection, manifest: Mapping[str, Any]) -> Question:
-    """Return the question that a manifest answers.
+def offered(connection: Connection, at: int, rule: str = "") -> list[str]:
+    """Return what can be compared with: products made here, labels, the last first, and lists from outside.
 
-    Raises:
-        NotFound: the journal has not reached its sequence, or there is no such rule then.
-        Invalid: its rule is not the one that this registry kept then.
+    Args:
+        rule: its products come first.
     """
-    at, kept = asof.resolve(connection, manifest["sequence"]), manifest["rule"]
-    rule = rule_version(connection, kept["name"], at).under(manifest["null_policy"])
-    if rule.digest != kept["digest"]:
-        raise Invalid(f"Rule {kept['name']} was another one at sequence {at} than the manifest says.")
-    within, source = Within.of(manifest.get("within", {})), manifest["luminosity_source"]
-    return Question(rule, manifest["dataset"], at, manifest["several"], source, within)
-
-
-def of_outside(connection: Connection, at: int) -> list[str]:
-    """Return the names of the lists from outside that were kept at a sequence."""
-    return sorted(documents.documents(connection, LISTS, at))
+    labels = documents.documents(connection, "label", at)
+    before = {name: label["sequence"] for name, label in labels.items() if label["sequence"] < at}
+    every = [each for each in products(connection, at) if each.official is not None]
+    here = [(each.name, each.manifest["rule"]["name"]) for each in every if each.manifest["rule"] is not None]
+    made = [name for name, its in sorted(here, key=lambda one: one[1] != rule)]
+    outside = [each.name for each in every if each.manifest["rule"] is None]
+    named = [*made, *sorted(before, key=lambda name: -before[name]), *outside]
+    return list(dict.fromkeys([*named, *documents.documents(connection, LISTS, at)]))

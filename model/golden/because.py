@@ -34,6 +34,7 @@ _KINDS: Mapping[type[events.Event], Kind] = {
     events.BitsOverridden: Kind.UPSTREAM,
     events.DatasetCreated: Kind.RULE,
     events.DatasetHidden: Kind.RULE,
+    events.DocumentSet: Kind.RULE,
 }
 _PREFIXES = (VERDICT, OMS, RUN_OMS, RUN_RR, "run.", "dataset.")
 _NAMED = 3
@@ -104,7 +105,7 @@ class Because:
         """Return in words what the second question asks otherwise than the first."""
         old = self._walk.terms[self._walk.terms.index(step) - 1]
         if step.changed == terms.DATASETS:
-            return f"datasets {old.pattern} → {step.pattern}"
+            return f"datasets {_choice(old)} → {_choice(step)}"
         if step.changed == terms.SEVERAL:
             return f"{terms.SEVERAL}: {old.several} → {step.several}"
         if step.changed == terms.NULL:
@@ -146,6 +147,11 @@ class Because:
         return self._failing[rule.digest]
 
 
+def _choice(step: Terms) -> str:
+    said = step.within.document()
+    return " ".join([step.pattern, *(f"{name} {value}" for name, value in said.items())])
+
+
 def _differing(held: np.ndarray, now: IntArray, asked: Bools) -> Iterator[tuple[int, int]]:
     slots, segments = np.nonzero((held[:, now] != held[:, now - 1]) & asked)
     yield from zip(segments.tolist(), slots.tolist(), strict=True)
@@ -155,14 +161,17 @@ def _versions(old: RuleVersion, new: RuleVersion | None = None) -> str:
     if new is None:
         return f"{old.name} v{old.version}" if old.version else old.name
     if old.name == new.name:
-        return f"{old.name} v{old.version} → v{new.version}" if old.version != new.version else old.name
+        last = f"v{new.version}" if new.version else "as asked"
+        return f"{old.name} v{old.version} → {last}" if old.version != new.version else old.name
     return f"{_versions(old)} → {_versions(new)}"
 
 
 def _words(event: events.Event, changes: Changes) -> str:
-    told = _told(changes)
+    told = _told(changes) or _chooses(event)
     if isinstance(event, events.DatasetCreated):
         return f"{event.dataset} came to be"
+    if isinstance(event, events.DocumentSet):
+        return f"{event.category} {event.name} was kept anew"
     if isinstance(event, events.DatasetHidden):
         return f"{event.dataset} was {'hidden' if event.hidden else 'brought back'}"
     if isinstance(event, events.VerdictsRestored):
@@ -172,6 +181,14 @@ def _words(event: events.Event, changes: Changes) -> str:
     if isinstance(event, events.RunReported | events.LumisectionsChanged):
         return f"{event.source}: {told}"
     return f"OMS: {told}" if isinstance(event, events.LumisectionsReported) else told
+
+
+def _chooses(event: events.Event) -> str:
+    """Return in words what an event said that no rule reads, and the choice of datasets does."""
+    if isinstance(event, events.RunAttributesSet | events.RunReported):
+        said = [f"{name} {_value(value)}" for name, value in event.attributes.items()]
+        return f"{_list(said)} (datasets asked for)"
+    return "datasets asked for"
 
 
 def _told(changes: Changes) -> str:

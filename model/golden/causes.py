@@ -23,12 +23,14 @@ from sqlalchemy import Connection, func, select
 
 from model import cache as keys
 from model.errors import Invalid
+from model.frames.variables import PILEUP
 from model.golden.attributed import Attributed, Block, Cause, Side, read
 from model.golden.because import Because
 from model.golden.golden import Golden, GoldenRoom, Question
 from model.golden.lists import size
 from model.golden.updates import Recorded, kept_by_both, updates
 from model.golden.walk import walk
+from model.queries.cycles import KIND as CYCLE
 from model.ranges import LumisectionRange, Ranges, subtract, union
 from model.tables import registry_document
 
@@ -52,6 +54,11 @@ def difference(connection: Connection, room: GoldenRoom, before: Question, after
         raise Invalid(
             f"One list counts in {before.source}, the other in {after.source}: "
             "two calibrations are never subtracted; ask for both in one source."
+        )
+    if PILEUP in before.rule.plan.rule.variables | after.rule.plan.rule.variables:
+        raise Invalid(
+            "A rule that reads pile-up changes with every lumisection's luminosity: its lists are compared "
+            "as lists, not by cause."
         )
     found = room.golden(connection, before), room.golden(connection, after)
     sides = Side(before.name, *_totals(found[0])), Side(after.name, *_totals(found[1]))
@@ -137,18 +144,19 @@ def _totals(golden: Golden) -> tuple[int, float]:
 
 
 def _key(connection: Connection, room: GoldenRoom, before: Question, after: Question) -> str:
-    """Return a key that names all that the walk reads: both questions, versions of runs, the rules' history."""
+    """Return a key that names all that the walk reads: both questions, versions of runs, documents' history."""
     kept = registry_document
-    query = select(func.max(kept.c.since)).where(kept.c.kind == "rule", kept.c.since <= after.at)
-    rules = connection.execute(query).scalar()
+    query = select(func.max(kept.c.since)).where(kept.c.kind.in_(["rule", CYCLE]), kept.c.since <= after.at)
+    documents = connection.execute(query).scalar()
     asked = [
         (
             question.rule.name,
             question.rule.digest,
             question.pattern,
+            question.within.document(),
             question.several,
             room.key(connection, question),
         )
         for question in (before, after)
     ]
-    return keys.key("causes", _ENGINE, asked, rules, before.at, after.source)
+    return keys.key("causes", _ENGINE, asked, documents, before.at, after.source)

@@ -88,6 +88,14 @@ class Question:
         version = f" v{self.rule.version}" if self.rule.version else ""
         return f"{self.rule.name}{version} as of {self.at}"
 
+    def chosen(self, connection: Connection) -> list[DatasetRef]:
+        """Return the datasets that are asked for, in order of runs.
+
+        Raises:
+            NotFound, Ambiguous: as `chosen_datasets` refuses.
+        """
+        return chosen_datasets(connection, self.at, self.pattern, self.within, self.several)
+
 
 class GoldenRoom:
     """Evaluates questions with frames kept in the process and results kept for all workers."""
@@ -119,6 +127,14 @@ class GoldenRoom:
             self._answered.popitem(last=False)
         return result
 
+    def key(self, connection: Connection, question: Question) -> str:
+        """Return a key that names all that an answer depends on.
+
+        Raises:
+            NotFound, Ambiguous: as the question would be refused.
+        """
+        return self._key(connection, question, question.chosen(connection))
+
     def several(self, connection: Connection, questions: Sequence[Question]) -> list[Golden]:
         """Return several lists in one pass: their frames and what their rules share are read once.
 
@@ -128,16 +144,8 @@ class GoldenRoom:
         reads = frozenset[str]().union(*(question.rule.plan.rule.variables for question in questions))
         return [self.golden(connection, replace(question, reads=reads)) for question in questions]
 
-    def key(self, connection: Connection, question: Question) -> str:
-        """Return a key that names all that an answer depends on.
-
-        Raises:
-            NotFound, Ambiguous: as the question would be refused.
-        """
-        return self._key(connection, question, datasets_of(connection, question))
-
     def _shared(self, connection: Connection, question: Question) -> Golden:
-        chosen = datasets_of(connection, question)
+        chosen = question.chosen(connection)
         key = self._key(connection, question, chosen)
         if found := self.cache.get(key):
             self.hits += 1
@@ -194,11 +202,6 @@ class GoldenRoom:
             losses=_clause_losses(account),
             source=question.source,
         )
-
-
-def datasets_of(connection: Connection, question: Question) -> list[DatasetRef]:
-    """Return the datasets of a question, in order of runs; refused as `chosen_datasets` refuses."""
-    return chosen_datasets(connection, question.at, question.pattern, question.within, question.several)
 
 
 def _clause_losses(account: Losses) -> list[ClauseLoss]:

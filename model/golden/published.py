@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from sqlalchemy import Connection
 
-from model.errors import NotFound
 from model.frames.frames import Frames
 from model.golden import lists
 from model.golden.attributed import Attributed, Cause, Kind, Side
 from model.golden.causes import Part, attributed
-from model.golden.golden import GoldenRoom, Question, datasets_of
+from model.golden.golden import GoldenRoom, Question
 from model.golden.updates import Recorded
 from model.queries import documents, luminosities, runs
 from model.ranges import Ranges, canonical, count, intersect, subtract
@@ -26,26 +25,23 @@ from rules.unknown import TRUE, UNKNOWN
 LISTS = "certification-list"
 
 
-def published(connection: Connection, name: str, at: int) -> dict[int, Ranges]:
-    """Return a certification list from outside as it was kept at a sequence.
-
-    Raises:
-        NotFound: none was kept under this name.
-    """
+def published(connection: Connection, name: str, at: int) -> dict[int, Ranges] | None:
+    """Return a certification list from outside as it was kept at a sequence; None where none was."""
     found = documents.document(connection, LISTS, name, at)
     if found is None:
-        raise NotFound(f"No certification list {name} was read in.")
+        return None
     return {int(run): canonical((first, last) for first, last in spans) for run, spans in found.items()}
 
 
-def difference_to(connection: Connection, room: GoldenRoom, name: str, after: Question) -> Attributed:
-    """Return what differs between a list from outside and the list of a question, by cause.
+def difference_to(
+    connection: Connection, room: GoldenRoom, named: tuple[str, Mapping[int, Ranges]], after: Question
+) -> Attributed:
+    """Return what differs between a list from outside, under its name, and the list of a question, by cause.
 
     Raises:
-        NotFound: no such list.
         NotFound, Ambiguous, Invalid: as the question would be refused.
     """
-    outside, golden = published(connection, name, after.at), room.golden(connection, after)
+    (name, outside), golden = named, room.golden(connection, after)
     recorded, _ = luminosities.integrated(connection, outside, after.source, after.at)
     sides = (
         Side(name, lists.size(outside), recorded),
@@ -79,7 +75,7 @@ def _kept_out(
     connection: Connection, room: GoldenRoom, lost: Mapping[int, Ranges], question: Question
 ) -> Iterator[_Found]:
     """Yield what keeps each lumisection out; what several datasets keep out belongs to the first of them."""
-    chosen, plan = datasets_of(connection, question), question.rule.plan
+    chosen, plan = question.chosen(connection), question.rule.plan
     frames = room.frames.frames(connection, chosen, plan.rule.variables, question.at)
     left = dict(lost)
     for run, spans, cause in _by_clause(frames, question, lost):
@@ -107,5 +103,5 @@ def _by_clause(frames: Frames, question: Question, wanted: Mapping[int, Ranges])
         found += [(unit, code, spans) for unit, spans in frames.ranges(here & (first == code)).items()]
     for unit, code, spans in sorted(found):
         words = clause(plan.clauses[code // 2]).text
-        cause = Cause(Kind.RULE, f"{words} is unknown" if code % 2 else words)
+        cause = Cause(Kind.RULE, f"{'unknown' if code % 2 else 'not passed'}: {words}")
         yield frames.units[unit].run.run_number, spans, cause

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
+from model.golden.choice import Within
 from model.golden.golden import Question
 from model.rulebook.book import RuleVersion, rulebook
 from model.tables import registry_document
@@ -26,6 +27,7 @@ class Terms:
     since: int
     rule: RuleVersion
     pattern: str
+    within: Within
     several: str
     changed: str = ""
 
@@ -35,7 +37,7 @@ DATASETS, SEVERAL, NULL, RULE = "datasets", "several datasets of a run", "null p
 
 def terms(connection: Connection, before: Question, after: Question) -> list[Terms]:
     """Return the terms in the order in which they came to hold; the first are those of `before`."""
-    found = [Terms(before.at, before.rule, before.pattern, before.several)]
+    found = [Terms(before.at, before.rule, before.pattern, before.within, before.several)]
     for sequence, name in _kept_anew(connection, before.at, after.at):
         last = found[-1]
         if name == last.rule.name or name in last.rule.flags:
@@ -68,8 +70,8 @@ def _rule_at(connection: Connection, question: Question, at: int) -> RuleVersion
 
 
 def _asked_otherwise(last: Terms, after: Question) -> Iterator[Terms]:
-    if last.pattern != after.pattern:
-        last = replace(last, pattern=after.pattern, changed=DATASETS)
+    if (last.pattern, last.within) != (after.pattern, after.within):
+        last = replace(last, pattern=after.pattern, within=after.within, changed=DATASETS)
         yield last
     if last.several != after.several:
         last = replace(last, several=after.several, changed=SEVERAL)

@@ -4,24 +4,24 @@ A run that has several datasets where the question refuses that counts on the wa
 lists, and a list that was never asked for need not be refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from model.errors import Invalid
 from model.frames.cells import Cells, cells
 from model.frames.cut import Window
 from model.frames.frames import Bools
 from model.frames.rows import IntArray
-from model.frames.store import DatasetRef
 from model.golden.golden import Question
+from model.golden.stays import stays
 from model.golden.terms import Terms, terms
 from model.ranges import Ranges
-from model.tables import dataset
 from rules.engine import AtomCache, truth
 from rules.errors import RulesError
+from rules.unknown import TRUE
 
 
 @dataclass(frozen=True)
@@ -51,57 +51,33 @@ def walk(connection: Connection, questions: tuple[Question, Question], differing
     """
     before, after = questions
     steps = terms(connection, before, after)
-    wanted = frozenset().union(*(step.rule.plan.rule.variables for step in steps))
-    refs = _datasets(connection, {step.pattern for step in steps}, sorted(differing))
+    wanted = frozenset[str]().union(*(step.rule.plan.rule.variables for step in steps))
     window = Window(before.at, after.at, tuple(step.since for step in steps[1:]))
-    found = cells(
-        connection, differing, sorted({ref for of in refs.values() for ref in of}, key=_order), wanted, window
-    )
+    choices = list(dict.fromkeys((step.pattern, step.within) for step in steps))
+    numbers = sorted(differing)
+    chosen = [stays(connection, numbers, choice, (before.at, after.at)) for choice in choices]
+    found = cells(connection, differing, chosen, wanted, window)
     of_cell = np.searchsorted([step.since for step in steps], found.cut.since, side="right") - 1
-    listed, chosen = _listed(found, steps, of_cell, refs)
-    return Walk(found, steps, of_cell, listed, chosen, _turns(found, listed))
-
-
-def _order(ref: DatasetRef) -> int:
-    return ref.dataset_id
-
-
-def _datasets(
-    connection: Connection, patterns: set[str], numbers: Sequence[int]
-) -> dict[str, list[DatasetRef]]:
-    """Return the datasets of some runs by the pattern that they match, hidden ones too."""
-    found = {}
-    for pattern in patterns:
-        query = select(dataset.c.id, dataset.c.run_number, dataset.c.name).where(
-            dataset.c.run_number.in_(numbers), dataset.c.name.like(pattern, escape="\\")
-        )
-        found[pattern] = [DatasetRef(row.id, row.run_number, row.name) for row in connection.execute(query)]
-    return found
-
-
-def _listed(
-    found: Cells, steps: Sequence[Terms], of_cell: IntArray, refs: Mapping[str, Sequence[DatasetRef]]
-) -> tuple[Bools, Bools]:
-    """Return which cells are in the list, and which datasets were asked for in each."""
-    atoms, shape = AtomCache(), found.exists.shape
-    place = found.cut.run[found.cut.segment]
-    listed, chosen = np.zeros(shape[1], np.bool_), np.zeros(shape, np.bool_)
+    listed, asked = np.zeros(found.exists.shape[1], np.bool_), np.zeros(found.exists.shape, np.bool_)
+    atoms = AtomCache()
     for number, step in enumerate(steps):
-        here = of_cell == number
-        match = {ref.dataset_id for ref in refs[step.pattern]}
-        named = np.array(
-            [[ref is not None and ref.dataset_id in match for ref in slot] for slot in found.slots]
-        )
-        asked = named.reshape(shape[0], -1)[:, place] & found.visible
-        try:
-            said = truth(step.rule.plan, found.table, step.rule.null_policy, atoms).reshape(shape) == 2
-        except RulesError as error:
-            raise Invalid(f"The rule cannot be evaluated: {error}") from error
-        inside = said & found.exists & asked
-        every = step.several == "intersection"
-        joined = (inside | ~asked).all(0) & asked.any(0) if every else inside.any(0)
-        listed[here], chosen[:, here] = joined[here], asked[:, here]
-    return listed, chosen
+        here, of_step = of_cell == number, found.chosen[choices.index((step.pattern, step.within))]
+        asked[:, here] = of_step[:, here]
+        listed[here] = _listed(found, step, of_step, atoms)[here]
+    return Walk(found, steps, of_cell, listed, asked, _turns(found, listed))
+
+
+def _listed(found: Cells, step: Terms, asked: Bools, atoms: AtomCache) -> Bools:
+    """Return which cells are in the list on some terms."""
+    try:
+        said = truth(step.rule.plan, found.table, step.rule.null_policy, atoms).reshape(asked.shape) == TRUE
+    except RulesError as error:
+        raise Invalid(f"The rule cannot be evaluated: {error}") from error
+    inside: Bools = said & found.exists & asked
+    if step.several == "intersection":
+        return np.logical_and((inside | ~asked).all(0), asked.any(0))
+    in_any: Bools = np.logical_or.reduce(inside, axis=0)
+    return in_any
 
 
 def _turns(found: Cells, listed: Bools) -> IntArray:

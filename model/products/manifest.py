@@ -9,9 +9,11 @@ from model import journal
 from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest as of_golden
+from model.products.algebra import recorded
 from model.products.products import OUTSIDE
 from model.products.reading import Read
-from model.rulebook.book import GIVEN, RuleVersion, given_rule, rulebook
+from model.rulebook.book import RuleVersion, rulebook
+from model.rulebook.texts import RuleText
 
 VERSION = 2
 
@@ -46,10 +48,15 @@ class Published:
 
 def of_draft(connection: Connection, draft: Draft, author: str, origin: str) -> dict[str, Any]:
     """Return the manifest of a draft, its rule written out with all flags it reads."""
-    question = draft.question
+    question, listed = draft.question, draft.golden.lists
     said = of_golden(question, draft.golden, journal.hash_at(connection, question.at))
+    known, unknown = recorded(connection, listed, question.source, question.at)
     return {
         **said,
+        # what nobody measured is not zero
+        "recorded_invpb": said["recorded_invpb"] if known is not None else None,
+        "delivered_invpb": said["delivered_invpb"] if known is not None else None,
+        "ls_without_luminosity": unknown,
         "manifest": VERSION,
         "name": draft.name,
         "series": draft.series,
@@ -86,14 +93,12 @@ def question_of(connection: Connection, said: dict[str, Any], at: int) -> Questi
     Raises:
         NotFound: no such rule was kept then.
     """
-    kept = said["rule"]
-    book = rulebook(connection, at)
-    if kept["name"] == GIVEN:
-        rule = given_rule(kept["text"]["logic"], said["null_policy"], book)
-    else:
-        rule = book.version(kept["name"]).under(said["null_policy"])
+    kept, book = said["rule"], rulebook(connection, at)
+    # a rule that came with its question, or was varied on the page, is in no book
+    name, text = kept["name"], RuleText.of(kept["text"])
+    rule = book.version(name) if kept["version"] else book.given(text, name)
     within, source = Within.of(said.get("within", {})), said["luminosity_source"]
-    return Question(rule, said["dataset"], at, said["several"], source, within)
+    return Question(rule.under(said["null_policy"]), said["dataset"], at, said["several"], source, within)
 
 
 def _rule(connection: Connection, rule: RuleVersion, at: int) -> dict[str, Any]:

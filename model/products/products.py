@@ -1,6 +1,7 @@
 """Products through time: what is official, what is proposed, what superseded what; their bytes as they were."""
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,14 +97,10 @@ class Step:
 def products(connection: Connection, at: int | None = None, series: str = "") -> list[Product]:
     """Return every product there was at a sequence, the newest first."""
     at = sequence_now(connection) if at is None else at
-    columns = [column for column in product.c if column.name != "body"]
-    query = select(*columns).where(product.c.proposed <= at).order_by(product.c.proposed)
-    if series:
-        query = query.where(product.c.series == series)
-    rows = connection.execute(query).all()
-    said = _said(connection, [n for r in rows for n in (r.proposed, r.official, r.withdrawn) if n])
-    found = [_product(row, rows, said, at) for row in rows]
-    return found[::-1]
+    rows = _rows(connection, at, series)
+    lines = _Lines(rows, at)
+    said = _said(connection, rows)
+    return [_product(row, lines, said, at) for row in reversed(rows)]
 
 
 def product_of(connection: Connection, name: str, at: int | None = None) -> Product:
@@ -112,10 +109,12 @@ def product_of(connection: Connection, name: str, at: int | None = None) -> Prod
     Raises:
         NotFound: there was none of that name.
     """
+    at = sequence_now(connection) if at is None else at
     series = connection.execute(select(product.c.series).where(product.c.name == name)).scalar()
-    for each in products(connection, at, series) if series else ():
-        if each.name == name:
-            return each
+    rows = _rows(connection, at, series) if series else []
+    for row in rows:
+        if row.name == name:
+            return _product(row, _Lines(rows, at), _said(connection, [row]), at)
     raise NotFound(f"There is no product {name[:160]}.")
 
 
@@ -161,23 +160,53 @@ def step(connection: Connection, each: Product) -> Step | None:
     return Step(size(minus(b, a)), size(minus(a, b)), len(differing_runs(a, b)))
 
 
-def _said(connection: Connection, sequences: Sequence[int]) -> dict[int, Said]:
+class _Lines:
+    """What took the place of what, in each series, up to a sequence."""
+
+    def __init__(self, rows: Sequence[Row[Any]], at: int) -> None:
+        ordered = sorted((row.official, row.name, row.series) for row in rows if row.official)
+        self._official: dict[str, tuple[list[int], list[str]]] = {}
+        for official, name, series in ordered:
+            if official <= at:
+                places, names = self._official.setdefault(series, ([], []))
+                places.append(official)
+                names.append(name)
+
+    def before(self, series: str, official: int | None) -> str:
+        """Return what was official before a sequence, or is now; empty where nothing was."""
+        places, names = self._official.get(series, ([], []))
+        place = len(places) if official is None else bisect_left(places, official)
+        return names[place - 1] if place else ""
+
+    def at(self, series: str, official: int | None) -> str:
+        """Return what became official at a sequence."""
+        places, names = self._official.get(series, ([], []))
+        return names[places.index(official)] if official in places else ""
+
+
+def _rows(connection: Connection, at: int, series: str) -> list[Row[Any]]:
+    columns = [column for column in product.c if column.name != "body"]
+    query = select(*columns).where(product.c.proposed <= at).order_by(product.c.proposed)
+    if series:
+        query = query.where(product.c.series == series)
+    return list(connection.execute(query))
+
+
+def _said(connection: Connection, rows: Sequence[Row[Any]]) -> dict[int, Said]:
+    sequences = sorted({n for row in rows for n in (row.proposed, row.official, row.withdrawn) if n})
     found: dict[int, Said] = {}
     for start in range(0, len(sequences), 500):
-        part = sorted(set(sequences[start : start + 500]))
+        part = sequences[start : start + 500]
         query = select(journal.c.sequence, journal.c.author, journal.c.happened_us, journal.c.comment)
         for row in connection.execute(query.where(journal.c.sequence.in_(part))):
             found[row.sequence] = Said(row.author, from_us(row.happened_us), row.comment)
     return found
 
 
-def _product(row: Row[Any], rows: Sequence[Row[Any]], said: Mapping[int, Said], at: int) -> Product:
-    series = [other for other in rows if other.series == row.series]
+def _product(row: Row[Any], lines: _Lines, said: Mapping[int, Said], at: int) -> Product:
     official = row.official if row.official and row.official <= at else None
     superseded = row.superseded if row.superseded and row.superseded <= at else None
     withdrawn = row.withdrawn if row.withdrawn and row.withdrawn <= at else None
-    before = [o for o in series if o.official and o.official <= min(at, (official or at + 1) - 1)]
-    after = [other.name for other in series if superseded and other.official == superseded]
     return Product(
         row.name,
         row.series,
@@ -187,8 +216,8 @@ def _product(row: Row[Any], rows: Sequence[Row[Any]], said: Mapping[int, Said], 
         official,
         said[row.proposed],
         said.get(official or withdrawn or 0),
-        after[0] if after else "",
-        max(before, key=lambda other: other.official).name if before else "",
+        lines.at(row.series, superseded),
+        lines.before(row.series, official),
         encoding.parse(row.manifest),
     )
 

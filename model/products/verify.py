@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from model.golden.lists import sha256, to_bytes
+from model.golden.lists import sha256, size, to_bytes
 from model.products.algebra import Comparison, compare, differing_runs
 from model.products.products import Product, State, body_of, official_of, parsed, products
 from model.products.reading import read
 from model.ranges import Ranges
 from model.vocabulary import DEFAULT_SOURCE
 
-#: a file is compared with so many products, the newest first
+#: a file is compared with so many products, those of about its size first
 _COMPARED = 200
 _NAMED = 5
 
@@ -51,7 +51,7 @@ def verify(connection: Connection, data: bytes, at: int, source: str = DEFAULT_S
     known = [each for each in products(connection, at) if each.state is not State.WITHDRAWN]
     known.sort(key=lambda each: (each.state is State.OFFICIAL, each.official or each.sequence), reverse=True)
     found = next((each for each in known if digests & _digests(each)), None)
-    nearest = found or _nearest(connection, known[:_COMPARED], given.lists)
+    nearest = found or _nearest(connection, known, given.lists)
     official = official_of(connection, nearest.series, at) if nearest else None
     to_official = _differs(connection, official, given.lists, source, at)
     to_nearest = None if found else _differs(connection, nearest, given.lists, source, at)
@@ -72,10 +72,15 @@ def _digests(product: Product) -> set[str]:
 def _nearest(connection: Connection, known: list[Product], lists: Mapping[int, Ranges]) -> Product | None:
     """Return what differs in the fewest runs; of equals the official, then the newest."""
 
+    own = size(lists)
+
     def distance(each: Product) -> int:
         return len(differing_runs(parsed(body_of(connection, each.name)), lists))
 
-    return min(known, key=distance, default=None)
+    alike = sorted(known, key=lambda each: abs(int(each.manifest["lumisections"]) - own))[:_COMPARED]
+    # of equals the first: those that are official stand there
+    alike.sort(key=known.index)
+    return min(alike, key=distance, default=None)
 
 
 def _differs(

@@ -140,6 +140,13 @@ def _document_set(projector: Projector, sequence: int, _by: Author, event: event
     ranged.replace(projector.connection, registry_document, old, new, sequence)
 
 
+def _report_frozen(projector: Projector, sequence: int, _by: Author, event: events.ReportFrozen) -> None:
+    # what lists show; the report itself is read from the journal, where it was written
+    about = {**event.about, "sha256": event.sha256}
+    new = [{"kind": "report", "name": event.name, "document": _document(about)}]
+    ranged.add(projector.connection, registry_document, new, sequence)
+
+
 def _nothing(_projector: Projector, _sequence: int, _by: Author, _event: events.Event) -> None:
     """An import's end changes no table: it is read from the journal."""
 
@@ -200,4 +207,5 @@ _PROJECTIONS: dict[str, Callable[[Projector, int, Author, Any], None]] = {
     "product-approved": _of_product(products.approve),
     "product-withdrawn": _of_product(products.withdraw),
     "product-published": _of_product(products.publish),
+    "report-frozen": _report_frozen,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -165,3 +166,14 @@ def _said(verdicts: Sequence[Mapping[str, Any]]) -> str:
         parts.append(f"{named} LS {text(canonical((a, b) for a, b in v['ranges'][:3]))} {v['status']}{cause}")
     more = f" and {len(verdicts) - 3} more" if len(verdicts) > 3 else ""
     return "; ".join(parts) + more
+
+
+def by_people(connection: Connection, begins: datetime, ends: datetime, at: int) -> list[tuple[int, Happening]]:
+    """Return what people did about runs in some hours, the end left out: the run and what, as it happened."""
+    query = (
+        select(journal)
+        .where(journal.c.happened_us >= to_us(begins), journal.c.happened_us < to_us(ends))
+        .where(journal.c.sequence <= at, journal.c.is_person, journal.c.run_number.is_not(None))
+        .order_by(journal.c.happened_us, journal.c.sequence)
+    )
+    return [(row.run_number, _happening(entry(row), set())) for row in connection.execute(query)]

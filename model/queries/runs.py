@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -134,7 +135,9 @@ def eras(connection: Connection, at: int) -> dict[str, int]:
     return dict(found)
 
 
+@lru_cache(maxsize=8192)
 def _run(run_number: int, text: str) -> Run:
+    # what a run's document says never changes, and a year of them is read by every wide question
     document = encoding.parse(text)
     return Run(run_number, document["upstream"], document["registry"], frozenset(document["assumed"]))
 

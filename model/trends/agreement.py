@@ -87,7 +87,8 @@ def _all_compared(
     place = {unit.dataset_id: i for i, unit in enumerate(frames.units)}
     own = {ref.run_number: (i, place[ref.dataset_id]) for i, ref in enumerate(certified)}
     pairs = {
-        stage: [(*own[ref.run_number], place[ref.dataset_id]) for ref in refs] for stage, refs in others.items()
+        stage: _Pairs(frames, [(*own[ref.run_number], place[ref.dataset_id]) for ref in refs])
+        for stage, refs in others.items()
     }
     shape = (len(certified), len(COMMON_COLUMNS))
     found = {stage: (np.zeros(shape, np.int64), np.zeros(shape, np.int64)) for stage in others}
@@ -96,9 +97,33 @@ def _all_compared(
         codes = np.repeat(frames.table.columns[VERDICT + column].codes, frames.lengths)
         spoken = exists & (codes != Status.EMPTY)
         for stage, each in pairs.items():
-            for row, mine, other in each:
-                one, two = (slice(frames.offsets[u], frames.offsets[u + 1]) for u in (mine, other))
-                both = spoken[one] & spoken[two]
-                found[stage][0][row, number] = int(both.sum())
-                found[stage][1][row, number] = int((both & (codes[one] != codes[two])).sum())
+            both = spoken[each.mine] & spoken[each.other]
+            found[stage][0][each.rows, number] = each.sums(both)
+            found[stage][1][each.rows, number] = each.sums(both & (codes[each.mine] != codes[each.other]))
     return found
+
+
+class _Pairs:
+    """Lumisections of two datasets of one run, side by side, for many runs one after the other.
+
+    Args:
+        pairs: row of the certified dataset, its unit, and the unit of the other stage.
+    """
+
+    def __init__(self, frames: Frames, pairs: Sequence[tuple[int, int, int]]) -> None:
+        lengths = np.diff(frames.offsets)
+        known = [each for each in pairs if lengths[each[1]]]
+        self.rows = np.array([row for row, _, _ in known], dtype=np.int64)
+        mine, other = (np.array([each[n] for each in known], dtype=np.int64) for n in (1, 2))
+        many = lengths[mine]
+        self._starts = np.cumsum(many) - many
+        within = np.arange(int(many.sum())) - np.repeat(self._starts, many)
+        self.mine = np.repeat(frames.offsets[mine], many) + within
+        self.other = np.repeat(frames.offsets[other], many) + within
+
+    def sums(self, lumisections: Bools) -> IntArray:
+        """Return how many lumisections of each pair are so."""
+        if not len(self.rows):
+            return self.rows
+        summed: IntArray = np.add.reduceat(lumisections.astype(np.int64), self._starts)
+        return summed

@@ -1,15 +1,16 @@
 """All that the page of trends shows, from one ledger; a plot is filtered by what was picked in the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from statistics import median
 
 from sqlalchemy import Connection
 
-from model.accounting.flow import Flow, Line, elsewhere, flow_of, line
+from model.accounting.flow import Flow, Line, elsewhere, flow_of, grouped, line
 from model.accounting.ledger import ledger
 from model.accounting.losses import Losses, Opened, Split, losses, opened
 from model.accounting.parts import Of
+from model.accounting.question import By
 from model.frames import FrameStore
 from model.frames.store import DatasetRef
 from model.trends import voices
@@ -29,7 +30,8 @@ class Trends:
     """The plots of a view.
 
     Args:
-        flow: by groups of runs, whatever was brushed; `total` is that of what was brushed.
+        flow: by groups of runs that had any luminosity delivered, whatever was brushed; `total` is that of
+            what was brushed.
         median_h: half of the datasets that are signed off took longer.
         opened: the costliest runs of what was picked, with their lumisections; `opened_runs` and
             `opened_invpb` are of all of them.
@@ -72,6 +74,9 @@ def trends(connection: Connection, store: FrameStore, view: View) -> Trends:
     points = plots.points()
     usual = band([each.good for each in points], [each.processed_invpb for each in points], view.k)
     marked = named(points, usual)
+    signed = plots.accounts(is_brushed=False)
+    shown = grouped([each for each in signed.accounts if each.delivered > 0], view.by)
+    account = replace(flow_of(signed, By.ERA, elsewhere(connection, found)), by=view.by, lines=shown)
     rows = opened(found, found.lost & plots.picked)
     hours = [each.hours for each in plots.chosen_latencies() if each.hours is not None]
     return Trends(
@@ -79,7 +84,7 @@ def trends(connection: Connection, store: FrameStore, view: View) -> Trends:
         points=marked,
         band=usual,
         outliers=_outliers(marked),
-        flow=flow_of(plots.accounts(is_brushed=False), view.by, elsewhere(connection, found)),
+        flow=account,
         total=line("all", plots.accounts(is_brushed=True).accounts),
         losses=losses(Split(found, view.of, (), plots.losses_but_of(plots.part))),
         causes=losses(Split(found, Of.CAUSE, (), plots.losses_but_of(plots.cause))),

@@ -63,7 +63,7 @@ def test_a_list_from_outside_belongs_to_clauses_to_what_is_not_there_and_to_itse
     assert {where: (cause["kind"], cause["words"]) for where, cause in told.items()} == {
         (1, 7, 7): ("absent", "in the registry: no such run"),
         (RUN, 1, 2): ("published", "every clause is passed; official does not have it"),
-        (RUN, 4, 5): ("rule", "lumisection.rr.tracker-pixel = GOOD"),
+        (RUN, 4, 5): ("rule", "not passed: lumisection.rr.tracker-pixel = GOOD"),
         (RUN, 11, 12): ("absent", "in the registry: no such lumisection"),
         (RUN + 1, 1, 2): ("absent", f"in the registry: no dataset {PROMPT} of the run"),
     }
@@ -82,7 +82,7 @@ def test_a_list_from_outside_belongs_to_clauses_to_what_is_not_there_and_to_itse
         ({"against_several": "all"}, 422, "is no policy"),
         ({"against_null_policy": "maybe"}, 422, "is no null policy"),
         ({"dataset": "%", "against_several": "union"}, 409, "name one of them"),
-        ({"against": "official", "against_rule": "golden"}, 422, "a list from outside"),
+        ({"against": "official", "against_rule": "golden"}, 422, "a list as it was made"),
     ],
 )
 def test_what_cannot_be_compared_is_said_in_a_sentence(

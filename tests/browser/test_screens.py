@@ -9,7 +9,7 @@ import pytest
 from tests.browser.hand import Hand
 from tests.browser.small import FIRST, SIZES
 
-PAGES = ("/", "/runs", f"/runs/{FIRST}", "/golden", "/nowhere", "/runs/123456", "/runs?q=9600")
+PAGES = ("/", "/runs", f"/runs/{FIRST}", "/golden", "/reports", "/nowhere", "/runs/123456", "/runs?q=9600")
 _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

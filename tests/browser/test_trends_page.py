@@ -7,14 +7,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from model.authors import IMPORTER
+from model.commands.rules import set_rule
 from model.commands.runs import import_run_attributes
 from model.registry import Registry
+from model.rulebook.texts import RuleText
 from model.vocabulary import OFFLINE_COLUMNS
 from tests.browser.hand import Hand
 from tests.model import world
 from tests.model.world import PROMPT
 
-FIRST, ERA = 374_001, "2019T"
+FIRST, ERA, RULE = 374_001, "2019T", "trends-golden"
 _DRAWN = """() => document.querySelector('#trends-losses a')
     && document.querySelector('#trends-good .points path')"""
 _PLACE = """(i) => { const gd = document.querySelector('#trends-good .js-plotly-plot');
@@ -29,6 +31,10 @@ _SMALL = """() => [...document.querySelectorAll('.trends-page :is(a, button, sel
 @pytest.fixture(scope="module")
 def era(kept: Registry) -> str:
     """Give an era of six runs: the second lost three lumisections to dt, the fifth one to pixel."""
+    asked = [{"==": [{"var": f"lumisection.rr.{name}"}, "GOOD"]} for name in ("dt-dt", "tracker-pixel")]
+    with kept.writing() as tx:
+        # a selection: what other tests look at is the golden rule
+        set_rule(tx, RULE, RuleText({"and": asked}, "bad", "dt and pixels", PROMPT), world.EXPERT)
     for number in range(FIRST, FIRST + 6):
         bits = {bit: [(1, 10, True)] for bit in ("cms_active", "bpix_ready")}
         world.report_run(kept, number, [(1, 10)], bits, era=ERA)
@@ -42,7 +48,7 @@ def era(kept: Registry) -> str:
 
 
 def open_trends(hand: Hand, search: str = "") -> None:
-    hand.go(f"/trends?era={ERA}{search}")
+    hand.go(f"/trends?era={ERA}&rule={RULE}{search}")
     hand.page.wait_for_function(_DRAWN)
 
 
@@ -94,7 +100,19 @@ def test_a_bar_is_picked_by_a_key_keeps_the_focus_and_leads_to_certify(hand: Han
     hand.page.wait_for_function("() => location.search.includes('cause=noise')")
 
 
-@pytest.mark.parametrize("width", [390, 1500])
+def test_what_was_picked_on_the_map_is_picked_in_the_trends(hand: Hand, era: str) -> None:
+    hand.go(f"/map?era={era}&column=dt-dt")
+    hand.page.wait_for_function("() => window.rrEraMap && rrEraMap.painted && rrEraMap.data.runs.length === 6")
+    hand.page.focus("#era-map-place")
+    for key in ("ArrowDown", "ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown"):
+        hand.page.keyboard.press(key)
+    hand.page.click("#era-map-trends")
+    hand.page.wait_for_function("() => location.pathname === '/trends'")
+    assert asked(hand) == {"brush": f"{FIRST + 2}-{FIRST + 4}", "stage": "prompt"}
+    hand.reads("#trends-head", f"runs {FIRST + 2}-{FIRST + 4}")
+
+
+@pytest.mark.parametrize("width", [360, 1500])
 def test_the_trends_fit_and_every_target_is_large_enough(
     open_hand: Callable[..., Hand], era: str, width: int
 ) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from dash import no_update
 
+from callbacks.golden_beside import fill_beside
 from callbacks.golden_page import draft_golden, fill_golden
 from components.golden_page import FIELDS, HAND
+from model.commands.rules import set_rule
 from model.golden.lists import sha256
 from model.queries.rules import drafts
 from model.registry import Registry
+from model.rulebook.texts import RuleText
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import named, words
@@ -154,3 +157,22 @@ def test_a_varied_rule_becomes_a_draft_of_who_may(asking: Asking, small_registry
         kept = drafts(connection, world.sequence_of(connection))["golden-2024"]
     assert len(kept.text.logic["and"]) == 5
     assert kept.text.purpose == "golden"
+
+
+def test_the_lists_of_all_rules_stand_side_by_side_and_are_made_once(
+    asking: Asking, small_registry: Registry
+) -> None:
+    text = RuleText({"var": "lumisection.oms.bpix_ready"}, "bad", "pixels", "/PromptReco/%/DQM")
+    nowhere = RuleText({"var": "lumisection.oms.bpix_ready"}, "bad", "pixels", "/Nothing/%/DQM")
+    with small_registry.writing() as tx:
+        set_rule(tx, "pixels", text, world.EXPERT)
+        set_rule(tx, "nowhere", nowhere, world.EXPERT)
+    with asking():
+        chosen = filled(f"?runs={FIRST}")["chosen"]
+        drawn, asked = fill_beside(chosen, f"?runs={FIRST}", None)
+        assert fill_beside(chosen, f"?runs={FIRST}&off=12345678", asked) == (no_update, no_update)
+        assert fill_beside(None, "", None) == (no_update, no_update)
+    rows = [words(row) for row in drawn.children[1].children]
+    assert [row.split()[0] for row in rows] == ["golden-2024", "nowhere", "pixels"]
+    assert "No dataset is named /Nothing/%/DQM" in rows[1]
+    assert "1 55 5.50 91.7%" in rows[2]

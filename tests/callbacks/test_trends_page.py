@@ -1,14 +1,17 @@
 """The page of trends: the address is its state, a bar leads to its runs, what means nothing is dropped."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dash import no_update
+from flask import Flask
 
 from callbacks.trends_page import brush_trends, choose_trends, fill_trends
 from components import trends_page as page
+from model.filters.language import parse
 from model.registry import Registry
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
@@ -43,11 +46,17 @@ def test_the_plots_tell_what_was_lost_and_to_what(asking: Asking) -> None:
         drawn = fill()
     assert "2 runs · 14.00 pb⁻¹ recorded · 12.00 certified" in words(drawn["head"])
     assert drawn["whole"] == "trends-grid"
-    assert [each[2] for each in drawn["good"].data[0].customdata] == [str(FIRST), str(FIRST + 1)]
-    first, second = (each[3] for each in drawn["good"].data[0].customdata)
+    (points,) = drawn["good"]["data"]
+    assert [each[2] for each in points["customdata"]] == [str(FIRST), str(FIRST + 1)]
+    first, second = (each[3] for each in points["customdata"])
     assert f"run {FIRST}: 75.0% good of 6.00 pb⁻¹ processed" in first and "93.8% good" in second
-    assert list(drawn["good"].data[0].marker.symbol) == ["triangle-down", "circle"]
-    assert [trace.name for trace in drawn["flow"].data] == ["delivered", "recorded", "processed", "certified"]
+    assert points["marker"]["symbol"] == ["triangle-down", "circle"]
+    assert [trace["name"] for trace in drawn["flow"]["data"]] == [
+        "delivered",
+        "recorded",
+        "processed",
+        "certified",
+    ]
     assert "tracker-pixel" in words(drawn["losses"]) and "2.00" in words(drawn["losses"])
     assert "HV trip" in words(drawn["causes"]) and "DCS loss" in words(drawn["causes"])
     assert "not signed off" in words(drawn["latency"])
@@ -82,6 +91,30 @@ def test_what_is_picked_opens_its_lumisections_and_can_be_certified_there(asking
     assert (found["certify"]["runs"], found["certify"]["ls"]) == (f"{FIRST}-{FIRST}", "21-30")
     assert (found["On the map"]["path"], found["On the map"]["runs"]) == ("/map", str(FIRST))
     assert found[str(FIRST)]["path"] == f"/runs/{FIRST}"
+
+
+def test_voices_and_stages_that_differ_lead_to_where_they_are_certified(asking: Asking) -> None:
+    with asking():
+        drawn = fill(f"?era=2024C&brush={FIRST}")
+    of_column = {name.split()[0]: link for name, link in links(drawn["voices"]).items()}
+    assert of_column["ecal-es"]["path"] == "/certify/ecal"
+    (differs,) = [link for name, link in links(drawn["agreement"]).items() if name.startswith("tracker-pixel")]
+    assert (differs["path"], differs["column"]) == ("/certify/tracker", "tracker-pixel")
+    parts_of_filter = json.loads(differs["where"])["and"]
+    assert parts_of_filter[1:] == [["era", "=", "2024C"], ["runs", str(FIRST)]]
+    assert parts_of_filter[0][:2] == ["disagrees", "tracker-pixel"]
+    assert parse(differs["where"])
+
+
+def test_the_same_numbers_can_be_had_as_files(asking: Asking, server: Flask) -> None:
+    with asking():
+        drawn = fill("?era=2024C&by=week")
+    for place, path in (("losses", "losses"), ("sources", "luminosity")):
+        found = links(drawn[place])["CSV"]
+        assert found.pop("path") == f"/api/v1/{path}.csv"
+        assert (found["era"], found["source"]) == ("2024C", "OMS")
+        answer = server.test_client().get(f"/api/v1/{path}.csv", query_string=found)
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv"), answer.text
 
 
 def test_a_brush_goes_into_the_address_and_the_same_once_more_takes_it_out(
@@ -149,7 +182,7 @@ def test_what_the_address_cannot_mean_is_dropped_and_said(asking: Asking, search
 def test_an_address_that_asks_for_nothing_says_so_and_hides_the_plots(asking: Asking) -> None:
     with asking():
         drawn = fill("?runs=1-2")
-    assert "The registry has no run of runs 1 to 2" in words(drawn["head"])
+    assert "The registry has no run of 1–2" in words(drawn["head"])
     assert (drawn["whole"], drawn["good"]) == ("trends-grid is-empty", no_update)
 
 

@@ -15,6 +15,7 @@ from jobs.supervisor import Child, end, processes, supervise
 from settings import Settings
 
 ROOT = Path(__file__).parents[2]
+_BESIDE = ["schedule", "webhooks"]
 _SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 _DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -41,14 +42,20 @@ def _lives(pid: int) -> bool:
 
 def test_the_server_the_stand_in_and_the_worker_are_started_where_no_oms_is_named() -> None:
     children = processes(Settings(oms_url=""))
-    assert [child.name for child in children] == ["server", "event stream", "replayed OMS", "OMS worker"]
-    assert [child.is_vital for child in children] == [True, False, False, False]
+    assert [child.name for child in children] == [
+        "server",
+        "event stream",
+        "replayed OMS",
+        "OMS worker",
+        *_BESIDE,
+    ]
+    assert [child.is_vital for child in children] == [True, *[False] * 5]
     assert children[3].command[-1].endswith("/agg/api/v1")
 
 
 def test_a_real_oms_has_no_stand_in() -> None:
     children = processes(Settings(oms_url="https://oms.example/agg/api/v1"))
-    assert [child.name for child in children] == ["server", "event stream", "OMS worker"]
+    assert [child.name for child in children] == ["server", "event stream", "OMS worker", *_BESIDE]
     assert children[2].command[-1] == "https://oms.example/agg/api/v1"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from model.commands.datasets import hide_dataset
 from model.commands.rules import set_rule
 from model.errors import NotFound, RunRegistryError
+from model.golden.choice import Within
 from model.golden.golden import GoldenRoom, Question
 from model.golden.terms import Terms, terms
 from model.queries import luminosities
@@ -108,11 +109,12 @@ class Brute:
         self._registry, self._room = registry, room
         self._known: dict[Any, Membership] = {}
 
-    def question(self, at: int, name: str, pattern: str, several: str, null: str) -> Question:
+    def question(self, at: int, name: str, choice: tuple[str, Within], several: str, null: str) -> Question:
         """Return a question about a kept rule."""
         with self._registry.reading() as connection:
             rule = rule_version(connection, name, at)
-        return Question(rule.under(null) if null else rule, pattern, at, several)
+        pattern, within = choice
+        return Question(rule.under(null) if null else rule, pattern, at, several, within=within)
 
     def attributed(self, before: Question, after: Question) -> dict[tuple[int, int], int]:
         """Return for each lumisection that differs the sequence from which on it is as it is at the end."""
@@ -141,13 +143,15 @@ class Brute:
 
     def listed(self, question: Question) -> Membership:
         """Return the lumisections of a question's list."""
-        return self._listed(Terms(0, question.rule, question.pattern, question.several), question.at)
+        return self._listed(
+            Terms(0, question.rule, question.pattern, question.within, question.several), question.at
+        )
 
     def _listed(self, step: Terms, at: int) -> Membership:
-        key = (step.rule.digest, step.pattern, step.several, at)
+        key = (step.rule.digest, step.pattern, step.within, step.several, at)
         if key not in self._known:
             several = "union" if step.several == "refuse" else step.several
-            question = Question(step.rule, step.pattern, at, several)
+            question = Question(step.rule, step.pattern, at, several, within=step.within)
             self._known[key] = self._asked(question)
         return self._known[key]
 

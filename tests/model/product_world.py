@@ -32,7 +32,8 @@ def build(registry: Registry) -> None:
 
 def draft(registry: Registry, name: str, series: str = SERIES, **choice: Any) -> Draft:
     """Return what the rule selects now, as a draft."""
-    return draft_of(registry, "golden", world.PROMPT, name, series, **choice)
+    pattern = choice.pop("pattern", world.PROMPT)
+    return draft_of(registry, "golden", pattern, name, series, **choice)
 
 
 def draft_of(

@@ -163,6 +163,7 @@ def test_a_run_that_plays_another_again_is_left_out_and_told(told: Registry) -> 
     found = account(told)
     assert sums(told)["2024C"][1] == 3.0
     assert found.notes == ("1 run that plays another again is left out.",)
+    assert account(told, runs=str(RUN)).notes == ()
 
 
 def test_another_calibration_counts_what_it_has_and_tells_what_it_lacks(told: Registry) -> None:
@@ -210,11 +211,15 @@ def test_an_era_without_luminosity_says_what_to_do(told: Registry) -> None:
 
 def test_a_rule_that_selects_nothing_and_a_dataset_that_no_run_has_say_so(told: Registry) -> None:
     assert account(told, dataset="/ReReco/%").notes == (
-        "No run of all runs has a dataset /ReReco/%: nothing is processed. Name another dataset.",
+        "No run of any era has a dataset /ReReco/%: nothing is processed. Name another dataset.",
+    )
+    assert account(told, era="2024D").notes == (
+        "Every run of 2024D with a dataset /PromptReco/% recorded less than 0.08 /pb of OMS: "
+        "nothing is processed.",
     )
     keep(told, {"==": [{"var": "run.oms.energy"}, 6800]})
     assert account(told, era="2024C").notes == (
-        "The rule golden selects nothing of 2024C: see below what each part refuses, or choose another rule.",
+        "The rule golden selects nothing of 2024C: its losses say why; or choose another rule.",
     )
 
 
@@ -245,4 +250,4 @@ def test_a_question_says_in_words_what_it_is_about(told: Registry) -> None:
         asked: Question = ask(
             connection, world.sequence_of(connection), {"era": "2024C", "runs": "380001-380002"}
         )
-    assert asked.words == "2024C, runs 380001 to 380002"
+    assert asked.words == "2024C, 380001–380002"

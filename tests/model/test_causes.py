@@ -12,21 +12,25 @@ from hypothesis import strategies as st
 
 from model.cache import Cache, PlainBytes
 from model.clock import SettableClock
+from model.commands.cycles import change_cycle, create_cycle
 from model.commands.datasets import hide_dataset
 from model.commands.rules import set_rule
+from model.commands.runs import set_run_attributes
 from model.commands.undo import undo
 from model.commands.upstream import override_bits
 from model.errors import Invalid, NotFound
 from model.golden import causes
-from model.golden.against import of_manifest
+from model.golden.against import Against, compared, offered
 from model.golden.attributed import Attributed
-from model.golden.golden import POLICIES, GoldenRoom, Question
-from model.golden.manifest import manifest
+from model.golden.choice import EVERYWHERE, POLICIES, Within
+from model.golden.golden import GoldenRoom, Question
+from model.products.manifest import question_of
+from model.products.products import product_of
 from model.ranges import LumisectionRange, numbers
 from model.registry import Registry
 from model.rulebook.book import rule_version
 from model.rulebook.texts import RuleText
-from tests.model import histories, world
+from tests.model import histories, product_world, world
 from tests.model.histories import OTHER, RULE, Brute, History
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, RUN, TRACKER
 
@@ -53,10 +57,13 @@ def history(registry: Registry, clock: SettableClock, request: pytest.FixtureReq
     return History(registry, clock, request.param).told(45)
 
 
-_patterns = st.sampled_from([PROMPT, EXPRESS, "%Collisions2024%"])
+_choices = st.tuples(
+    st.sampled_from([PROMPT, EXPRESS, "%Collisions2024%"]),
+    st.sampled_from([EVERYWHERE, EVERYWHERE, Within("Collisions24"), Within(era="2024C", runs=((RUN, RUN),))]),
+)
 _asked = st.tuples(
     st.sampled_from([RULE, RULE, OTHER]),
-    _patterns,
+    _choices,
     st.sampled_from(POLICIES[1:]),
     st.sampled_from(["", "good"]),
 )
@@ -226,6 +233,28 @@ def test_a_hidden_dataset_and_another_choice_of_datasets_are_causes(golden: Regi
     assert {words for *_, words in blocks(found)} == {f"datasets {PROMPT} → {EXPRESS}"}
 
 
+def test_a_class_that_is_set_otherwise_and_a_cycle_that_grows_are_causes_where_they_choose(
+    golden: Registry,
+) -> None:
+    of_class = Within("Collisions24")
+    with golden.writing() as tx:
+        set_run_attributes(tx, RUN, {"class": "Collisions24"}, EXPERT)
+    world.report_run(golden, RUN + 1)
+    world.create_dataset(golden, run_number=RUN + 1)
+    with golden.writing() as tx:
+        set_run_attributes(tx, RUN + 1, {"class": "Collisions24"}, EXPERT)
+        seen = create_cycle(tx, "week 18", "2024-06-20", [(RUN + 1, PROMPT)], DC)
+    before, cycle = asked(golden, within=of_class), asked(golden, within=Within(cycle="week 18"))
+    with golden.writing() as tx:
+        set_run_attributes(tx, RUN, {"class": "Cosmics24"}, EXPERT)
+        both = [(RUN, PROMPT), (RUN + 1, PROMPT)]
+        change_cycle(tx, "week 18", "2024-06-20", both, DC, seen=seen)
+    found = difference(golden, before, asked(golden, within=of_class))
+    assert blocks(found) == [(1, 10, -10, "decision", "class Cosmics24 (datasets asked for)")]
+    found = difference(golden, cycle, asked(golden, within=cycle.within))
+    assert blocks(found) == [(1, 10, 10, "rule", "cycle week 18 was kept anew")]
+
+
 def test_two_calibrations_and_a_later_list_to_compare_with_are_refused(golden: Registry) -> None:
     early, late = asked(golden, at=world.now(golden)), asked(golden, source="normtag")
     with pytest.raises(Invalid, match="two calibrations are never subtracted"):
@@ -233,16 +262,6 @@ def test_two_calibrations_and_a_later_list_to_compare_with_are_refused(golden: R
     keep(golden, OTHER, histories.PIXEL)
     with pytest.raises(Invalid, match="ask the other way round"):
         difference(golden, asked(golden), early)
-
-
-def test_a_manifest_is_a_question_again_where_its_rule_is_the_one_that_was_kept(golden: Registry) -> None:
-    question = asked(golden, null="good")
-    world.give(golden, TRACKER, "tracker-pixel", [(3, 5)], "BAD")
-    with golden.reading() as connection:
-        told = manifest(question, golden.golden.golden(connection, question), b"")
-        assert of_manifest(connection, told) == question
-        with pytest.raises(Invalid, match="was another one at sequence"):
-            of_manifest(connection, {**told, "null_policy": "bad"})
 
 
 def test_what_the_cache_gives_back_is_what_was_worked_out(golden: Registry, tmp_path: Path) -> None:
@@ -253,3 +272,18 @@ def test_what_the_cache_gives_back_is_what_was_worked_out(golden: Registry, tmp_
     with golden.reading() as connection:
         found = [causes.difference(connection, kept, before, asked(golden)) for _ in range(2)]
     assert found[0] == found[1] == difference(golden, before, asked(golden))
+
+
+def test_a_product_is_compared_with_as_it_was_made(registry: Registry) -> None:
+    product_world.build(registry)
+    product_world.make(registry, "call-2024")
+    world.give(registry, TRACKER, product_world.PIXEL, [(8, 8)], "BAD")
+    with registry.reading() as connection:
+        made = product_of(connection, "call-2024")
+        question = question_of(connection, dict(made.manifest), world.sequence_of(connection))
+        found = compared(connection, registry.golden, Against("call-2024"), question)
+        assert offered(connection, question.at)[0] == "call-2024"
+        with pytest.raises(Invalid, match="a list as it was made"):
+            compared(connection, registry.golden, Against("call-2024", null_policy="good"), question)
+    assert blocks(found) == [(8, 8, -1, "decision", "tracker-pixel GOOD → BAD")]
+    assert found.before.lumisections == made.manifest["lumisections"]

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cachelib import FileSystemCache
 
 from model import journal
+from model.authors import IMPORTER
 from model.cache import Cache, PlainBytes
 from model.commands.cycles import create_cycle
 from model.commands.rules import set_rule
-from model.commands.upstream import override_bits
+from model.commands.upstream import Luminosity, override_bits, report_luminosity
 from model.errors import Ambiguous, Forbidden, Invalid, NotFound
 from model.golden import lists
 from model.golden.choice import Within, run_spans
@@ -292,3 +294,26 @@ def test_a_rule_without_one_of_its_clauses_selects_more_and_is_no_kept_version(t
         wide = told.golden.golden(connection, Question(loose, PROMPT, at, reads=reads))
         assert _spans(wide) == _spans(_ask(told))
         assert wide.lumisections > told.golden.golden(connection, Question(kept, PROMPT, at)).lumisections
+
+
+def test_a_list_of_low_pileup_reads_the_measured_number(told: Registry) -> None:
+    logic = {"<": [0, {"var": "lumisection.oms.pileup"}, 20]}
+    assert _spans(_ask(told, logic)) == []
+    assert _ask(told, logic, "good").unknown == 9
+    pileup = np.array([30, 19.96, 19.94, 5, 5, 5, 40, 5])
+    recorded = np.full(8, 0.1)
+    with told.writing() as tx:
+        report_luminosity(tx, RUN, Luminosity("OMS", recorded, recorded, pileup), IMPORTER)
+    assert _spans(_ask(told, logic)) == [(3, 3), (5, 6), (8, 8)]
+    asked = _ask(told, {"and": [STATUS, logic]}, "good")
+    assert (_spans(asked), asked.unknown) == ([(3, 3), (5, 6), (8, 8)], 2)
+
+
+def test_several_lists_in_one_pass_are_the_lists_one_by_one(told: Registry) -> None:
+    with told.reading() as connection:
+        at = world.sequence_of(connection)
+        asked = [
+            Question(given_rule(logic, "good"), PROMPT, at) for logic in (BIT, STATUS, {"and": [BIT, STATUS]})
+        ]
+        together = GoldenRoom(Cache()).several(connection, asked)
+        assert [one.lists for one in together] == [told.golden.golden(connection, one).lists for one in asked]

@@ -20,14 +20,16 @@ from model.commands.products import (
 from model.commands.rules import set_rule
 from model.db import Database
 from model.errors import Broken, Forbidden, Invalid, NotFound, NotOpen, RunRegistryError
-from model.golden.golden import GoldenRoom
+from model.golden.choice import Within
+from model.golden.golden import GoldenRoom, Question
 from model.golden.lists import sha256
-from model.products.manifest import Published
+from model.products.manifest import Draft, Published
 from model.products.products import State, body_of, official_of, product_of, products
 from model.products.reading import read
 from model.products.rebuild import Rebuilt, rebuild, require_head
 from model.products.verify import Verified, verify
 from model.registry import Registry
+from model.rulebook.book import rulebook
 from model.rulebook.texts import RuleText
 from tests.model import product_world as made
 from tests.model import world
@@ -110,6 +112,24 @@ def test_the_manifest_says_all_it_takes_to_make_the_same_bytes(told: Registry) -
     assert (said["null_policy"], said["luminosity_source"]) == ("bad", "OMS")
     assert (said["runs"], said["lumisections"], said["recorded_invpb"]) == (1, 8, pytest.approx(0.8))
     assert said["sha256"] == sha256(body) and said["state"] == "official"
+
+
+def test_a_list_that_nobody_measured_has_no_luminosity_instead_of_zero(told: Registry) -> None:
+    made.make(told, "call-1", source="normtag")
+    made.make(told, "call-2")
+    with told.reading() as connection:
+        one, other = (product_of(connection, name).manifest for name in ("call-1", "call-2"))
+    assert (one["recorded_invpb"], one["ls_without_luminosity"]) == (None, 8)
+    assert (other["recorded_invpb"], other["ls_without_luminosity"]) == (pytest.approx(0.8), 0)
+    assert all(each.is_identical for each in _rebuilt(told))
+
+
+def test_a_comment_that_is_too_long_is_refused(told: Registry) -> None:
+    made.propose(told, "call-1")
+    with pytest.raises(Invalid, match="at most 2,000 characters, not 2,001"), told.writing() as tx:
+        approve_product(tx, "call-1", SECOND, comment="x" * 2_001)
+    with pytest.raises(Invalid, match="at most 2,000"), told.writing() as tx:
+        withdraw_product(tx, "call-1", DC, reason="x" * 2_001)
 
 
 def test_whoever_proposed_a_product_does_not_approve_it(told: Registry) -> None:
@@ -234,6 +254,26 @@ def test_every_product_is_made_again_byte_for_byte_whatever_changed_since(told: 
         ("call-2", True),
         ("call-1", True),
     ]
+
+
+def test_a_product_of_chosen_runs_and_of_a_varied_rule_is_made_again(told: Registry) -> None:
+    world.report_run(told, 380002)
+    world.create_dataset(told, run_number=380002)
+    world.give(told, world.TRACKER, PIXEL, [(1, 4)], "GOOD", run_number=380002)
+    made.make(told, "all-1")
+    made.make(told, "era-1", "chosen", within=Within(era="2024C", runs=((380002, 380009),)))
+    with told.reading() as connection:
+        at = world.sequence_of(connection)
+        text = RuleText({"!": [{"var": "flag.pixel-good"}]}, "bad", "varied")
+        question = Question(rulebook(connection, at).given(text, "golden"), world.PROMPT, at)
+        varied = Draft("varied-1", "varied", question, GoldenRoom(Cache()).golden(connection, question))
+    made.propose_draft(told, varied)
+    with told.reading() as connection:
+        assert json.loads(body_of(connection, "era-1")) == {"380002": [[1, 4]]}
+        assert json.loads(body_of(connection, "varied-1")) == {str(RUN): [[9, 10]], "380002": [[5, 10]]}
+        said = product_of(connection, "era-1").manifest
+    assert said["within"] == {"era": "2024C", "runs": [[380002, 380009]]}
+    assert [each.is_identical for each in _rebuilt(told)] == [True, True, True]
 
 
 def test_a_product_whose_bytes_were_touched_is_not_identical(told: Registry) -> None:

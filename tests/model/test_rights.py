@@ -43,6 +43,8 @@ duplicate a dataset                          . . . . Y Y
 answer a late change of upstream            . Y . . Y Y
 acknowledge a finding                        . Y Y Y Y Y
 propose statuses for people to decide on     . . . . . .
+make a certification report                  . . . . Y Y
+make a shift report                          Y Y . . Y Y
 """
 ROWS = [(line[:44].strip(), line[44:].split()) for line in TABLE.strip().splitlines()]
 CELLS = [
@@ -83,7 +85,9 @@ def test_the_group_a_refusal_names_has_the_right(action: Action) -> None:
 
 def test_only_an_importer_records_what_upstream_reports() -> None:
     importer = Author("ingest", False, frozenset({"run-registry-importers"}))
-    assert [a for a in Action if rights.may(importer, a, "tracker")] == [Action.INGEST, Action.PROPOSE]
+    made_by_schedule = [Action.FREEZE_REPORT, Action.FREEZE_SHIFT_REPORT]
+    theirs = [Action.INGEST, Action.PROPOSE, *made_by_schedule]
+    assert [a for a in Action if rights.may(importer, a, "tracker")] == theirs
 
 
 def test_an_outside_program_proposes_and_does_nothing_else() -> None:

@@ -1,0 +1,114 @@
+"""What is done once a night, whatever restarts happen: products of official series, the sentinel, reports."""
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from model.authors import REGISTRY
+from model.clock import Clock, system_clock
+from model.db import Database
+from model.errors import Busy, RunRegistryError
+from model.golden.golden import GoldenRoom
+from model.journal import sequence_now
+from model.products.nightly import done, is_done, night_of, publish_night, work_of
+from model.registry import Registry
+from model.report.freeze import freeze
+from model.report.kept import reports
+from model.report.scope import Asked, Kind, week_of
+
+log = logging.getLogger("run-registry.schedule")
+SENTINEL = "nightly sentinel"
+REPORT = "weekly report"
+_BEGUN = "nightly work"
+#: the sentinel says by this code that something new contradicts itself
+_LOUD = 1
+_LOOK_S = 20.0
+
+
+def tell_sentinel() -> int:
+    """Run the sentinel as an operator would; return its exit code."""
+    return subprocess.run([sys.executable, "-m", "ingest", "sentinel"], check=False).returncode
+
+
+@dataclass
+class Schedule:
+    """The nightly work of one registry.
+
+    Args:
+        hour: of the day, UTC, at which a night's work begins.
+        sentinel: runs the sentinel and returns its exit code; None where it is not wanted.
+        has_reports: whether the report of a week is frozen in the first night after it.
+    """
+
+    database: Database
+    room: GoldenRoom
+    series: Sequence[str]
+    hour: int
+    sentinel: Callable[[], int] | None = tell_sentinel
+    clock: Clock = field(default=system_clock)
+    has_reports: bool = False
+
+    def look(self) -> list[str]:
+        """Do what is due and not done; return what became of it.
+
+        A registry that has never had a night begins with the next one: nothing is due before.
+        """
+        night = night_of(self.clock(), self.hour)
+        try:
+            if not is_done(self.database, _BEGUN, date.min):
+                done(self.database, self.clock, _BEGUN, night)
+                for work in (SENTINEL, REPORT, *map(work_of, self.series)):
+                    done(self.database, self.clock, work, night)
+            told = [publish_night(self.database, self.room, self.clock, name, night) for name in self.series]
+            return [*filter(None, told), *self._guard(night), *self._report(night)]
+        except Busy:
+            # somebody else is writing: the next look tries again
+            return []
+
+    def _guard(self, night: date) -> list[str]:
+        """Let the sentinel look; a restart in the middle looks again, for it only tells."""
+        if self.sentinel is None or is_done(self.database, SENTINEL, night):
+            return []
+        code = self.sentinel()
+        done(self.database, self.clock, SENTINEL, night)
+        said = {0: "nothing new is loud", _LOUD: "something new contradicts itself"}
+        return [f"sentinel of {night}: {said.get(code, f'failed with exit code {code}')}"]
+
+    def _report(self, night: date) -> list[str]:
+        """Freeze the report of the week that is over; one that was killed after it froze freezes no other."""
+        monday = night - timedelta(days=night.weekday())
+        if not self.has_reports or is_done(self.database, REPORT, monday):
+            return []
+        begins = self.clock().replace(year=monday.year, month=monday.month, day=monday.day)
+        week = week_of(begins - timedelta(days=7))
+        try:
+            said = self._frozen(week)
+        except Busy:
+            raise
+        except RunRegistryError as error:
+            said = f"no report of {week}: {error}"
+        done(self.database, self.clock, REPORT, monday)
+        return [said]
+
+    def _frozen(self, week: str) -> str:
+        own = Registry(self.database, self.room, self.clock)
+        with own.reading() as connection:
+            known = reports(connection, sequence_now(connection))
+        mine = [
+            each for each in known if (each.kind, each.scope, each.author) == (Kind.WEEK, week, REGISTRY.name)
+        ]
+        kept = mine[0] if mine else freeze(own, Asked(Kind.WEEK, week), REGISTRY)
+        return f"report of {week}: {kept.name}"
+
+
+def run(schedule: Schedule, stop: threading.Event) -> int:
+    """Look now and then until told to stop."""
+    while not stop.is_set():
+        for said in schedule.look():
+            log.info("%s", said)
+        stop.wait(_LOOK_S)
+    return 0

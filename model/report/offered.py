@@ -1,0 +1,39 @@
+"""What a report can be about: eras, weeks, cycles and shifts in which there is something."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from model.asof import held
+from model.clock import from_us
+from model.queries import runs
+from model.queries.cycles import cycles
+from model.report.scope import Kind, week_of
+from model.tables import dataset_summary
+from model.vocabulary import ONLINE
+
+_MOST = 60
+_SHIFT = timedelta(hours=8)
+
+
+def offered(connection: Connection, kind: Kind, at: int) -> list[str]:
+    """Return the scopes of a kind, the newest first."""
+    if kind is Kind.ERA:
+        return list(runs.eras(connection, at))
+    if kind is Kind.CYCLE:
+        return [cycle.name for cycle in cycles(connection, at)]
+    name = week_of if kind is Kind.WEEK else _shift_of
+    return list(dict.fromkeys(name(began) for began in _began(connection, at)))[:_MOST]
+
+
+def _began(connection: Connection, at: int) -> list[datetime]:
+    s = dataset_summary
+    query = select(s.c.start_us).where(held(s, at), s.c.name == ONLINE, s.c.start_us.is_not(None))
+    return [from_us(row.start_us) for row in connection.execute(query.order_by(s.c.start_us.desc()))]
+
+
+def _shift_of(began: datetime) -> str:
+    """Return the shift of a day's three that a time lies in, as a scope."""
+    hour = began.hour // 8 * 8
+    first = began.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return f"{first:%Y-%m-%dT%H:%MZ}/{first + _SHIFT:%Y-%m-%dT%H:%MZ}"
