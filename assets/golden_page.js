@@ -1,6 +1,15 @@
 /* The Golden page: switches, numbers and the order of the clauses become one question. */
 (function () {
   "use strict";
+  /** Answer once the question has stood for a moment; of several that come meanwhile only the last is answered. */
+  let last = 0;
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.rrGolden = {
+    settled: (chosen) => {
+      const mine = ++last;
+      return new Promise((answer) => setTimeout(() => answer(chosen && mine === last ? Date.now() : window.dash_clientside.no_update), 600));
+    },
+  };
   const list = () => document.querySelector("#golden-clauses ul.rule");
   const rows = () => [...document.querySelectorAll("#golden-clauses li[data-key]")];
   const keyOf = (node) => { const row = node.closest && node.closest("#golden-clauses li[data-key]"); return row && row.dataset.key; };

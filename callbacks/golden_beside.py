@@ -25,11 +25,12 @@ _EVERY = "%"
 @callback(
     Output(card.BODY, "children"),
     Output(card.ASKED, "data"),
-    Input(page.CHOSEN, "data"),
+    Input(page.SETTLED, "data"),
+    State(page.CHOSEN, "data"),
     State(shell.ADDRESS, "search"),
     State(card.ASKED, "data"),
 )
-def fill_beside(chosen: Json, search: str | None, before: Json) -> tuple[Json, Json]:
+def fill_beside(_settled: Json, chosen: Json, search: str | None, before: Json) -> tuple[Json, Json]:
     """Show what every rule that makes lists selects of the choice."""
     if not chosen:
         return no_update, no_update

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from callbacks.golden_question import completed, question_of
 from components import golden_causes as card
+from components import golden_page as page
 from components import shell
 from components.golden_question import AS_KEPT, asked_of, besides
 from identity.address import place, value
@@ -23,11 +24,11 @@ Json = Any
     Output(card.BODY, "children"),
     Output(card.OFFERED, "children"),
     Output(card.AGAINST, "value"),
-    Input(shell.ADDRESS, "pathname"),
-    Input(shell.ADDRESS, "search"),
-    Input(shell.VERSION, "data"),
+    Input(page.SETTLED, "data"),
+    State(shell.ADDRESS, "pathname"),
+    State(shell.ADDRESS, "search"),
 )
-def fill_causes(pathname: str, search: str | None, _version: Json) -> tuple[Json, Json, Json]:
+def fill_causes(_settled: Json, pathname: str, search: str | None) -> tuple[Json, Json, Json]:
     """Show what differs from the list that the address names; the newest unless it names one."""
     if pathname != "/golden":
         return no_update, no_update, no_update

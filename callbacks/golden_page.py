@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dash import ALL, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
 from sqlalchemy import Connection
 
 from callbacks.golden_question import completed, offered, question, versions
@@ -74,6 +74,14 @@ clientside_callback(
     "(search) => search",
     Output(shell.ADDRESS, "search", allow_duplicate=True),
     Input(page.SEARCH, "data"),
+    prevent_initial_call=True,
+)
+
+
+clientside_callback(
+    ClientsideFunction("rrGolden", "settled"),
+    Output(page.SETTLED, "data"),
+    Input(page.CHOSEN, "data"),
     prevent_initial_call=True,
 )
 

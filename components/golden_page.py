@@ -43,6 +43,8 @@ OFFERED = ("rule", "run_class", "era", "cycle", "null_policy")
 CHOSEN = "golden-chosen"
 #: the address of what is shown, where it is not the one that was asked; the browser takes it over
 SEARCH = "golden-search"
+#: changes once no hand has changed the question for a moment: what takes longer is asked for only then
+SETTLED = "golden-settled"
 #: what a hand did to the clauses; only the browser writes it
 HAND = "golden-hand"
 _WAYS = {
@@ -95,7 +97,7 @@ def golden_body() -> html.Div:
     columns = [html.Div(side, className="stack") for side in (left, right)]
     answer = html.Div(columns, id=BODY, className="golden-grid", hidden=True)
     notes = html.Div(id=NOTES, role="status")
-    stores = [dcc.Store(id=name) for name in (CHOSEN, SEARCH, HAND)]
+    stores = [dcc.Store(id=name) for name in (CHOSEN, SEARCH, SETTLED, HAND)]
     return html.Div([_form(), notes, answer, *stores], className="stack")
 
 

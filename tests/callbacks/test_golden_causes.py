@@ -32,7 +32,7 @@ def told(small_registry: Registry) -> Registry:
 
 def filled(search: str = "", pathname: str = "/golden") -> Any:
     """Return what an address shows: the difference, what is offered, what is compared with."""
-    return fill_causes(pathname, search, None)
+    return fill_causes(None, pathname, search)
 
 
 def links(drawn: Any) -> dict[str, str]:

@@ -169,9 +169,9 @@ def test_the_lists_of_all_rules_stand_side_by_side_and_are_made_once(
         set_rule(tx, "nowhere", nowhere, world.EXPERT)
     with asking():
         chosen = filled(f"?runs={FIRST}")["chosen"]
-        drawn, asked = fill_beside(chosen, f"?runs={FIRST}", None)
-        assert fill_beside(chosen, f"?runs={FIRST}&off=12345678", asked) == (no_update, no_update)
-        assert fill_beside(None, "", None) == (no_update, no_update)
+        drawn, asked = fill_beside(None, chosen, f"?runs={FIRST}", None)
+        assert fill_beside(None, chosen, f"?runs={FIRST}&off=12345678", asked) == (no_update, no_update)
+        assert fill_beside(None, None, "", None) == (no_update, no_update)
     rows = [words(row) for row in drawn.children[1].children]
     assert [row.split()[0] for row in rows] == ["golden-2024", "nowhere", "pixels"]
     assert "No dataset is named /Nothing/%/DQM" in rows[1]
