@@ -14,7 +14,7 @@ from components import shell
 from components.golden_question import AS_KEPT, Asked, asked_of
 from identity.address import Place, place
 from model.errors import RunRegistryError
-from model.golden.golden import Question
+from model.golden.golden import Question, read_by
 from model.registry import registry
 from model.rulebook.book import RuleVersion, rulebook
 
@@ -48,7 +48,7 @@ _CHOICE = ("run_class", "era", "runs", "cycle", "several")
 
 
 def _lists(connection: Connection, rules: list[RuleVersion], asked: Asked, seen: Place) -> list[card.Beside]:
-    reads = frozenset[str]().union(*(rule.plan.rule.variables for rule in rules))
+    reads = read_by(rules)
     return [_one(connection, rule, asked, (seen, reads)) for rule in rules]
 
 

@@ -1,7 +1,7 @@
 """Evaluate a rule over datasets as they held at a sequence; results go through the shared cache."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -141,7 +141,7 @@ class GoldenRoom:
         Raises:
             RunRegistryError: as `golden` of each.
         """
-        reads = frozenset[str]().union(*(question.rule.plan.rule.variables for question in questions))
+        reads = read_by(question.rule for question in questions)
         return [self.golden(connection, replace(question, reads=reads)) for question in questions]
 
     def _shared(self, connection: Connection, question: Question) -> Golden:
@@ -202,6 +202,11 @@ class GoldenRoom:
             losses=_clause_losses(account),
             source=question.source,
         )
+
+
+def read_by(rules: Iterable[RuleVersion]) -> frozenset[str]:
+    """Return what several rules read together: the frames they share."""
+    return frozenset[str]().union(*(rule.plan.rule.variables for rule in rules))
 
 
 def _clause_losses(account: Losses) -> list[ClauseLoss]:
