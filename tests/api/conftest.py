@@ -23,10 +23,8 @@ LOGIC = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
 
 
 @pytest.fixture
-def registry(database_url: str) -> Iterator[Registry]:
+def registry(database: Database) -> Registry:
     """Tell: one run, a prompt and an express dataset, a rule, a label, one BAD lumisection."""
-    database = Database(database_url)
-    database.upgrade()
     found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
     world.report_run(found)
     world.create_dataset(found)
@@ -36,8 +34,7 @@ def registry(database_url: str) -> Iterator[Registry]:
         set_rule(tx, "golden", RuleText(LOGIC, "bad", "what is good"), world.EXPERT)
         set_label(tx, "call-1", world.EXPERT)
     world.give(found, world.TRACKER, PIXEL, [(4, 5)], "BAD")
-    yield found
-    database.dispose()
+    return found
 
 
 @pytest.fixture
