@@ -17,6 +17,7 @@ from model.registry import Registry, use
 from model.registry import registry as put_together
 from model.rulebook.texts import RuleText
 from tests.model import world
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 LOGIC = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
@@ -25,7 +26,11 @@ LOGIC = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
 @pytest.fixture
 def registry(database: Database) -> Registry:
     """Tell: one run, a prompt and an express dataset, a rule, a label, one BAD lumisection."""
-    found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
+    return _told(Registry(database, GoldenRoom(Cache()), SettableClock(world.START)))
+
+
+@once
+def _told(found: Registry) -> Registry:
     world.report_run(found)
     world.create_dataset(found)
     world.create_dataset(found, world.EXPRESS)
