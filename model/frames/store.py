@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 
 from model.asof import held
 from model.errors import Invalid, NotFound
-from model.frames.frames import Floats, Frames, Names, Unit, build
+from model.frames.frames import Floats, Frames, build
+from model.frames.painter import Names, Unit
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
 from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
