@@ -90,7 +90,7 @@ def _numbers(connection: Connection, table: Table, runs: Sequence[int], at: int)
                 continue
             recorded, delivered = arrays.recorded_invpb, arrays.delivered_invpb
             pileup = np.full(len(recorded), np.nan)
-            pileup[: len(arrays.pileup)] = arrays.pileup
+            pileup[: len(arrays.pileup)] = arrays.pileup[: len(recorded)]
             known = np.flatnonzero(~(np.isnan(recorded) & np.isnan(delivered) & np.isnan(pileup)))
             numbers = {"recorded_lumi_invpb": recorded, "delivered_lumi_invpb": delivered, "pileup": pileup}
             taken = {name: values[known] for name, values in numbers.items()}

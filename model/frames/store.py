@@ -256,10 +256,12 @@ def require_pattern(pattern: str) -> None:
     """Let through what can be a pattern of dataset names.
 
     Raises:
-        Invalid: it is blank, or longer than any name.
+        Invalid: it is blank, longer than any name, or ends in the middle of an escape.
     """
     if not pattern.strip() or len(pattern) > _LONGEST_PATTERN:
         raise Invalid(f"A dataset pattern has 1 to {_LONGEST_PATTERN} characters, such as /PromptReco/%/DQM.")
+    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+        raise Invalid("The dataset pattern ends in a backslash, which escapes nothing there.")
 
 
 def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
