@@ -39,6 +39,7 @@ from api import (
     products,
     proposals,
     readable,
+    reads,
     report_operations,
     reports,
     rules,
@@ -136,6 +137,7 @@ def create_server(settings: Settings) -> Flask:
         server.register_api(blueprint)
     errors.install(server)
     readable.install(server)
+    reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     for group in (*operations.GROUPS, report_operations.report):
