@@ -49,6 +49,7 @@ from api import (
     webhooks,
     workflow,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
@@ -130,6 +131,7 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
     errors.install(server)
     readable.install(server)
     _guard(server)
