@@ -51,6 +51,7 @@ from api import (
     webhooks,
     workflow,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
@@ -135,6 +136,7 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
     errors.install(server)
     readable.install(server)
     reads.install(server)
