@@ -39,6 +39,7 @@ from api import (
     products,
     proposals,
     readable,
+    reads,
     report_operations,
     reports,
     rules,
@@ -52,6 +53,7 @@ from api import (
     webhooks,
     workflow,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
@@ -138,8 +140,10 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
     errors.install(server)
     readable.install(server)
+    reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):

@@ -7,21 +7,20 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import Sent, noun
 from identity import here
 from model.feeds import heard
 from model.registry import registry
 
-blueprint = APIBlueprint("stream", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="events")])
+blueprint = noun("stream", tag="events")
 #: the setting of the stream process's address among the server's
 ADDRESS = "STREAM_SOCKET"
 _PATIENCE_S = 2.0
 
 
-class After(BaseModel):
+class After(Sent):
     """Where to begin."""
 
     after: int | None = Field(None, ge=0, description="sequence seen last; a Last-Event-ID header wins")
