@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, send_file, url_for
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from api import snapshot_work
+from api.noun import AsOf, noun
 from identity.here import asker
 from model import asof
 from model.columnar.snapshots import Snapshot, snapshot, snapshots
@@ -17,7 +16,7 @@ from model.commands.snapshots import require_maker
 from model.errors import NotFound
 from model.registry import registry
 
-blueprint = APIBlueprint("snapshots", __name__, url_prefix="/api/v1/snapshots", abp_tags=[Tag(name="columns")])
+blueprint = noun("snapshots", "/snapshots", tag="columns")
 #: the setting of the folder of snapshots among the server's
 FOLDER = "SNAPSHOTS"
 #: what is there never changes
@@ -36,12 +35,6 @@ class File(Named):
     table: str = Field(description="such as lumisections")
 
 
-class Wanted(BaseModel):
-    """Of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
-
-
 @blueprint.get("")
 def read() -> dict[str, Any]:
     """Return the snapshots there are, the newest first."""
@@ -49,7 +42,7 @@ def read() -> dict[str, Any]:
 
 
 @blueprint.post("")
-def order(body: Wanted) -> tuple[dict[str, Any], int, dict[str, str]]:
+def order(body: AsOf) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a snapshot beside the web: 202, and where its manifest will be; 200 where it is there."""
     with registry().reading() as connection:
         at = asof.resolve(connection, body.as_of)
