@@ -46,6 +46,8 @@ from api import (
     rules,
     rules_check,
     runs,
+    snapshot_operations,
+    snapshots,
     stream,
     verdicts,
     views,
@@ -101,6 +103,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
@@ -128,6 +131,7 @@ def create_server(settings: Settings) -> Flask:
         products.blueprint,
         proposals.blueprint,
         reports.blueprint,
+        snapshots.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
@@ -144,7 +148,7 @@ def create_server(settings: Settings) -> Flask:
     reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in (*operations.GROUPS, report_operations.report):
+    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server
 
