@@ -51,7 +51,7 @@ from api import (
 )
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import here, local
+from identity import guard, here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -130,6 +130,7 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    guard.install(server, settings)
     errors.install(server)
     readable.install(server)
     _guard(server)
@@ -201,7 +202,7 @@ _MORE = 20
 
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
-    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
