@@ -57,7 +57,7 @@ from api import (
 from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import here, local
+from identity import guard, here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -143,6 +143,7 @@ def create_server(settings: Settings) -> Flask:
     ):
         server.register_api(blueprint)
     classic.install(server)
+    guard.install(server, settings)
     errors.install(server)
     readable.install(server)
     reads.install(server)
@@ -215,7 +216,7 @@ _MORE = 20
 
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
-    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
