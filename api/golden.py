@@ -11,11 +11,12 @@ from api.noun import AsOf, noun
 from api.reads import reading
 from model import journal
 from model.errors import Invalid
-from model.golden.choice import Within, run_spans
+from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest
 from model.registry import registry
 from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
+from model.spans import spans
 
 blueprint = noun("golden", "/golden-json", tag="golden JSON")
 _NULL = (
@@ -36,7 +37,7 @@ class Chosen(AsOf):
 
     def question(self, rule: RuleVersion, dataset: str, at: int) -> Question:
         """Return what is asked of a rule over the datasets of a name pattern."""
-        within = Within(self.run_class, self.era, run_spans(self.runs), self.cycle)
+        within = Within(self.run_class, self.era, spans(self.runs), self.cycle)
         return Question(rule, dataset, at, self.several, self.source, within)
 
 
