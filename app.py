@@ -23,6 +23,7 @@ from api import (
     bulk,
     cycles,
     decisions,
+    document,
     errors,
     findings,
     golden,
@@ -49,6 +50,7 @@ from api import (
     views,
     webhooks,
     workflow,
+    writes,
 )
 from callbacks import failure  # importing the room registers every callback
 from components import shell
@@ -136,8 +138,10 @@ def create_server(settings: Settings) -> Flask:
     errors.install(server)
     readable.install(server)
     reads.install(server)
+    writes.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
+    document.finish(server)
     for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
