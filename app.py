@@ -24,6 +24,7 @@ from api import (
     columnar,
     cycles,
     decisions,
+    document,
     errors,
     events,
     findings,
@@ -53,6 +54,7 @@ from api import (
     views,
     webhooks,
     workflow,
+    writes,
 )
 from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
@@ -147,8 +149,10 @@ def create_server(settings: Settings) -> Flask:
     errors.install(server)
     readable.install(server)
     reads.install(server)
+    writes.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
+    document.finish(server)
     for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server

@@ -69,6 +69,12 @@ class Broken(RunRegistryError):
     code = "broken"
 
 
+class Reused(RunRegistryError):
+    """A key under which a deed is done once came with another deed."""
+
+    code = "key-reused"
+
+
 class Busy(RunRegistryError):
     """Another writer held the journal's lock for longer than anybody should wait; nothing was written."""
 
