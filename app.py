@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 import dash
 import diskcache
 from dash.exceptions import PreventUpdate
-from flask import Flask, Response, jsonify, request, send_file
+from flask import Flask, Response, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_caching import Cache as FlaskCache
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
-from pydantic import ValidationError
 
 from api import (
     accepted,
     bits,
     bulk,
+    columnar,
     cycles,
     decisions,
     errors,
@@ -34,6 +34,7 @@ from api import (
     losses,
     luminosity,
     operations,
+    problems,
     product_feed,
     products,
     proposals,
@@ -56,6 +57,7 @@ from identity import here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
+from model.errors import Forbidden
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -91,7 +93,7 @@ def create_server(settings: Settings) -> Flask:
         __name__,
         info=Info(title=f"{TITLE} API", version="1"),
         doc_prefix="/api/docs",
-        validation_error_callback=_misshapen,
+        validation_error_callback=errors.misshapen,
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
@@ -107,6 +109,7 @@ def create_server(settings: Settings) -> Flask:
         accepted.blueprint,
         bits.blueprint,
         bulk.blueprint,
+        columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
         findings.blueprint,
@@ -117,6 +120,7 @@ def create_server(settings: Settings) -> Flask:
         lists.blueprint,
         losses.blueprint,
         luminosity.blueprint,
+        problems.blueprint,
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
@@ -222,16 +226,8 @@ def _guard(server: Flask) -> None:
         """Writes come from our own pages, or from programs that name no origin."""
         origin = request.headers.get("Origin")
         if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-            return jsonify({"error": "forbidden", "message": f"{origin} is not this registry."}), 403
+            return errors.problem(403, Forbidden.code, f"{origin} is not this registry.")
         return None
-
-
-def _misshapen(error: ValidationError) -> Response:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the request"
-    response = jsonify({"error": "invalid", "message": f"{where}: {first['msg']}."})
-    response.status_code = 422
-    return response
 
 
 def _shared_cache(server: Flask, folder: Path) -> Backend:

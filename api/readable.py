@@ -8,12 +8,12 @@ import math
 import re
 from typing import Any, NoReturn
 
-from flask import Flask, Request, jsonify, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Request, Response, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-API = "/api/"
+from api.errors import API, problem
+
 #: the blueprints of the published client, at the root and under API
 CLASSIC = ("classic", "classic-api")
 #: these read their bodies themselves
@@ -120,13 +120,13 @@ def hear_out() -> None:
         left -= len(piece)
 
 
-def _refusal(error: Unreadable) -> ResponseReturnValue:
-    return jsonify({"error": "invalid", "message": str(error)}), error.status
+def _refusal(error: Unreadable) -> Response:
+    return problem(error.status, "unreadable", str(error))
 
 
-def _cut_off(_error: Exception) -> ResponseReturnValue:
+def _cut_off(_error: Exception) -> Response:
     said = "The body could not be received: its chunks are malformed, or it ended too soon."
-    return jsonify({"error": "invalid", "code": "not-json", "pointer": "", "message": said}), 400
+    return problem(400, "unreadable", said)
 
 
 def _refuse_address() -> None:

@@ -19,7 +19,7 @@ from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from api.rules_body import Question, Refused, only_by_post, question, refusal
+from api.rules_body import Question, Refused, question, refusal
 from api.rules_models import EvaluateBody, Evaluated, Explained, answers, documented
 from api.rules_work import refuse_evaluation, refuse_explanation
 from rules.errors import RuleError, RulesError
@@ -33,10 +33,6 @@ from rules.unknown import NullPolicy, is_open
 from rules.values import MISSING, Json, Value
 
 blueprint = APIBlueprint("rules", __name__, url_prefix="/api/v1/rules", abp_tags=[Tag(name="rules")])
-
-
-for _url in ("/evaluate", "/explain", "/check"):
-    blueprint.add_url_rule(_url, view_func=only_by_post, methods=["GET", "PUT", "PATCH", "DELETE"])
 
 
 @blueprint.post("/evaluate", openapi_extensions=documented(EvaluateBody), responses=answers(Evaluated))

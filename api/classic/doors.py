@@ -1,26 +1,29 @@
 """All doors of the published client, put into a server."""
 
-from flask import Flask
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, request
 
-from api import errors as plain_errors
 from api.classic import cycles, errors, json_portal, lumisections, runs, writes
-from api.classic.blueprint import METHODS, blueprint
-from api.readable import API, CLASSIC
+from api.classic.blueprint import blueprint
+from api.errors import API, is_stray
+from api.readable import CLASSIC
 from model.errors import NotFound
 
 #: each opens its paths when it is read
 NOUNS = (cycles, json_portal, lumisections, runs, writes)
+#: what has refusals of its own
+_OF_OTHERS = (f"{API}v1/", f"{API}docs")
 
 
 def install(server: Flask) -> None:
-    """Serve the client's paths at the root and under `/api`, where every other path is refused in JSON."""
+    """Serve the client's paths at the root and under `/api`."""
     root, under = CLASSIC
     server.register_blueprint(blueprint, name=root)
     server.register_blueprint(blueprint, name=under, url_prefix=API.rstrip("/"))
-    server.add_url_rule(f"{API}<path:rest>", "api-nowhere", _nowhere, methods=METHODS)
+    server.before_request(_refuse_strays)
 
 
-def _nowhere(rest: str) -> ResponseReturnValue:
-    refusal = NotFound(f"There is nothing at {API}{rest[:80]}.")
-    return plain_errors.refuse(refusal) if rest.startswith("v1/") else errors.refuse(refusal)
+def _refuse_strays() -> Response | None:
+    """Refuse what stands under `/api` as the client's paths do, and is none of them."""
+    if not is_stray() or request.path.startswith(_OF_OTHERS):
+        return None
+    return errors.refuse(NotFound(f"There is nothing at {request.path[:80]}."))

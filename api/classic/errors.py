@@ -1,6 +1,6 @@
 """Refusals as the published client reads them: JSON with `err`, and the right status."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -21,7 +21,7 @@ def install(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(InternalServerError, _broken)
 
 
-def refuse(error: errors.RunRegistryError) -> ResponseReturnValue:
+def refuse(error: errors.RunRegistryError) -> Response:
     """Answer a refusal of the model with its sentence."""
     said = {"err": str(error)}
     if isinstance(error, errors.Forbidden):

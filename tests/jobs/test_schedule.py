@@ -10,7 +10,6 @@ from jobs.schedule import Schedule
 from model.cache import Cache
 from model.clock import SettableClock
 from model.commands.rules import set_rule
-from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.products import nightly
 from model.products.nightly import night_of
@@ -21,6 +20,7 @@ from model.report.kept import reports
 from model.rulebook.texts import RuleText
 from tests.model import product_world as made
 from tests.model import world
+from tests.provision import stores
 
 EVENING = datetime(2024, 5, 20, 21, tzinfo=UTC)
 NIGHT = datetime(2024, 5, 21, 3, 5, tzinfo=UTC)
@@ -30,8 +30,7 @@ DCS = "dcs-only-2024"
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
     """Tell a registry in which two persons made the first product of a series official."""
-    database = Database(f"sqlite:///{tmp_path / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(tmp_path / "registry.sqlite")
     found = Registry(database, GoldenRoom(Cache()), SettableClock(EVENING))
     made.build(found)
     made.make(found, "dcs-1", DCS)
