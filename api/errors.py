@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 #: what programs ask below
 API = "/api/"
+V1 = f"{API}v1/"
 #: where every code is told
 CODES = "/api/v1/problems"
 #: what nobody foresaw
@@ -83,16 +84,11 @@ def install(server: Flask) -> None:
     server.register_error_handler(HTTPException, _of_framework)
 
 
-def is_stray() -> bool:
-    """Tell whether a request came to a path of programs that nobody has."""
+def _refuse_strays() -> None:
     rule = request.url_rule
     is_nowhere = rule is None or rule.rule == _ANY_PATH
     is_moved = isinstance(request.routing_exception, RequestRedirect)
-    return request.path.startswith(API) and is_nowhere and not is_moved
-
-
-def _refuse_strays() -> None:
-    if is_stray():
+    if request.path.startswith(API) and is_nowhere and not is_moved:
         raise MethodNotAllowed(known) if (known := _methods()) else NotFound()
 
 
@@ -115,7 +111,10 @@ def _of_framework(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         return _unforeseen(error)
     code = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
-    response = problem(error.code, code, _sentence(error))
+    sentence = _sentence(error)
+    # whatever is below API but not of a version is the published client's, which reads `err`
+    more = {} if request.path.startswith(V1) else {"err": sentence}
+    response = problem(error.code, code, sentence, **more)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.valid_methods or ())
     return response

@@ -7,6 +7,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from api.classic.answers import answer
 from api.errors import STATUS
 from api.readable import Unreadable
+from identity import guard
+from identity.errors import Unidentified
 from model import errors
 
 #: scripts look for these words, which the system in use has
@@ -16,6 +18,7 @@ _GROUPS = "User needs to be part of any of the following e-groups to fulfill thi
 def install(blueprint: Blueprint) -> None:
     """Answer whatever goes wrong behind a blueprint in the client's words."""
     blueprint.register_error_handler(errors.RunRegistryError, refuse)
+    blueprint.register_error_handler(Unidentified, guard.refuse)
     blueprint.register_error_handler(Unreadable, _unreadable)
     blueprint.register_error_handler(HTTPException, _http)
     blueprint.register_error_handler(InternalServerError, _broken)
