@@ -27,7 +27,7 @@ from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import cut, whole_run
 from model.grid.grid import Question, Row, columns_of
-from model.queries import datasets, documents
+from model.queries import documents, scope
 from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
@@ -65,10 +65,9 @@ def fill_certify(
         return no_update, no_update, no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)
-        levels = datasets.levels(connection, seen.at)
-        known = {n: its for n, its in levels.items() if columns_of(connection, n, Stage.PROMPT, seen.at)}
+        known = scope.certifying(connection, seen.at)
         mine = [n for n in known if may(by, Action.EDIT_OFFLINE, n)]
-        workspace = match[1] or (mine[0] if len(mine) == 1 else GLOBAL)
+        workspace = match[1] or scope.own(mine)
         choice, notes = _choice(search)
         columns = columns_of(connection, workspace, choice.stage, seen.at)
         ids = chosen(connection, choice, seen.at)

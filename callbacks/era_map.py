@@ -40,7 +40,7 @@ def fill_map(pathname: str, search: str | None, _version: Json) -> tuple[Json, J
     if pathname != "/map":
         return no_update, no_update, no_update, no_update
     with registry().reading() as connection:
-        view = _view(connection, search)
+        view = view_of(connection, search)
         found = era_map(connection, registry().golden, view.question)
     view = _with_pick(view, found)
     return (
@@ -86,7 +86,7 @@ def weigh_picked(asked: Json, search: str | None) -> Any:
     if not (found := _picked(asked)):
         return None
     with registry().reading() as connection:
-        worth = picked(connection, _view(connection, search).question, *found)
+        worth = picked(connection, view_of(connection, search).question, *found)
     return page.worth(worth, "-".join(map(str, (*found[0], *found[1]))))
 
 
@@ -117,7 +117,7 @@ def _first(search: str | None) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs((search or "").lstrip("?")).items()}
 
 
-def _view(connection: Connection, search: str | None) -> View:
+def view_of(connection: Connection, search: str | None) -> View:
     said, seen = _first(search), place(connection, search)
     notes = list(_strange(search))
     stage = _stage(said, notes)
