@@ -31,18 +31,34 @@ def made_whole(folder: Path, name: str, mode: int) -> Iterator[Path]:
     making = folder / f"{_MAKING}{name}"
     making.mkdir()
     yield making
-    for path in making.iterdir():
-        path.chmod(mode)
-        _sync(path)
-    _sync(making)
+    _keep(making, mode)
     making.rename(folder / name)
     _sync(folder)
+
+
+def is_being_made(folder: Path, name: str) -> bool:
+    """Tell whether somebody makes it just now, or was killed over it."""
+    return (folder / f"{_MAKING}{name}").exists()
+
+
+def remove(path: Path) -> None:
+    """Take a folder away, at once for whoever looks; the one around it is held."""
+    gone = path.with_name(f"{_MAKING}{path.name}")
+    path.rename(gone)
+    shutil.rmtree(gone)
 
 
 def _clear(folder: Path) -> None:
     """Remove what somebody who was killed has left."""
     for left in folder.glob(f"{_MAKING}*"):
         shutil.rmtree(left)
+
+
+def _keep(making: Path, mode: int) -> None:
+    for path in making.iterdir():
+        path.chmod(mode)
+        _sync(path)
+    _sync(making)
 
 
 def _sync(path: Path) -> None:

@@ -10,7 +10,6 @@ Whoever reads a backup can read all there is, the secrets of webhooks included: 
 """
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,7 @@ from model.backups import dump, operation
 from model.clock import Clock, moment, rfc3339, system_clock, to_us
 from model.db import Database, still
 from model.errors import Broken, NotFound
-from model.folders import alone, made_whole
+from model.folders import alone, made_whole, remove
 from model.journal import Head
 from model.portable.lines import export, verified
 
@@ -148,7 +147,7 @@ def prune(folder: Path, keep: int) -> list[str]:
     with alone(folder):
         gone = backups(folder)[max(keep, 1) :]
         for each in gone:
-            shutil.rmtree(each.folder)
+            remove(each.folder)
     return [each.name for each in gone]
 
 

@@ -23,7 +23,7 @@ from model.columnar.described import Table
 from model.columnar.tables import tables
 from model.columnar.written import written
 from model.errors import Broken, NotFound
-from model.folders import alone, made_whole
+from model.folders import alone, is_being_made, made_whole
 from model.tables import journal
 from model.vocabulary import DEFAULT_SOURCE
 
@@ -85,7 +85,8 @@ def snapshot(folder: Path, at: int) -> Snapshot:
     """
     path = folder / name_of(at)
     if not (path / MANIFEST).is_file():
-        raise NotFound(f"There is no snapshot of sequence {at}.")
+        being = "; it is being made" if is_being_made(folder, name_of(at)) else ""
+        raise NotFound(f"There is no snapshot of sequence {at}{being}.")
     try:
         return Snapshot(path, orjson.loads((path / MANIFEST).read_bytes()))
     except orjson.JSONDecodeError as error:
@@ -96,6 +97,11 @@ def snapshots(folder: Path) -> list[Snapshot]:
     """Return every snapshot, the newest first."""
     names = sorted((path.name for path in folder.glob("[0-9]" * _DIGITS)), reverse=True)
     return [snapshot(folder, int(name)) for name in names]
+
+
+def any_snapshot(folder: Path) -> bool:
+    """Tell whether there is a snapshot."""
+    return any(folder.glob("[0-9]" * _DIGITS))
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:
