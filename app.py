@@ -10,21 +10,22 @@ from urllib.parse import urlsplit
 import dash
 import diskcache
 from dash.exceptions import PreventUpdate
-from flask import Flask, Response, jsonify, request, send_file
+from flask import Flask, Response, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_caching import Cache as FlaskCache
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
-from pydantic import ValidationError
 
 from api import (
     accepted,
     bits,
     bulk,
+    columnar,
     cycles,
     decisions,
     errors,
+    events,
     findings,
     golden,
     golden_causes,
@@ -34,27 +35,33 @@ from api import (
     losses,
     luminosity,
     operations,
+    problems,
     product_feed,
     products,
     proposals,
     readable,
+    reads,
     report_operations,
     reports,
     rules,
     rules_check,
     runs,
+    snapshot_operations,
+    snapshots,
     stream,
     verdicts,
     views,
     webhooks,
     workflow,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import guard, here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
+from model.errors import Forbidden
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -90,12 +97,13 @@ def create_server(settings: Settings) -> Flask:
         __name__,
         info=Info(title=f"{TITLE} API", version="1"),
         doc_prefix="/api/docs",
-        validation_error_callback=_misshapen,
+        validation_error_callback=errors.misshapen,
     )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
@@ -106,8 +114,10 @@ def create_server(settings: Settings) -> Flask:
         accepted.blueprint,
         bits.blueprint,
         bulk.blueprint,
+        columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
+        events.blueprint,
         findings.blueprint,
         golden.blueprint,
         golden_causes.blueprint,
@@ -116,10 +126,12 @@ def create_server(settings: Settings) -> Flask:
         lists.blueprint,
         losses.blueprint,
         luminosity.blueprint,
+        problems.blueprint,
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
         reports.blueprint,
+        snapshots.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
@@ -130,12 +142,14 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
     guard.install(server, settings)
     errors.install(server)
     readable.install(server)
+    reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in (*operations.GROUPS, report_operations.report):
+    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server
 
@@ -221,16 +235,8 @@ def _guard(server: Flask) -> None:
         """Writes come from our own pages, or from programs that name no origin."""
         origin = request.headers.get("Origin")
         if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-            return jsonify({"error": "forbidden", "message": f"{origin} is not this registry."}), 403
+            return errors.problem(403, Forbidden.code, f"{origin} is not this registry.")
         return None
-
-
-def _misshapen(error: ValidationError) -> Response:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the request"
-    response = jsonify({"error": "invalid", "message": f"{where}: {first['msg']}."})
-    response.status_code = 422
-    return response
 
 
 def _shared_cache(server: Flask, folder: Path) -> Backend:

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     schedule_reports: bool = Field(
         True, description="freeze the certification report of each week that is over"
     )
+    schedule_snapshots: bool = Field(
+        True, description="keep every table as Parquet nightly, and once at the first start"
+    )
+    snapshot_keep_days: int = Field(
+        90, ge=31, description="days after which a snapshot goes, unless a label names it or it is the newest"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
     auth: Literal["local", "proxy", "oidc"] = Field(
         "local",
@@ -128,6 +134,11 @@ class Settings(BaseSettings):
     def stream_socket_path(self) -> Path:
         """Where web workers and the event stream meet."""
         return Path(self.stream_socket) if self.stream_socket else self.data_dir.absolute() / "stream.sock"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Where snapshots of the tables lie."""
+        return self.data_dir.absolute() / "snapshots"
 
     @property
     def database(self) -> str:

@@ -16,10 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
-from api.rules_body import Question, Refused, only_by_post, question, refusal
+from api.noun import noun
+from api.rules_body import Question, Refused, question, refusal
 from api.rules_models import EvaluateBody, Evaluated, Explained, answers, documented
 from api.rules_work import refuse_evaluation, refuse_explanation
 from rules.errors import RuleError, RulesError
@@ -32,11 +31,7 @@ from rules.syntax import parse
 from rules.unknown import NullPolicy, is_open
 from rules.values import MISSING, Json, Value
 
-blueprint = APIBlueprint("rules", __name__, url_prefix="/api/v1/rules", abp_tags=[Tag(name="rules")])
-
-
-for _url in ("/evaluate", "/explain", "/check"):
-    blueprint.add_url_rule(_url, view_func=only_by_post, methods=["GET", "PUT", "PATCH", "DELETE"])
+blueprint = noun("rules", "/rules")
 
 
 @blueprint.post("/evaluate", openapi_extensions=documented(EvaluateBody), responses=answers(Evaluated))

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from api.errors import problem
 from api.readable import hear_out
 from api.rules_guard import DATA_NODES, RULE_NODES, Twice, refuse_operators, refuse_unsafe
 from rules.errors import RuleError
@@ -90,16 +91,7 @@ def draft() -> Draft:
 
 def refusal(status: int, code: str, message: str, pointer: str = "") -> Response:
     """Return a refusal as an answer: a stable code, the place in the rule, and a sentence."""
-    response = jsonify({"error": "invalid", "code": code, "pointer": pointer, "message": message})
-    response.status_code = status
-    return response
-
-
-def only_by_post() -> Response:
-    """Say that a question is asked by POST."""
-    response = refusal(405, "not-post", "Ask by POST, with the question as a JSON body.")
-    response.headers["Allow"] = "POST"
-    return response
+    return problem(status, code, message, pointer=pointer)
 
 
 def _body(*keys: str) -> dict[str, Any]:

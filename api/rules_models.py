@@ -42,10 +42,12 @@ class CheckBody(_Exact):
 class Refusal(_Exact):
     """Why there is no answer."""
 
-    error: Literal["invalid"]
+    type: str = Field(description="where codes are told")
+    title: str
+    status: int
+    detail: str = Field(description="the reason as a sentence")
     code: str = Field(description="stable name of the reason, for programs")
     pointer: str = Field(description=_POINTER)
-    message: str = Field(description="the reason as a sentence")
 
 
 class Evaluated(_Exact):

@@ -25,7 +25,7 @@
   async function post(body) {
     const response = await fetch("/api/v1/bits", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     const told = await response.json();
-    if (!response.ok) throw new Error(told.message || response.statusText);
+    if (!response.ok) throw new Error(told.detail || response.statusText);
     return told;
   }
   const signed = (change) => `${change < 0 ? "−" : change > 0 ? "+" : "±"}${Math.abs(change).toFixed(1)} pb⁻¹`;

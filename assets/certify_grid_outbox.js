@@ -83,7 +83,7 @@
         body: JSON.stringify({ ...scope(), edits: inFlight.map((each) => each.body), rows: ids }),
       });
       if (response.ok) answer = await response.json();
-      else if (response.status < 500) answer = { failed: ((await response.json()) || {}).message || response.statusText };
+      else if (response.status < 500) answer = { failed: ((await response.json()) || {}).detail || response.statusText };
     } catch (error) { answer = null; }
     const wasAway = isAway;
     isAway = answer === null;

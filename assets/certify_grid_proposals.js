@@ -27,7 +27,7 @@
         body: JSON.stringify({ ids: found.map((each) => each.id), accepted, seen }),
       });
       const told = await response.json();
-      if (!response.ok) { grid.toast(told.message || "Not answered.", true); return; }
+      if (!response.ok) { grid.toast(told.detail || "Not answered.", true); return; }
       grid.toast(`${accepted ? "Accepted" : "Rejected"} ${found.length} proposal${found.length > 1 ? "s" : ""} of ${[...new Set(found.map((each) => each.program))].join(", ")}.`);
       grid.follow();
     } catch (error) { grid.toast("The registry does not answer; nothing was answered for you.", true); }

@@ -16,7 +16,8 @@ import numpy as np
 from benchmarks import rules_beside, rules_year
 from benchmarks.harness import Figure, Timed, clocked, own_peak_mib, run
 from benchmarks.rules_year import Year
-from model.frames.frames import Frames, Unit, build
+from model.frames.frames import Frames, build
+from model.frames.painter import Unit
 from model.frames.rows import Rows
 from model.frames.splice import Splice
 from model.ranges import Ranges

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from ingest.working_set import clauses
-from model.frames.frames import Floats, Frames, Names, Unit, build
+from model.frames.frames import Floats, Frames, build
+from model.frames.painter import Names, Unit
 from model.frames.rows import Rows
 from model.queries.runs import Run
 from model.vocabulary import BITS, OFFLINE_COLUMNS, ONLINE_COLUMNS, Status

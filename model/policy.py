@@ -54,6 +54,7 @@ class Action(StrEnum):
     PROPOSE = "propose statuses for people to decide on"
     FREEZE_REPORT = "make a certification report"
     FREEZE_SHIFT_REPORT = "make a shift report"
+    MAKE_SNAPSHOT = "make a snapshot of the tables"
 
 
 _R, _A = Role, Action
@@ -88,6 +89,7 @@ _MATRIX: Mapping[Action, frozenset[Role]] = MappingProxyType(
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
         _A.FREEZE_REPORT: frozenset({_R.DC, _R.REGISTRY_EXPERT, _R.IMPORTER}),
         _A.FREEZE_SHIFT_REPORT: _EVERYBODY_AT_WORK | {_R.DC, _R.IMPORTER},
+        _A.MAKE_SNAPSHOT: frozenset({_R.DC, _R.REGISTRY_EXPERT, _R.IMPORTER}),
     }
 )
 

@@ -1,6 +1,5 @@
 """What every test may ask for: a fresh database of either kind, and a browser."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 import pytest
 
 from model.db import Database
-from tests.provision import Unavailable
+from tests.provision import Unavailable, stores
 
-_numbers = itertools.count(1)
 Counted = Callable[[str, int, int], None]
 
 
@@ -39,25 +37,24 @@ def postgres() -> Iterator[Any]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def postgres_stores(postgres: Any) -> stores.PostgresStores:
+    """Give databases of the running PostgreSQL server."""
+    return stores.PostgresStores(postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of an empty database that nobody else sees, once per kind of store."""
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a migrated, empty database that nobody else sees, once per kind of store."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'registry.sqlite'}"
+        found = stores.sqlite(tmp_path / "registry.sqlite")
+        yield found
+        found.dispose()
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{next(_numbers)}"
-    yield server.create_database(name)
-    server.drop_database(name)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Give a migrated database of either kind."""
-    found = Database(database_url)
-    found.upgrade()
-    yield found
-    found.dispose()
+    with request.getfixturevalue("postgres_stores").one() as url:
+        found = Database(url)
+        yield found
+        found.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 
 from model.asof import held
 from model.errors import Invalid, NotFound
-from model.frames.frames import Floats, Frames, Names, Unit, build
+from model.frames.frames import Floats, Frames, build
+from model.frames.painter import Names, Unit
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
 from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
@@ -255,10 +256,12 @@ def require_pattern(pattern: str) -> None:
     """Let through what can be a pattern of dataset names.
 
     Raises:
-        Invalid: it is blank, or longer than any name.
+        Invalid: it is blank, longer than any name, or ends in the middle of an escape.
     """
     if not pattern.strip() or len(pattern) > _LONGEST_PATTERN:
         raise Invalid(f"A dataset pattern has 1 to {_LONGEST_PATTERN} characters, such as /PromptReco/%/DQM.")
+    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+        raise Invalid("The dataset pattern ends in a backslash, which escapes nothing there.")
 
 
 def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:

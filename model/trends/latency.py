@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from model.accounting.flow import began_at
 from model.clock import from_us
-from model.frames.frames import Unit
+from model.frames.painter import Unit
 from model.queries.runs import Run
 from model.tables import dataset_state, journal
 from model.vocabulary import State

@@ -17,17 +17,20 @@ from model.registry import Registry, use
 from model.registry import registry as put_together
 from model.rulebook.texts import RuleText
 from tests.model import world
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 LOGIC = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
 
 
 @pytest.fixture
-def registry(database_url: str) -> Iterator[Registry]:
+def registry(database: Database) -> Registry:
     """Tell: one run, a prompt and an express dataset, a rule, a label, one BAD lumisection."""
-    database = Database(database_url)
-    database.upgrade()
-    found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
+    return _told(Registry(database, GoldenRoom(Cache()), SettableClock(world.START)))
+
+
+@once
+def _told(found: Registry) -> Registry:
     world.report_run(found)
     world.create_dataset(found)
     world.create_dataset(found, world.EXPRESS)
@@ -36,8 +39,7 @@ def registry(database_url: str) -> Iterator[Registry]:
         set_rule(tx, "golden", RuleText(LOGIC, "bad", "what is good"), world.EXPERT)
         set_label(tx, "call-1", world.EXPERT)
     world.give(found, world.TRACKER, PIXEL, [(4, 5)], "BAD")
-    yield found
-    database.dispose()
+    return found
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_an_override_that_may_not_be_is_refused_in_a_sentence(client: Any, regis
         ),
     ):
         answer = client.post("/api/v1/bits", json=body, headers=DC)
-        assert (answer.status_code, sentence in answer.json["message"]) == (status, True)
+        assert (answer.status_code, sentence in answer.json["detail"]) == (status, True)
     certifier = {"X-Run-Registry-User": "t.certifier"}
     assert client.post("/api/v1/bits", json=one, headers=certifier).status_code == 403
     assert world.now(registry) == seen

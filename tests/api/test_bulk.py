@@ -77,7 +77,7 @@ def test_more_than_one_wish_and_a_bad_filter_are_refused(client: Any) -> None:
     ):
         refused = client.post("/api/v1/bulk/plan", json=body, headers=AS)
         assert refused.status_code == 422
-        assert sentence in refused.json["message"]
+        assert sentence in refused.json["detail"]
 
 
 def test_a_bad_wish_is_refused(client: Any, registry: Registry) -> None:

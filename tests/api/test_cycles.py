@@ -19,7 +19,7 @@ def test_a_cycle_from_its_proposal_to_its_end(client: Any, registry: Registry) -
     tracker = next(p for p in found["progress"] if p["workspace"] == "tracker")
     assert (tracker["work"], tracker["done"]) == (1, 0)
     ended = client.post("/api/v1/cycles/call 1/completion", json={"workspace": "tracker"}, headers=DC)
-    assert (ended.status_code, "has not signed off" in ended.json["message"]) == (409, True)
+    assert (ended.status_code, "has not signed off" in ended.json["detail"]) == (409, True)
     assert client.post("/api/v1/cycles/call 1/completion", json={}, headers=DC).status_code == 200
     changed = {**body, "seen": world.now(registry)}
     assert client.post("/api/v1/cycles/call 1", json=changed, headers=DC).status_code == 409

@@ -35,5 +35,5 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(client: Any) -> None:
     for query in ("kind=nonsense", "limit=0", "limit=1000000", "as_of=nonsense"):
         answer = client.get(f"{ADDRESS}?{query}", headers=AS)
         assert answer.status_code in (404, 422)
-        assert answer.json["message"]
+        assert answer.json["detail"]
     assert client.get(f"{ADDRESS}?workspace=nowhere", headers=AS).json["items"] == []

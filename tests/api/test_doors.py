@@ -65,7 +65,7 @@ def test_a_null_policy_asked_for_stands_in_the_manifest(client: FlaskClient, nul
 
 def test_a_null_policy_that_does_not_exist_is_refused(client: FlaskClient) -> None:
     found = client.get(GOLDEN, query_string={**ASK, "null_policy": "maybe"})
-    assert (found.status_code, found.get_json()["message"][:27]) == (422, "“maybe” is no null policy; ")
+    assert (found.status_code, found.get_json()["detail"][:27]) == (422, "“maybe” is no null policy; ")
 
 
 @pytest.mark.parametrize("as_of", ["call-1", "8", "7"])
@@ -132,8 +132,8 @@ def test_a_question_without_an_answer_is_refused_in_a_sentence(
 ) -> None:
     found = client.get(GOLDEN, query_string=asked)
     assert found.status_code == status
-    assert sentence in found.get_json()["message"]
-    assert found.get_json()["message"].endswith(".")
+    assert sentence in found.get_json()["detail"]
+    assert found.get_json()["detail"].endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_an_edit_is_refused_with_a_status_and_a_sentence(
     found = _give(client, headers, **words)
     assert found.status_code == status
     if status != 200:
-        assert sentence in found.get_json()["message"]
+        assert sentence in found.get_json()["detail"]
         assert _sequence(client) == before
 
 
@@ -168,7 +168,7 @@ def test_a_stale_edit_gets_both_sides(client: FlaskClient) -> None:
     seen = _sequence(client)
     _give(client)
     found = _give(client, {"X-Run-Registry-User": "d.coordinator"}, seen=seen, status="GOOD", ranges=[[8, 9]])
-    assert (found.status_code, found.get_json()["error"]) == (409, "stale")
+    assert (found.status_code, found.get_json()["code"]) == (409, "stale")
     (conflict,) = found.get_json()["conflicts"]
     assert (conflict["yours"], conflict["theirs"], conflict["by"]) == ("GOOD", "BAD", "t.certifier")
     assert conflict["ranges"] == [[8, 8]]
@@ -179,14 +179,14 @@ def test_a_stale_edit_gets_both_sides(client: FlaskClient) -> None:
 def test_a_malformed_body_is_refused_and_breaks_nothing(client: FlaskClient, where: str, body: str) -> None:
     found = client.post(where, data=body, content_type="application/json", headers=CERTIFIER)
     assert found.status_code in (400, 415, 422)
-    assert found.get_json()["message"]
+    assert found.get_json()["detail"]
 
 
 def test_a_logic_that_reads_what_does_not_exist_is_refused(client: FlaskClient) -> None:
     logic = json.loads(json.dumps(LOGIC).replace("tracker-pixel", "tracker-pixl"))
     found = client.post(GOLDEN, json={"logic": logic, "dataset": PROMPT})
     assert found.status_code == 422
-    assert "did you mean" in found.get_json()["message"]
+    assert "did you mean" in found.get_json()["detail"]
     both = client.post(GOLDEN, json={"logic": logic, "rule": "golden", "dataset": PROMPT})
     assert both.status_code == 422
 
@@ -196,7 +196,7 @@ def test_a_write_from_a_foreign_page_is_refused(client: FlaskClient) -> None:
     body = {"edits": [_edit()], "seen": before}
     found = client.post("/api/v1/verdicts", json=body, headers={**CERTIFIER, "Origin": "https://evil.example"})
     assert found.status_code == 403
-    assert "evil.example is not this registry" in found.get_json()["message"]
+    assert "evil.example is not this registry" in found.get_json()["detail"]
     assert _sequence(client) == before
     ours = client.post("/api/v1/verdicts", json=body, headers={**CERTIFIER, "Origin": "http://localhost"})
     assert ours.status_code == 200
@@ -225,4 +225,4 @@ def test_several_lists_are_made_in_one_pass_each_with_its_manifest(client: Flask
 def test_a_list_within_nothing_says_why(client: FlaskClient, within: Any, status: int, says: str) -> None:
     answer = client.get(GOLDEN, query_string={**ASK, **within})
     assert answer.status_code == status
-    assert says in answer.get_json()["message"]
+    assert says in answer.get_json()["detail"]

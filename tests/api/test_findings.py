@@ -51,14 +51,14 @@ def test_findings_are_asked_for_by_kind_owner_runs_and_time(client: FlaskClient)
 )
 def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(client: FlaskClient, search: str) -> None:
     refused = client.get(f"{ADDRESS}{search}")
-    assert refused.status_code in (404, 422) and refused.get_json()["message"].endswith(".")
+    assert refused.status_code in (404, 422) and refused.get_json()["detail"].endswith(".")
 
 
 def test_a_finding_is_acknowledged_by_who_may_and_can_be_taken_back(client: FlaskClient) -> None:
     digest = client.get(ADDRESS).get_json()["findings"][0]["digest"]
     body = {"finding": BEAM, "digest": digest, "reason": "the flag came late"}
     refused = client.post(f"{ADDRESS}/acknowledge", json=body, headers=READER)
-    assert refused.status_code == 403 and "acknowledge a finding" in refused.get_json()["message"]
+    assert refused.status_code == 403 and "acknowledge a finding" in refused.get_json()["detail"]
     stale = client.post(f"{ADDRESS}/acknowledge", json={**body, "digest": "0"}, headers=COORDINATOR)
     assert stale.status_code == 409
     none = client.post(f"{ADDRESS}/acknowledge", json={**body, "finding": "x"}, headers=COORDINATOR)

@@ -92,7 +92,7 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(
         set_document(tx, "certification-list", "official", {}, EXPERT)
     answer = ask(client, **words)
     assert answer.status_code == status
-    assert sentence in answer.get_json().get("message", "")
+    assert sentence in answer.get_json().get("detail", "")
 
 
 def test_other_datasets_of_the_list_compared_with_are_a_cause(client: FlaskClient) -> None:

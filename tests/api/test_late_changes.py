@@ -30,10 +30,10 @@ def test_a_late_change_is_read_with_its_consequence_and_answered_once(
     assert abs(one["recorded_change_invpb"] - 2.0) < 1e-6
     body = {"late_change": one["id"], "accepted": True}
     refused = client.post("/api/v1/late-changes/answer", json=body, headers=SHIFTER)
-    assert refused.status_code == 403 and "late change" in refused.get_json()["message"]
+    assert refused.status_code == 403 and "late change" in refused.get_json()["detail"]
     assert client.post("/api/v1/late-changes/answer", json=body, headers=EXPERT).status_code == 200
     gone = client.post("/api/v1/late-changes/answer", json=body, headers=EXPERT)
-    assert gone.status_code == 404 and "not open" in gone.get_json()["message"]
+    assert gone.status_code == 404 and "not open" in gone.get_json()["detail"]
     assert client.get("/api/v1/late-changes").get_json()["late_changes"] == []
     with registry.reading() as connection:
         action = next(e.action for e in journal.entries(connection) if e.event.kind == "late-change-answered")

@@ -84,7 +84,7 @@ def test_what_is_no_question_is_refused(
     client: FlaskClient, body: dict[str, Any], status: int, sentence: str
 ) -> None:
     answer = client.post("/api/v1/lists/compare", json=body)
-    assert answer.status_code == status and sentence in answer.json["message"]
+    assert answer.status_code == status and sentence in answer.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_is_no_question_is_refused(
 )
 def test_hostile_bodies_are_refused(client: FlaskClient, text: str, status: int, sentence: str) -> None:
     answer = client.post("/api/v1/lists/or", data=text, content_type="application/json")
-    assert answer.status_code == status and sentence in answer.json["message"]
+    assert answer.status_code == status and sentence in answer.json["detail"]
 
 
 def test_what_is_answered_can_be_asked_again(client: FlaskClient) -> None:

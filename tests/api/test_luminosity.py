@@ -70,7 +70,7 @@ def test_calibrations_are_told_side_by_side_and_never_together(client: Any, regi
     for address in (LUMINOSITY, LOSSES):
         answer = client.get(f"{address}?source=OMS&source=normtag+v3&rule=golden&dataset={PROMPT}")
         assert answer.status_code == 422
-        assert "different calibrations and are never added up" in answer.json["message"]
+        assert "different calibrations and are never added up" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
     client: Any, address: str, words: dict[str, str], status: int, sentence: str
 ) -> None:
     answer = client.get(address, query_string={**ASK, **words})
-    assert (answer.status_code, sentence in answer.json["message"]) == (status, True), answer.json
+    assert (answer.status_code, sentence in answer.json["detail"]) == (status, True), answer.json

@@ -54,7 +54,7 @@ def test_the_author_the_stranger_and_the_program_are_refused_with_a_sentence(cli
         ("p.program", "may not make a golden JSON official"),
     ):
         answer = client.post("/api/v1/products/call-1/approve", json={}, headers=_as(who))
-        assert answer.status_code == 403 and sentence in answer.json["message"]
+        assert answer.status_code == 403 and sentence in answer.json["detail"]
     assert client.get("/api/v1/products/call-1").json["state"] == "proposed"
 
 
@@ -98,7 +98,7 @@ def test_a_dropped_file_is_recognised(client: FlaskClient, registry: Registry) -
     told = client.post("/api/v1/products/verify", data=other, content_type="application/json").json
     assert not told["is_product"] and told["sentence"].startswith("No product; nearest is call-2")
     answer = client.post("/api/v1/products/verify", json={"run": "x"})
-    assert answer.status_code == 422 and "“run” is no run." in answer.json["message"]
+    assert answer.status_code == 422 and "“run” is no run." in answer.json["detail"]
 
 
 def test_new_official_products_stand_in_both_feeds(client: FlaskClient) -> None:

@@ -34,7 +34,7 @@ def test_a_bad_batch_writes_nothing(client: Any, registry: Registry) -> None:
     body = made()
     body["datasets"].append(made(column="no-column")["datasets"][0])
     answer = client.post("/api/v1/proposals", json=body, headers=PROGRAM)
-    assert (answer.status_code, answer.json["message"]) == (422, f"no-column is no column of {PROMPT}.")
+    assert (answer.status_code, answer.json["detail"]) == (422, f"no-column is no column of {PROMPT}.")
     assert client.post("/api/v1/proposals", json=made(), headers=AS).status_code == 403
     assert client.post("/api/v1/proposals", json={"datasets": []}, headers=PROGRAM).status_code == 422
     assert client.get("/api/v1/proposals").json["proposals"] == []

@@ -22,7 +22,7 @@ BODIES = 1_000
 def _sent(door: FlaskClient, url: str, body: str | bytes, **words: Any) -> tuple[int, str]:
     found = door.post(url, data=body, **{"content_type": "application/json", **words})
     assert found.is_json
-    return found.status_code, found.get_json()["message"]
+    return found.status_code, found.get_json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_an_address_that_names_nothing_is_refused(
 ) -> None:
     found = door.get(address)
     assert found.status_code == status
-    assert says in found.get_json()["message"]
+    assert says in found.get_json()["detail"]
 
 
 def test_a_rule_that_could_take_too_long_on_the_data_is_refused(
@@ -121,7 +121,7 @@ def test_a_rule_that_could_take_too_long_on_the_data_is_refused(
     logic = {"==": [{"cat": [many, kept]}, "1"]}
     found = client.post(GOLDEN, json={"logic": logic, "dataset": PROMPT})
     assert found.status_code == 422
-    assert "could take too long on 6 different values" in found.get_json()["message"]
+    assert "could take too long on 6 different values" in found.get_json()["detail"]
 
 
 def test_whatever_is_sent_is_answered_or_refused_with_a_sentence(client: FlaskClient, counted: Counted) -> None:
@@ -135,7 +135,7 @@ def test_whatever_is_sent_is_answered_or_refused_with_a_sentence(client: FlaskCl
             assert found.status_code in (200, 400, 413, 422), (seed, url)
             said = found.get_json()
             if found.status_code != 200:
-                assert len(said["message"].split()) > 3, (seed, url)
+                assert len(said["detail"].split()) > 3, (seed, url)
             if found.status_code == 200 and url.endswith("/check"):
                 assert all(isinstance(each["pointer"], str) for each in said["findings"]), seed
             statuses[found.status_code] = statuses.get(found.status_code, 0) + 1

@@ -130,14 +130,14 @@ def test_what_cannot_be_reported_is_refused_at_once(
     client: FlaskClient, asked: dict[str, Any], status: int, says: str
 ) -> None:
     refused = client.post(ADDRESS, json=asked, headers=COORDINATOR)
-    assert refused.status_code == status and says in refused.get_json()["message"]
+    assert refused.status_code == status and says in refused.get_json()["detail"]
     assert listed(client) == []
 
 
 def test_who_may_not_is_told_who_may(client: FlaskClient) -> None:
     for headers in (READER, SHIFTER):
         refused = client.post(ADDRESS, json=ERA, headers=headers)
-        assert refused.status_code == 403 and "data-certification" in refused.get_json()["message"]
+        assert refused.status_code == 403 and "data-certification" in refused.get_json()["detail"]
     shift = {"kind": "shift", "scope": "2024-05-01T08:00Z"}
     assert client.post(ADDRESS, json=shift, headers=READER).status_code == 403
     assert ordered(client, shift, SHIFTER)["state"] == "frozen"
@@ -156,12 +156,12 @@ def test_an_order_that_cannot_be_carried_out_says_why(client: FlaskClient, regis
 @pytest.mark.parametrize("name", ["nothing", "nothing.pdf", "era-2024C-1-00000000", "orders"])
 def test_a_report_that_is_not_there_is_said(client: FlaskClient, name: str) -> None:
     refused = client.get(f"{ADDRESS}/{name}")
-    assert refused.status_code == 404 and "There is no report" in refused.get_json()["message"]
+    assert refused.status_code == 404 and "There is no report" in refused.get_json()["detail"]
 
 
 def test_an_order_that_nobody_gave_is_said(client: FlaskClient) -> None:
     refused = client.get(f"{ADDRESS}/orders/0")
-    assert refused.status_code == 404 and "No report is being made" in refused.get_json()["message"]
+    assert refused.status_code == 404 and "No report is being made" in refused.get_json()["detail"]
 
 
 def test_a_report_is_made_in_a_process_of_its_own(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

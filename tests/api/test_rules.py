@@ -38,7 +38,7 @@ def _result(door: FlaskClient, rule: Any, data: Any = None, **words: Any) -> Any
 def _refused(door: FlaskClient, url: str, **body: Any) -> tuple[int, str]:
     found = door.post(url, json=body)
     said = found.get_json()
-    assert said["message"].endswith((".", "?")) and len(said["message"].split()) > 3
+    assert said["detail"].endswith((".", "?")) and len(said["detail"].split()) > 3
     return found.status_code, said["code"]
 
 
@@ -128,8 +128,8 @@ def test_a_bad_rule_is_refused_with_its_place(door: FlaskClient) -> None:
     found = door.post(EVALUATE, json={"rule": {"and": [True, {"vra": "x"}]}})
     assert found.status_code == 422
     said = found.get_json()
-    assert (said["error"], said["code"], said["pointer"]) == ("invalid", "unknown-operator", "/and/1")
-    assert said["message"] == 'There is no operator called "vra". Did you mean var?'
+    assert (said["code"], said["pointer"]) == ("unknown-operator", "/and/1")
+    assert said["detail"] == 'There is no operator called "vra". Did you mean var?'
 
 
 @pytest.mark.parametrize(("rule", "code"), [({"var": ""}, "whole-row"), ({"a": 1, "b": 2}, "two-keys")])

@@ -90,7 +90,7 @@ def test_a_key_given_twice_inside_a_rule_is_found_in_its_place(client: FlaskClie
 def test_what_is_no_question_is_refused_in_a_sentence(client: FlaskClient, body: str, status: int) -> None:
     answer = client.post(CHECK, data=body, content_type="application/json")
     assert answer.status_code == status
-    assert answer.get_json()["message"].endswith(".")
+    assert answer.get_json()["detail"].endswith(".")
 
 
 def test_a_lumisection_says_which_clauses_keep_it_out(client: FlaskClient) -> None:

@@ -35,10 +35,11 @@ def post(door: FlaskClient) -> Callable[..., Answer]:
         assert found.is_json
         said = found.get_json()
         if found.status_code != 200:
-            assert set(said) == {"error", "code", "pointer", "message"}
-            assert said["message"].endswith((".", "?"))
-            assert len(said["message"].split()) > 3
-            assert len(said["message"]) < 300
+            assert set(said) == {"type", "title", "status", "detail", "code", "pointer"}
+            assert found.mimetype == "application/problem+json"
+            assert said["detail"].endswith((".", "?"))
+            assert len(said["detail"].split()) > 3
+            assert len(said["detail"]) < 300
         return found.status_code, said
 
     return posted
@@ -147,7 +148,7 @@ def test_data_that_cannot_be_read_are_refused(
 ) -> None:
     found, said = post(url, f'{{"rule": 1, "data": {data}}}')
     assert (found, said["code"]) == (422, code)
-    assert said["message"].startswith("In the data: ")
+    assert said["detail"].startswith("In the data: ")
 
 
 @pytest.mark.parametrize("mode", ['"loose"', "null", "1", '["strict"]', '"\\ud800"'])
@@ -276,7 +277,7 @@ def test_a_body_without_a_length_is_read_up_to_the_limit(door: FlaskClient, url:
 def test_a_question_is_asked_by_post_only(door: FlaskClient, url: str, method: str) -> None:
     found = door.open(url, method=method, query_string={"rule": "1"})
     assert (found.status_code, found.headers["Allow"]) == (405, "POST")
-    assert found.get_json()["message"] == "Ask by POST, with the question as a JSON body."
+    assert found.get_json()["detail"] == f"{method} is not possible here; POST is."
 
 
 @pytest.mark.parametrize(

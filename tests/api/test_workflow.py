@@ -54,7 +54,7 @@ def test_a_step_that_may_not_be_taken_is_refused_in_a_sentence(
     before = client.get("/api/v1/version").get_json()
     found = _post(client, where, body, headers)
     assert found.status_code == status
-    assert sentence in found.get_json()["message"]
+    assert sentence in found.get_json()["detail"]
     assert client.get("/api/v1/version").get_json() == before
 
 
@@ -90,8 +90,8 @@ def test_trap_15_who_has_the_right_of_gem_changes_nothing_else(
     before = client.get("/api/v1/version").get_json()
     told = {"seen": before["sequence"], **body}
     found = client.post(where, json=told, headers={"X-Run-Registry-User": GEM.name})
-    assert (found.status_code, found.get_json()["error"]) == (403, "forbidden")
-    assert "cms-" in found.get_json()["message"]
+    assert (found.status_code, found.get_json()["code"]) == (403, "forbidden")
+    assert "cms-" in found.get_json()["detail"]
     assert client.get("/api/v1/version").get_json() == before
 
 

@@ -7,12 +7,12 @@ from model.authors import IMPORTER, Author
 from model.cache import Cache
 from model.commands.rules import set_rule
 from model.commands.runs import import_run_attributes
-from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.registry import Registry
 from model.rulebook.texts import RuleText
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE, ONLINE_COLUMNS
 from tests.model import world
+from tests.provision import stores
 
 EXPRESS, PROMPT = world.EXPRESS, world.PROMPT
 RULE = Author("rule:dqm@1", is_person=False)
@@ -22,8 +22,7 @@ SIZES = (60, 120, 200)
 
 def opened(path: Path) -> Registry:
     """Give an empty registry in a new SQLite file."""
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
+    database = stores.sqlite(path)
     return Registry(database, GoldenRoom(Cache()))
 
 

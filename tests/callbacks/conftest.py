@@ -14,6 +14,7 @@ from identity import here
 from model import registry as room
 from model.registry import Registry
 from tests.browser import small
+from tests.provision.stories import once
 
 Asking = Callable[..., AbstractContextManager[Any]]
 
@@ -35,11 +36,17 @@ def small_registry(server: Flask, tmp_path: Path) -> Iterator[Registry]:
     """Give a small registry, put where the callbacks look for it."""
     before = room.registry()
     registry = small.opened(tmp_path / "registry.sqlite")
-    small.build(registry, (60, 80))
+    _two_runs(registry)
     room.use(registry)
     yield registry
     room.use(before)
     registry.database.dispose()
+
+
+@once
+def _two_runs(registry: Registry) -> Registry:
+    small.build(registry, (60, 80))
+    return registry
 
 
 @pytest.fixture

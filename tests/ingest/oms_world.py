@@ -22,6 +22,7 @@ from model.registry import Registry
 from settings import Settings
 from simulators.oms.server import Oms
 from tests.model import world
+from tests.provision import stores
 
 
 def follow(registry: Registry, oms: Oms, **settings: Any) -> Follower:
@@ -37,8 +38,7 @@ def _template() -> Path:
     """Return a registry that holds the working set, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="oms-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = Database(f"sqlite:///{folder / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(folder / "registry.sqlite")
     with writing(database) as tx:
         working_set.install(tx)
     with database.engine.connect() as connection:

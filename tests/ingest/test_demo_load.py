@@ -27,6 +27,7 @@ from model.ranges import canonical, from_numbers
 from model.rulebook.book import rule_version
 from model.tables import journal as journal_table
 from model.vocabulary import ONLINE
+from tests.provision import stores
 
 PROMPT = "/PromptReco/Collisions2024%/DQM"
 EXPRESS = "/Express/Collisions2024/DQM"
@@ -57,8 +58,7 @@ def _quiet(_done: int, _total: int) -> None:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Give the demo, its load killed once on the way and taken up again."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(tmp_path_factory.mktemp("demo") / "registry.sqlite")
     with pytest.raises(Killed):
         load.load(database, _killed_after(3))
     assert load.was_begun(database)
@@ -176,8 +176,7 @@ def test_the_journal_verifies_and_its_time_never_goes_back(connection: Connectio
 def test_the_same_seed_gives_the_same_journal_where_it_was_not_killed(
     demo: Database, tmp_path: Path, pieces: int
 ) -> None:
-    again = Database(f"sqlite:///{tmp_path / 'again.sqlite'}")
-    again.upgrade()
+    again = stores.sqlite(tmp_path / "again.sqlite")
     with pytest.raises(Killed):
         load.load(again, _killed_after(pieces))
     with again.reading() as one, demo.reading() as other:

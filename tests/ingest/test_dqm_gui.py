@@ -12,7 +12,6 @@ from ingest.dqm_gui.command import look
 from model.authors import IMPORTER
 from model.cache import Cache
 from model.commands.runs import import_run_attributes, move_run
-from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.queries import datasets
 from model.registry import Registry
@@ -21,6 +20,7 @@ from simulators.dqm_gui import Gui
 from tests.model import world
 from tests.model.test_accepted import ROW, SAMPLE, keep
 from tests.model.world import EXPERT, PROMPT, RUN, SHIFTER
+from tests.provision import stores
 
 
 @pytest.fixture
@@ -38,8 +38,7 @@ def address(server: HTTPServer) -> str:
 
 @pytest.fixture
 def waiting(tmp_path: Path) -> Iterator[Registry]:
-    database = Database(f"sqlite:///{tmp_path / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(tmp_path / "registry.sqlite")
     registry = Registry(database, GoldenRoom(Cache()))
     world.report_run(registry)
     world.decide_everything(registry, ONLINE)

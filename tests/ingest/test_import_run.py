@@ -1,7 +1,6 @@
 """Importing: checked first, then written run by run; killed, repeated and corrected imports are safe."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,13 +39,10 @@ def _written(path: Path, *lines: str) -> Path:
 
 
 @pytest.fixture
-def here(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def here(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Let the command line write into a fresh database."""
-    monkeypatch.setattr(cli, "settings", lambda: settings.Settings(database_url=database_url))
-    database = Database(database_url)
-    database.upgrade()
-    yield database
-    database.dispose()
+    monkeypatch.setattr(cli, "settings", lambda: settings.Settings(database_url=database.url))
+    return database
 
 
 def _head(database: Database) -> journal.Head:

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 from model import journal
-from model.db import Database
 from model.registry import Registry
 from model.replay import differences, replay
 from simulators.oms.server import Oms
 from tests.ingest.oms_world import follow, opened, state_of
+from tests.provision import stores
 from tests.simulators.oms_world import GOOD, RAMPED, control, cut, serving
 
 ROOT = Path(__file__).parents[2]
@@ -58,8 +58,7 @@ def test_a_worker_that_is_killed_again_and_again_leaves_what_an_undisturbed_one_
 
 
 def _is_rebuilt_equal(registry: Registry, folder: Path) -> None:
-    again = Database(f"sqlite:///{folder / 'again.sqlite'}")
-    again.upgrade()
+    again = stores.sqlite(folder / "again.sqlite")
     with registry.reading() as source, again.writing() as target:
         replay(source, target)
         assert list(differences(source, target)) == []

@@ -17,6 +17,7 @@ from model.products.algebra import compare
 from model.products.products import list_of, product_of, products
 from model.queries.luminosities import luminosity
 from model.ranges import canonical
+from tests.provision import stores
 
 DATA = Path(__file__).parents[1] / "data" / "ingest"
 #: runs that the early re-reco changed against prompt; luminosities in 1/µb, those of 316470 made up
@@ -28,8 +29,7 @@ EARLY = '{\n  "316470": [\n    [1, 476]], "316472": [[1, 70], [76, 333]],\n "318
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Database]:
     """Give a registry that knows two calibrations of one run."""
-    found = Database(f"sqlite:///{tmp_path / 'registry.sqlite'}")
-    found.upgrade()
+    found = stores.sqlite(tmp_path / "registry.sqlite")
     file = tmp_path / "byls.csv"
     file.write_text(BYLS)
     assert import_file(found, KINDS["recorded-byls"], file) == 0

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +33,11 @@ GEM = {
 
 
 @pytest.fixture
-def here(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> Iterator[Database]:
+def here(database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Database:
     """Let the command line write into a fresh database, and hear all it says."""
     caplog.set_level(logging.INFO, "ingest")
-    monkeypatch.setattr(cli, "settings", lambda: settings.Settings(database_url=database_url))
-    database = Database(database_url)
-    database.upgrade()
-    yield database
-    database.dispose()
+    monkeypatch.setattr(cli, "settings", lambda: settings.Settings(database_url=database.url))
+    return database
 
 
 def _sequence(database: Database) -> int:

@@ -11,13 +11,13 @@ from ingest.sentinel import look_at, tell
 from model.cache import Cache
 from model.clock import SettableClock
 from model.commands.findings import acknowledge
-from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.journal import sequence_now
 from model.registry import Registry
 from model.sentinel import Sentinel
 from tests.model import world
 from tests.model.world import DC, RUN, START
+from tests.provision import stores
 
 BEAM = f"{RUN}/beam/dc"
 
@@ -26,8 +26,7 @@ BEAM = f"{RUN}/beam/dc"
 def registry(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Registry]:
     """Tell a run with luminosity where a beam is not stable, 0.55 /pb delivered."""
     caplog.set_level(logging.INFO)
-    database = Database(f"sqlite:///{tmp_path / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(tmp_path / "registry.sqlite")
     found = Registry(database, GoldenRoom(Cache()), SettableClock(START))
     world.report_run(found, bits={"beam1_stable": [(1, 5, True), (6, 10, False)]})
     yield found

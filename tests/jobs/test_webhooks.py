@@ -16,7 +16,6 @@ from model.authors import IMPORTER
 from model.cache import Cache
 from model.clock import SettableClock
 from model.commands.products import publish_outside
-from model.db import Database
 from model.errors import Forbidden, Invalid, NotFound
 from model.golden.golden import GoldenRoom
 from model.products.manifest import Published
@@ -26,6 +25,7 @@ from model.registry import Registry
 from tests.model import product_world as made
 from tests.model import world
 from tests.model.world import DC
+from tests.provision import stores
 
 URL = "https://hooks.example.org/crr"
 
@@ -47,8 +47,7 @@ class Post:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
-    database = Database(f"sqlite:///{tmp_path / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(tmp_path / "registry.sqlite")
     found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
     made.build(found)
     yield found

@@ -11,6 +11,7 @@ from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.registry import Registry
 from tests.model.world import START
+from tests.provision import stores
 
 
 @pytest.fixture
@@ -26,7 +27,6 @@ def registry(database: Database, clock: SettableClock) -> Registry:
 @pytest.fixture
 def another(tmp_path: Path) -> Iterator[Database]:
     """Give an empty, migrated database to rebuild into."""
-    found = Database(f"sqlite:///{tmp_path / 'another.sqlite'}")
-    found.upgrade()
+    found = stores.sqlite(tmp_path / "another.sqlite")
     yield found
     found.dispose()

@@ -20,6 +20,7 @@ from model.rulebook.texts import RuleText
 from model.vocabulary import ONLINE
 from tests.model import world
 from tests.model.world import DC, EXPERT, PROMPT, READER, RUN, SHIFTER, TRACKER
+from tests.provision.stories import once
 
 SAMPLE = "/ZeroBias/Run2024C-PromptReco-v1/DQMIO"
 ROW = Accepted(PROMPT, (r"/(ZeroBias|Muon0)/Run2024C-PromptReco-v.*?/DQMIO",), 379_000, 381_000, "Collisions24")
@@ -53,6 +54,7 @@ def open_it(registry: Registry, *samples: str) -> int:
 
 
 @pytest.fixture
+@once
 def ready(registry: Registry) -> Registry:
     """Give a significant run that can be signed off, and one accepted dataset."""
     world.report_run(registry)

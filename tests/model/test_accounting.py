@@ -15,6 +15,7 @@ from model.registry import Registry
 from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.world import EXPERT, EXPRESS, PROMPT, RUN, TRACKER, create_dataset, give, report_run
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 GOOD = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
@@ -29,6 +30,7 @@ SUMS = (
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Tell five runs: three of 2024C certified, one of no dataset, one of 2024D with 0.05 /pb only."""
     for place, (era, start) in enumerate(

@@ -17,6 +17,7 @@ from model.rulebook.texts import RuleText
 from model.rulebook.why import why_status
 from tests.model import world
 from tests.model.world import EXPERT, PROMPT, RUN, SHIFTER, sequence_of
+from tests.provision.stories import once
 
 READY = {"var": "lumisection.oms.dt0_ready"}
 GOOD = {"==": [READY, True]}
@@ -30,6 +31,7 @@ def keep(registry: Registry, name: str, logic: Any, purpose: str, target: str, v
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Give a run whose DT was ready on 1-4, not on 5-7, and nobody knows on 8-10."""
     world.report_run(registry, bits={"dt0_ready": [(1, 4, True), (5, 7, False)]}, recorded_lumi=1.0)

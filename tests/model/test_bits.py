@@ -17,6 +17,7 @@ from model.rulebook.texts import RuleText
 from model.vocabulary import ONLINE
 from tests.model import world
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 BIT = "bpix_ready"
 RUNS = (RUN, RUN + 1, RUN + 2)
@@ -24,6 +25,7 @@ OFF = BitOverride(BIT, value=False)
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Give three runs whose pixel bit upstream knows on lumisections 1 to 6 only."""
     for number in RUNS:

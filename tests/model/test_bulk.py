@@ -21,12 +21,14 @@ from model.registry import Registry
 from model.vocabulary import Stage
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, READER, RUN, TRACKER
+from tests.provision.stories import once
 
 PIXEL, STRIP = "tracker-pixel", "tracker-strip"
 RUNS = tuple(range(RUN, RUN + 50))
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     for number in RUNS[:4]:
         world.report_run(registry, number)

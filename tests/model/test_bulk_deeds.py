@@ -13,12 +13,14 @@ from model.registry import Registry
 from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, OFFLINE_WORKSPACES
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 RUNS = (RUN, RUN + 1, RUN + 2)
 TO = "/ReReco/Run2024C/DQM"
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     for number in RUNS:
         world.report_run(registry, number)

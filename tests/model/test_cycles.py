@@ -12,6 +12,7 @@ from model.queries.next_cycle import Limits, candidates
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPERT, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 NAME = "2024 call 7"
 TRACKED = ["tracker-track", "tracker-pixel", "tracker-strip"]
@@ -19,6 +20,7 @@ RUNS = [RUN, RUN + 1, RUN + 2]
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     for number in RUNS:
         states = {"global": "OPEN", "tau": "not significant for workspace"}

@@ -19,12 +19,14 @@ from tests.model.test_arrival import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, answer, signed_off
 from tests.model.test_proposals import PROGRAM
 from tests.model.world import DC, EXPERT, EXPRESS, GEM, PROMPT, READER, RUN, SHIFTER, TRACKER
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 TRACKED = ["tracker-track", "tracker-pixel", "tracker-strip"]
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Tell of one run and its prompt dataset, on which the rule calls everything GOOD."""
     world.report_run(registry)

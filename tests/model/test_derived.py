@@ -23,6 +23,7 @@ from model.rulebook.why import why_status
 from model.vocabulary import Level
 from tests.model import world
 from tests.model.world import DC, EXPERT, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 COLUMN = "higgs-diphoton"
 PIXEL = {"var": "lumisection.rr.tracker-pixel"}
@@ -38,6 +39,7 @@ def keep(registry: Registry, name: str, logic: Any, value: str, priority: int, t
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Give a run of 10 lumisections whose dataset has a column of a PAG, derived from pixels and a bit."""
     with registry.writing() as tx:

@@ -22,6 +22,7 @@ from model.vocabulary import Status
 from tests.model import world
 from tests.model.walk import COLUMNS, RUNS, Walk
 from tests.model.world import EXPERT, EXPRESS, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 _SPEAKS = {"GOOD", "BAD", "STANDBY", "EXCLUDED"}
 
@@ -128,6 +129,7 @@ def selected(registry: Registry, node: Any, at: int | None = None) -> set[tuple[
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     for number in RUNS:
         world.report_run(registry, number, bits={"bpix_ready": [(1, 4, False), (5, 10, True)]})

@@ -27,6 +27,7 @@ from model.rulebook.texts import RuleText
 from rules.variant import Variation, parts
 from tests.model import world
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, READER, RUN, TRACKER, create_dataset, give
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 STATUS = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
@@ -34,6 +35,7 @@ BIT = {"==": [{"var": "lumisection.oms.bpix_ready"}, True]}
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Tell: lumisections 1–3 and 5–10; the bit true to 6, false to 8, unknown after; prompt GOOD but 2."""
     bits = {"bpix_ready": [(1, 3, True), (5, 6, True), (7, 8, False)]}

@@ -20,6 +20,7 @@ from model.tables import dataset_summary
 from model.vocabulary import OFFLINE_COLUMNS, SEVERITY, Stage, Status
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 COLUMNS = ("tracker-pixel", "tracker-strip", "dt-dt")
 GOOD, BAD = Status.GOOD.value, Status.BAD.value
@@ -37,6 +38,7 @@ def texts(registry: Registry) -> list[list[str]]:
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     world.report_run(registry)
     world.create_dataset(registry)

@@ -17,11 +17,13 @@ from model.tables import verdict_range
 from tests.model import world
 from tests.model.walk import Walk
 from tests.model.world import DC, EXPERT, RUN, SHIFTER, TRACKER, create_dataset, give, report_run, rule_says
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     report_run(registry)
     create_dataset(registry)

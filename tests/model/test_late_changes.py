@@ -21,6 +21,7 @@ from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.test_arrival import keep_rules, tell
 from tests.model.world import DC, EXPERT, PROMPT, RUN, SHIFTER
+from tests.provision.stories import once
 
 ENDED = "2026-05-01T10:00:00Z"
 GOOD = {"dt0_ready": [(1, 10, True)]}
@@ -35,6 +36,7 @@ def signed_off(registry: Registry, run_number: int = RUN) -> None:
 
 
 @pytest.fixture
+@once
 def closed(registry: Registry) -> Registry:
     keep_rules(registry)
     signed_off(registry)

@@ -35,11 +35,13 @@ from tests.model import product_world as made
 from tests.model import world
 from tests.model.product_world import PIXEL, SECOND, SERIES
 from tests.model.world import DC, RUN
+from tests.provision.stories import once
 
 OUTSIDE = Author("published outside", is_person=False)
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     made.build(registry)
     return registry

@@ -14,12 +14,14 @@ from model.queries import proposals, verdicts
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, READER, RUN, TRACKER
+from tests.provision.stories import once
 
 PROGRAM = Author("anomalies", False, frozenset({"run-registry-programs"}))
 PIXEL = "tracker-pixel"
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     world.report_run(registry, lumisections=[(1, 6), (8, 20)])
     world.create_dataset(registry)

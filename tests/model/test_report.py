@@ -21,6 +21,7 @@ from model.report.scope import Asked
 from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.world import DC, EXPERT, IMPORTER, PROMPT, READER, RUN, SHIFTER, TRACKER
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 GOOD = {"==": [{"var": f"lumisection.rr.{PIXEL}"}, "GOOD"]}
@@ -29,6 +30,7 @@ ERA = Asked("era", "2024C")
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Tell three runs of 2024C in two weeks, 1 /pb recorded each; of the second, LS 4–6 are BAD."""
     for place, start in enumerate(("2024-04-22T08:00:00Z", "2024-04-24T08:00:00Z", "2024-04-29T08:00:00Z")):

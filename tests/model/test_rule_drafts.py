@@ -15,6 +15,7 @@ from model.rulebook.difference import Difference, Over, backtest
 from model.rulebook.texts import RuleText
 from tests.model import world
 from tests.model.world import DC, EXPERT, PROMPT, READER, RUN, TRACKER, sequence_of
+from tests.provision.stories import once
 
 DT = {"==": [{"var": "lumisection.rr.dt-dt"}, "GOOD"]}
 ACTIVE = {"==": [{"var": "lumisection.oms.cms_active"}, True]}
@@ -25,6 +26,7 @@ def text(logic: Any = DT, purpose: str = "golden", **more: Any) -> RuleText:
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Give a run with DT GOOD on 1-6 of 10, and CMS active on 1-8."""
     world.report_run(registry, bits={"cms_active": [(1, 8, True), (9, 10, False)]})

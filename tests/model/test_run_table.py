@@ -22,6 +22,7 @@ from model.run_table.rows import RunRow, rows
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS
 from tests.model import world
 from tests.model.world import EXPERT, PROMPT, RUN, SHIFTER, TRACKER
+from tests.provision.stories import once
 
 _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
 _FACTS: tuple[dict[str, Any], ...] = (
@@ -42,6 +43,7 @@ NUMBERS = [RUN + place for place in range(len(_FACTS))]
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     for number, facts, own in zip(NUMBERS, _FACTS, _OWN, strict=True):
         world.report_run(registry, number, lumisections=[(1, 4), (6, 3 + number - RUN + 4)], **facts)

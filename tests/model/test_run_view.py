@@ -21,12 +21,14 @@ from model.registry import Registry
 from model.vocabulary import BITS, ONLINE
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 PROGRAM = Author("anomalies", False, frozenset({"run-registry-programs"}))
 BIT, PIXEL = "bpix_ready", "tracker-pixel"
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     world.report_run(registry, lumisections=[(1, 6), (8, 20)], bits={BIT: [(1, 6, True), (8, 9, False)]})
     world.create_dataset(registry)

@@ -24,6 +24,7 @@ from model.trends.voices import KINDS
 from model.vocabulary import ONLINE, Stage
 from tests.model import world
 from tests.model.world import EXPERT, EXPRESS, RUN, TRACKER, create_dataset, give, report_run, rule_says
+from tests.provision.stories import once
 
 PIXEL, STRIP = "tracker-pixel", "tracker-strip"
 LOGIC = {"and": [{"==": [{"var": f"lumisection.rr.{column}"}, "GOOD"]} for column in (PIXEL, STRIP)]}
@@ -31,6 +32,7 @@ END = "2024-05-01T12:00:00Z"
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     """Tell seven runs of 1 /pb, GOOD but for: 0.3 of the 4th, all of the 7th, one lumisection of the 2nd."""
     for number in range(RUN, RUN + 7):

@@ -20,6 +20,7 @@ from tests.model import world
 from tests.model.test_arrival import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, answer, signed_off, waiting
 from tests.model.world import EXPERT, RUN, SHIFTER
+from tests.provision.stories import once
 
 #: one bit turns, one lumisection is gone, two are new, one has another luminosity
 CHANGED: dict[str, Any] = {"recorded": [0.1, 0.7, *[0.1] * 9], "end_time": ENDED, "energy": 6800}
@@ -28,6 +29,7 @@ TURNED = {"dt0_ready": [(1, 6, True), (7, 9, False), (11, 12, False)]}
 
 
 @pytest.fixture
+@once
 def closed(registry: Registry) -> Registry:
     keep_rules(registry)
     signed_off(registry)

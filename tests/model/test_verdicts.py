@@ -24,11 +24,13 @@ from tests.model.world import (
     said,
     statuses,
 )
+from tests.provision.stories import once
 
 PIXEL = "tracker-pixel"
 
 
 @pytest.fixture
+@once
 def open_dataset(registry: Registry) -> Registry:
     report_run(registry)
     create_dataset(registry)

@@ -9,12 +9,14 @@ from model.registry import Registry
 from model.vocabulary import OFFLINE_COLUMNS
 from tests.model import world
 from tests.model.world import DC, PROMPT, RUN, TRACKER
+from tests.provision.stories import once
 
 WAITING, ASIDE = "waiting dqm gui", "not significant for workspace"
 BEFORE = {"global": "OPEN", "tracker": "OPEN", "gem": "SIGNOFF", "muon": WAITING, "tau": ASIDE}
 
 
 @pytest.fixture
+@once
 def told(registry: Registry) -> Registry:
     world.report_run(registry)
     world.create_dataset(registry, states=BEFORE)

@@ -7,7 +7,6 @@ import pytest
 
 from model.cache import Cache
 from model.clock import SettableClock
-from model.db import Database
 from model.golden.golden import GoldenRoom
 from model.registry import Registry
 from model.report.gather import gathered, planned
@@ -15,6 +14,7 @@ from model.report.report import Report
 from model.report.scope import Asked
 from tests.model import world
 from tests.model.test_report import PIXEL, keep
+from tests.provision import stores
 
 HOSTILE = "<b onclick='x'>&amp;</b></style><script>alert(1)</script> {{x}} \u0000 漢字 \u0301"
 
@@ -22,8 +22,7 @@ HOSTILE = "<b onclick='x'>&amp;</b></style><script>alert(1)</script> {{x}} \u000
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     folder: Path = tmp_path_factory.mktemp("reports")
-    database = Database(f"sqlite:///{folder / 'registry.sqlite'}")
-    database.upgrade()
+    database = stores.sqlite(folder / "registry.sqlite")
     registry = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
     for place in range(3):
         start = f"2024-04-2{place}T08:00:00Z"

@@ -1,0 +1,74 @@
+"""Databases that are migrated already: migrating is done once per process, not once per test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from model.db import Database
+from tests.provision.postgres import PostgresServer
+
+
+def sqlite(path: Path) -> Database:
+    """Give a new, migrated, empty SQLite database in a file that is not there yet."""
+    path.write_bytes(_migrated_file())
+    return Database(f"sqlite:///{path}")
+
+
+@cache
+def _migrated_file() -> bytes:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        database = Database(f"sqlite:///{folder / 'migrated.sqlite'}")
+        database.upgrade()
+        database.dispose()
+        return (folder / "migrated.sqlite").read_bytes()
+    finally:
+        shutil.rmtree(folder)
+
+
+class PostgresStores:
+    """Migrated databases of one server, emptied after each use and given again."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._numbers = itertools.count(1)
+        self._free: list[str] = []
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """Give the URL of a migrated, empty database that nobody else sees."""
+        url = self._free.pop() if self._free else self._made()
+        yield url
+        _empty(url)
+        self._free.append(url)
+
+    def _made(self) -> str:
+        url = self._server.create_database(f"test_{next(self._numbers)}")
+        database = Database(url)
+        database.upgrade()
+        database.dispose()
+        return url
+
+
+def _empty(url: str) -> None:
+    """Remove every row; others that are still connected are sent away first."""
+    database = Database(url)
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
+        filled = [str(row[0]) for row in connection.execute(text(asked))]
+        if filled:
+            connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY"))
+    database.dispose()
