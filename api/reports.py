@@ -75,8 +75,8 @@ def list_reports(query: Wanted) -> dict[str, Any]:
 def make_report(body: ReportBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a report beside the web: 202, and where to look how far it is."""
     asked, by = body.asked(), asker()
-    rights.require(by, action_of(kind_of(asked.kind)))
     with registry().reading() as connection:
+        rights.require(by, action_of(kind_of(asked.kind)))
         plan = planned(connection, asked, registry().clock())
         runs_of(connection, plan.scope, plan.at)
     told = write(lambda _: {"order": report_work.new(), "title": plan.scope.title})

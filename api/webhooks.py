@@ -37,8 +37,8 @@ class Numbered(BaseModel):
 @blueprint.get("")
 def read() -> dict[str, Any]:
     """Return every webhook, without its secret."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         return {"webhooks": [_plain(asdict(each)) for each in webhooks(connection)]}
 
 
@@ -68,8 +68,8 @@ def stop(path: Numbered) -> dict[str, Any]:
 @blueprint.get("/<int:number>/deliveries")
 def log(path: Numbered) -> dict[str, Any]:
     """Return what an address was told, and what it answered, the last first."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         return {"deliveries": [_plain(asdict(each)) for each in deliveries(connection, path.number)]}
 
 
