@@ -9,7 +9,8 @@ from typing import Any
 from flask import Response, current_app, request
 from pydantic import Field
 
-from api.noun import Sent, noun
+from api.answers_more import Feeds
+from api.noun import Sent, kinds, noun
 from identity import here
 from model.feeds import heard
 from model.registry import registry
@@ -26,7 +27,7 @@ class After(Sent):
     after: int | None = Field(None, ge=0, description="sequence seen last; a Last-Event-ID header wins")
 
 
-@blueprint.get("/stream")
+@blueprint.get("/stream", responses={200: kinds("text/event-stream")})
 def stream(query: After) -> Response:
     """Send server-sent events: `head` for each step of the journal, `beat` every two seconds.
 
@@ -45,7 +46,7 @@ def stream(query: After) -> Response:
     return response
 
 
-@blueprint.get("/feeds")
+@blueprint.get("/feeds", responses={200: Feeds})
 def feeds() -> dict[str, Any]:
     """Return each feed that a worker speaks for: its last answer, its normal lag, its trouble."""
     with registry().reading() as connection:

@@ -18,6 +18,8 @@ READS = {
     "/bits": f"run_number={RUN}&dataset={PROMPT}",
     "/cycles": "",
     "/cycles/next": "",
+    "/datasets": "",
+    "/datasets.ndjson": "",
     "/decisions": "",
     "/explain/lumisection": f"run={RUN}&dataset={PROMPT}&lumisection=4&rule=golden",
     "/explain/status": f"run={RUN}&dataset={PROMPT}&lumisection=4&column={PIXEL}",
@@ -45,6 +47,7 @@ READS = {
     "/runs": "",
     "/runs/<int:run_number>": "",
     "/runs/<int:run_number>/verdicts": f"dataset={PROMPT}",
+    "/sign-offs": "",
     "/version": "",
     "/views": "",
 }
