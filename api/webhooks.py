@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from pydantic import BaseModel, Field
 
+from api.answers_more import Deliveries, NewWebhook, WebhookNumber, Webhooks
 from api.noun import Sent, noun
 from api.writes import write
 from identity.here import asker
@@ -34,7 +35,7 @@ class Numbered(BaseModel):
     number: int = Field(ge=1)
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Webhooks})
 def read() -> dict[str, Any]:
     """Return every webhook, without its secret."""
     with registry().reading() as connection:
@@ -42,7 +43,7 @@ def read() -> dict[str, Any]:
         return {"webhooks": [_plain(asdict(each)) for each in webhooks(connection)]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: NewWebhook})
 def subscribe(body: Address) -> dict[str, Any]:
     """Tell an address of new official products; the answer holds its secret, once and never again."""
     allow_private = bool(current_app.config.get(PRIVATE, False))
@@ -54,7 +55,7 @@ def subscribe(body: Address) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:number>/stop")
+@blueprint.post("/<int:number>/stop", responses={200: WebhookNumber})
 def stop(path: Numbered) -> dict[str, Any]:
     """Tell an address no more."""
 
@@ -65,7 +66,7 @@ def stop(path: Numbered) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.get("/<int:number>/deliveries")
+@blueprint.get("/<int:number>/deliveries", responses={200: Deliveries})
 def log(path: Numbered) -> dict[str, Any]:
     """Return what an address was told, and what it answered, the last first."""
     with registry().reading() as connection:

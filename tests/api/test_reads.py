@@ -18,6 +18,8 @@ READS = {
     "/bits": f"run_number={RUN}&dataset={PROMPT}",
     "/cycles": "",
     "/cycles/next": "",
+    "/datasets": "",
+    "/datasets.ndjson": "",
     "/decisions": "",
     "/explain/lumisection": f"run={RUN}&dataset={PROMPT}&lumisection=4&rule=golden",
     "/explain/status": f"run={RUN}&dataset={PROMPT}&lumisection=4&column={PIXEL}",
@@ -52,6 +54,7 @@ READS = {
     "/verdict-ranges.parquet": "",
     "/runs/<int:run_number>": "",
     "/runs/<int:run_number>/verdicts": f"dataset={PROMPT}",
+    "/sign-offs": "",
     "/version": "",
     "/views": "",
 }
