@@ -1,6 +1,7 @@
 """Runs and datasets as the published client reads them, kept until something is recorded about their run."""
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TypeAlias
 
 import orjson
@@ -23,6 +24,7 @@ class ClientRoom:
 
     def __init__(self) -> None:
         self._told: dict[tuple[_Make, int], tuple[tuple[int, int], bytes]] = {}
+        self._lock = Lock()
 
     def runs(self, connection: Connection, rows: Sequence[Row], at: int) -> list[orjson.Fragment]:
         """Return the runs that online datasets stand for, in the order given."""
@@ -45,7 +47,11 @@ class ClientRoom:
         missing = [row for row in rows if row.dataset_id not in found]
         for row, each in zip(missing, make(connection, missing, at) if missing else (), strict=True):
             found[row.dataset_id] = told = orjson.dumps(each)
-            while len(self._told) >= _KEPT:
-                self._told.pop(next(iter(self._told)), None)
-            self._told[make, row.dataset_id] = ((versions[row.run_number], everywhere), told)
+            self._keep((make, row.dataset_id), ((versions[row.run_number], everywhere), told))
         return [orjson.Fragment(found[row.dataset_id]) for row in rows]
+
+    def _keep(self, key: tuple[_Make, int], told: tuple[tuple[int, int], bytes]) -> None:
+        with self._lock:
+            while len(self._told) >= _KEPT:
+                del self._told[next(iter(self._told))]
+            self._told[key] = told
