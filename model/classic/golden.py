@@ -28,7 +28,7 @@ ANY_OFFLINE = "/%"
 #: the system in use counts a missing bit as bad
 _NULL_POLICY = "bad"
 #: so long one answer goes on with names that nobody asked for before
-_TURN_S = 0.5
+TURN_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -91,17 +91,20 @@ def require_sound(connection: Connection, wish: Wish) -> list[str]:
 
 
 def granted(
-    connection: Connection, room: GoldenRoom, wish: Wish, by: str
+    connection: Connection, room: GoldenRoom, wish: Wish, by: str, *, turn_s: float
 ) -> tuple[float, dict[str, Any] | None]:
     """Return how much is done, from 0 to 1, and the record of the list where all of it is.
 
     Lists are made name by name, and those that were made are kept: who asks again goes on from there.
 
+    Args:
+        turn_s: so many seconds are spent on it; one name is always made.
+
     Raises:
         Invalid, NotFound: as `require_sound`.
     """
     rule, names = _rule(connection, wish), _names(connection, wish)
-    until = time.monotonic() + _TURN_S
+    until = time.monotonic() + turn_s
     found: dict[str, Golden] = {}
     for name in names:
         if found and time.monotonic() > until:
