@@ -47,9 +47,9 @@ def figures(folder: Path) -> Iterator[Figure]:
     yield _snapshot(home)
 
 
-def build(database: Database, seed: int = 1) -> None:
+def build(database: Database, many: int = RUNS, seed: int = 1) -> None:
     """Fill an empty, migrated database with a year: verdicts, bits in a few ranges each, luminosity."""
-    grid_made_up.build(database, RUNS, seed)
+    grid_made_up.build(database, many, seed)
     rng, noise = random.Random(seed), np.random.default_rng(seed)
     with database.writing() as connection:
         words = connection.execute(select(term.c.text, term.c.id)).all()
