@@ -1,4 +1,4 @@
-"""Who is told of new official products, over HTTP: subscribe, stop, read the log of deliveries."""
+"""Who is told of events, over HTTP: subscribe, stop, let one go on, read the log of deliveries."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -12,11 +12,13 @@ from pydantic import BaseModel, Field
 from identity.here import asker
 from model import rights
 from model.clock import rfc3339, to_us
-from model.products.webhooks import add_webhook, deliveries, stop_webhook, webhooks
+from model.journal import sequence_now
+from model.products.deliveries import deliveries
+from model.products.webhooks import PRODUCTS, add_webhook, stop_webhook, tell_again, webhooks
 from model.registry import registry
 from model.rights import Action
 
-blueprint = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[Tag(name="products")])
+blueprint = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[Tag(name="events")])
 #: where the application says whether addresses inside this network may be told
 PRIVATE = "WEBHOOK_PRIVATE"
 
@@ -25,6 +27,17 @@ class Address(BaseModel):
     """Where to tell."""
 
     url: str = Field(description="http:// or https://, reachable from outside; redirects are not followed")
+    kinds: str = Field(
+        PRODUCTS, description="kinds of events by commas; product-official alone: new products", max_length=800
+    )
+
+
+class Again(BaseModel):
+    """From where on."""
+
+    after: int | None = Field(
+        None, ge=0, description="tell everything after this sequence again; absent: go on where it stopped"
+    )
 
 
 class Numbered(BaseModel):
@@ -38,15 +51,16 @@ def read() -> dict[str, Any]:
     """Return every webhook, without its secret."""
     rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
-        return {"webhooks": [_plain(asdict(each)) for each in webhooks(connection)]}
+        found = [{**asdict(each), "state": each.state} for each in webhooks(connection)]
+        return {"webhooks": [_plain(each) for each in found], "sequence": sequence_now(connection)}
 
 
 @blueprint.post("")
 def subscribe(body: Address) -> dict[str, Any]:
-    """Tell an address of new official products; the answer holds its secret, once and never again."""
+    """Tell an address of events from now on; the answer holds its secret, once and never again."""
     allow_private = bool(current_app.config.get(PRIVATE, False))
     with registry().writing() as tx:
-        number, secret = add_webhook(tx, body.url, asker(), allow_private=allow_private)
+        number, secret = add_webhook(tx, body.url, asker(), kinds=body.kinds, allow_private=allow_private)
     return {"id": number, "secret": secret}
 
 
@@ -55,6 +69,14 @@ def stop(path: Numbered) -> dict[str, Any]:
     """Tell an address no more."""
     with registry().writing() as tx:
         stop_webhook(tx, path.number, asker())
+    return {"id": path.number}
+
+
+@blueprint.post("/<int:number>/again")
+def again(path: Numbered, body: Again) -> dict[str, Any]:
+    """Let an address go on that was given up or waits, or tell it again what it was told; order is kept."""
+    with registry().writing() as tx:
+        tell_again(tx, path.number, asker(), after=body.after)
     return {"id": path.number}
 
 
