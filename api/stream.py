@@ -7,23 +7,22 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import Sent, noun
 from identity import here
 from model import asof
 from model.feeds import heard
 from model.queries.event_feed import Choice, kinds_of
 from model.registry import registry
 
-blueprint = APIBlueprint("stream", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="events")])
+blueprint = noun("stream", tag="events")
 #: the setting of the stream process's address among the server's
 ADDRESS = "STREAM_SOCKET"
 _PATIENCE_S = 2.0
 
 
-class Chosen(BaseModel):
+class Chosen(Sent):
     """Which events; what is empty asks nothing."""
 
     kind: str = Field("", description="kinds of events, by commas; empty: every kind", max_length=800)

@@ -5,25 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import Sent, noun
+from api.writes import write
 from identity.here import asker
 from model import rights
 from model.clock import rfc3339, to_us
-from model.journal import sequence_now
+from model.journal import Transaction, sequence_now
 from model.products.deliveries import deliveries
 from model.products.webhooks import PRODUCTS, add_webhook, stop_webhook, tell_again, webhooks
 from model.registry import registry
 from model.rights import Action
 
-blueprint = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[Tag(name="events")])
+blueprint = noun("webhooks", "/webhooks", tag="events")
 #: where the application says whether addresses inside this network may be told
 PRIVATE = "WEBHOOK_PRIVATE"
 
 
-class Address(BaseModel):
+class Address(Sent):
     """Where to tell."""
 
     url: str = Field(description="http:// or https://, reachable from outside; redirects are not followed")
@@ -49,8 +49,8 @@ class Numbered(BaseModel):
 @blueprint.get("")
 def read() -> dict[str, Any]:
     """Return every webhook, without its secret."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         found = [{**asdict(each), "state": each.state} for each in webhooks(connection)]
         return {"webhooks": [_plain(each) for each in found], "sequence": sequence_now(connection)}
 
@@ -59,32 +59,41 @@ def read() -> dict[str, Any]:
 def subscribe(body: Address) -> dict[str, Any]:
     """Tell an address of events from now on; the answer holds its secret, once and never again."""
     allow_private = bool(current_app.config.get(PRIVATE, False))
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         number, secret = add_webhook(tx, body.url, asker(), kinds=body.kinds, allow_private=allow_private)
-    return {"id": number, "secret": secret}
+        return {"id": number, "secret": secret}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:number>/stop")
 def stop(path: Numbered) -> dict[str, Any]:
     """Tell an address no more."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         stop_webhook(tx, path.number, asker())
-    return {"id": path.number}
+        return {"id": path.number}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:number>/again")
 def again(path: Numbered, body: Again) -> dict[str, Any]:
     """Let an address go on that was given up or waits, or tell it again what it was told; order is kept."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         tell_again(tx, path.number, asker(), after=body.after)
-    return {"id": path.number}
+        return {"id": path.number}
+
+    return write(deed)
 
 
 @blueprint.get("/<int:number>/deliveries")
 def log(path: Numbered) -> dict[str, Any]:
     """Return what an address was told, and what it answered, the last first."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         return {"deliveries": [_plain(asdict(each)) for each in deliveries(connection, path.number)]}
 
 
