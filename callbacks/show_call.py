@@ -28,6 +28,7 @@ Facts = dict[str, Any]
     Input(show_call.OPEN, "n_clicks"),
     State(shell.ADDRESS, "pathname"),
     State(shell.ADDRESS, "search"),
+    running=[(Output(show_call.BODY, "className"), "is-asking", "")],
     prevent_initial_call=True,
 )
 def write_calls(clicks: int, pathname: str | None, search: str | None) -> Any:
