@@ -13,7 +13,7 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 #: what everybody may have: whether it lives, the way in, and what a page is drawn with
-PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/_favicon.ico")
+PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/logout/done", "/_favicon.ico")
 DRAWN_WITH = ("/assets/", "/_dash-component-suites/")
 LOGIN = "/login"
 _said: set[str] = set()
