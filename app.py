@@ -143,9 +143,10 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
-    classic.install(server)
+    # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
     server.register_blueprint(login.blueprint)
+    classic.install(server)
     errors.install(server)
     readable.install(server)
     reads.install(server)

@@ -43,8 +43,8 @@ def refuse(error: Unidentified) -> ResponseReturnValue:
     if here.settings().auth == "oidc" and _opens_a_page():
         return redirect(f"{LOGIN}?next={quote(_wanted())}")
     body = {
-        "type": "about:blank",
-        "title": "Unauthorized",
+        "type": f"/api/v1/problems#{error.code}",
+        "title": str(Unidentified.__doc__),
         "status": 401,
         "detail": sentence,
         "code": error.code,

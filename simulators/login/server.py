@@ -59,6 +59,13 @@ def create_service(service: Service) -> Flask:
         is_ours = service.forget(request.args.get("id_token_hint", "")) and back.startswith(known)
         return redirect(back) if is_ours else ("You are logged out.", 200)
 
+    _controls(server, service)
+    return server
+
+
+def _controls(server: Flask, service: Service) -> None:
+    """Serve what an administrator of people and keys would do."""
+
     @server.post("/people/<name>")
     def people(name: str) -> dict[str, Any]:
         service.people[name].groups = list(request.get_json()["groups"])
@@ -68,8 +75,6 @@ def create_service(service: Service) -> Flask:
     def keys() -> dict[str, int]:
         service.turn_keys()
         return {"keys": len(service.keys)}
-
-    return server
 
 
 def _form(service: Service) -> str:
