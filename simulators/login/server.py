@@ -25,14 +25,6 @@ def create_service(service: Service) -> Flask:
     oauth.register_grant(grants.ClientCredentialsGrant)
     oauth.register_token_generator("default", Tokens(service))
 
-    @server.get("/.well-known/openid-configuration")
-    def metadata() -> Response:
-        return jsonify(service.metadata())
-
-    @server.get("/certs")
-    def certs() -> Response:
-        return jsonify(KeySet(list(service.keys)).as_dict(private=False))
-
     @server.route("/auth", methods=["GET", "POST"])
     def auth() -> Any:
         if request.args.get("code_challenge_method") != "S256" or not request.args.get("code_challenge"):
@@ -64,7 +56,15 @@ def create_service(service: Service) -> Flask:
 
 
 def _controls(server: Flask, service: Service) -> None:
-    """Serve what an administrator of people and keys would do."""
+    """Serve what the service says of itself, and what an administrator of people and keys would do."""
+
+    @server.get("/.well-known/openid-configuration")
+    def metadata() -> Response:
+        return jsonify(service.metadata())
+
+    @server.get("/certs")
+    def certs() -> Response:
+        return jsonify(KeySet(list(service.keys)).as_dict(private=False))
 
     @server.post("/people/<name>")
     def people(name: str) -> dict[str, Any]:
