@@ -63,7 +63,7 @@ from api import (
 from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import guard, here, local
+from identity import guard, here, local, login
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -108,6 +108,7 @@ def create_server(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
     server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
@@ -152,8 +153,10 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
-    classic.install(server)
+    # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
+    server.register_blueprint(login.blueprint)
+    classic.install(server)
     errors.install(server)
     readable.install(server)
     reads.install(server)
@@ -233,7 +236,11 @@ def _layout() -> dash.html.Div:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
     more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
-    top = shell.header(daily, more=more, labels=labels, users=users, user=here.asker().name)
+    by = here.asker()
+    user = (
+        by.name if here.is_local() else shell.User(by.name, by.full_name or by.name, tuple(sorted(by.groups)))
+    )
+    top = shell.header(daily, more=more, labels=labels, users=users, user=user)
     return shell.shell(top, dash.page_container)
 
 

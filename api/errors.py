@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from identity.errors import Unidentified
 from model import errors
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Ambiguous: 409,
         errors.Reused: 422,
         errors.Busy: 503,
+        Unidentified: 401,
     }
 )
 _REFUSALS: list[type[errors.RunRegistryError]] = [errors.RunRegistryError, *STATUS]

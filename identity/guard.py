@@ -13,7 +13,7 @@ from settings import Settings
 
 log = logging.getLogger(__name__)
 #: what everybody may have: whether it lives, the way in, and what a page is drawn with
-PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/_favicon.ico")
+PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/logout/done", "/_favicon.ico")
 DRAWN_WITH = ("/assets/", "/_dash-component-suites/")
 LOGIN = "/login"
 _said: set[str] = set()
@@ -43,8 +43,8 @@ def refuse(error: Unidentified) -> ResponseReturnValue:
     if here.settings().auth == "oidc" and _opens_a_page():
         return redirect(f"{LOGIN}?next={quote(_wanted())}")
     body = {
-        "type": "about:blank",
-        "title": "Unauthorized",
+        "type": f"/api/v1/problems#{error.code}",
+        "title": str(Unidentified.__doc__),
         "status": 401,
         "detail": sentence,
         "code": error.code,

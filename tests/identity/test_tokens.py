@@ -52,7 +52,7 @@ def test_a_token_for_reading_reads_only(proxied: FlaskClient, registry: Registry
     assert proxied.get("/api/v1/runs", headers=token).status_code == 200
     refused = edits.say_bad(proxied, token)
     assert refused.status_code == 403
-    assert "dqm-tests (program) may not certify offline lumisections" in refused.json["message"]
+    assert "dqm-tests (program) may not certify offline lumisections" in refused.json["detail"]
 
 
 def test_a_token_of_one_workspace_says_nothing_in_another(proxied: FlaskClient, registry: Registry) -> None:
