@@ -1,13 +1,38 @@
 """Every setting, typed, documented and checked at start; the only reader of the environment."""
 
+import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, cast, get_args
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+#: a password in an address
+_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+_WORDS = MappingProxyType(
+    {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+        Path: "folder",
+        SecretStr: "secret",
+    }
+)
+_PAGE = (
+    "# Settings",
+    "",
+    "Each is a variable of the environment. What cannot be keeps the registry from starting, with a sentence",
+    "that names the variable. `flask --app app settings` prints those that hold, with secrets hidden.",
+    "",
+    "Made by `flask --app app settings --page > docs/settings.md`.",
+    "",
+)
 
 
 class Settings(BaseSettings):
@@ -59,7 +84,26 @@ class Settings(BaseSettings):
     snapshot_keep_days: int = Field(
         90, ge=31, description="days after which a snapshot goes, unless a label names it or it is the newest"
     )
-    secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
+    schedule_verify: bool = Field(True, description="verify the whole journal nightly")
+    schedule_backups: bool = Field(True, description="make and verify a backup nightly")
+    backup_dir: str = Field("", description="folder of backups, better on another disk; empty: in DATA_DIR")
+    backup_keep: int = Field(
+        14, ge=2, description="so many of the newest backups stay; a night removes the others"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="how the log is written; json: one object a line, and one line for each request"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="who asks /metrics from another machine must bear it; empty: nobody else may"
+    )
+    metrics_dir: str = Field(
+        "",
+        alias="PROMETHEUS_MULTIPROC_DIR",
+        description="where server processes add up their counters; set by gunicorn.conf.py",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -68,7 +112,8 @@ class Settings(BaseSettings):
             try:
                 make_url(value)
             except ArgumentError as error:
-                raise ValueError(f"DATABASE_URL is not a database URL: {error}") from error
+                # without the words of the error, which repeat the address and its password
+                raise ValueError("this is no database URL such as postgresql://user:…@host/name") from error
         return value
 
     @property
@@ -82,6 +127,11 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "snapshots"
 
     @property
+    def backups_path(self) -> Path:
+        """Where backups lie."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir.absolute() / "backups"
+
+    @property
     def database(self) -> str:
         """The database URL that holds."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute()}/registry.sqlite"
@@ -92,6 +142,61 @@ def load() -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValidationError: a setting is of the wrong type or out of range.
+        SystemExit: a setting cannot be; the sentence names the variable.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(refused(error)) from None
+
+
+def refused(error: ValidationError) -> str:
+    """Say what is wrong with which variable, without its value: it may be a secret."""
+    lines = ["The Run Registry does not start: a setting cannot be."]
+    for each in error.errors(include_input=False, include_url=False):
+        name = str(each["loc"][0]).upper() if each["loc"] else "the settings"
+        lines.append(f"  {name}: {each['msg'].removeprefix('Value error, ')}.")
+    return "\n".join(lines)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a field."""
+    return (Settings.model_fields[name].alias or name).upper()
+
+
+def told(settings: Settings) -> dict[str, str]:
+    """Return every variable with its value as it may be shown: secrets hidden."""
+    return {variable(name): _shown(getattr(settings, name)) for name in Settings.model_fields}
+
+
+def page() -> str:
+    """Return `docs/settings.md`, made from the descriptions."""
+    rows = [
+        f"| `{variable(name)}` | {_type(field)} | {_default(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([*_PAGE, "| variable | is | if not set | sets |", "|---|---|---|---|", *rows]) + "\n"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "(set, hidden)" if value.get_secret_value() else ""
+    return _PASSWORD.sub(r"\1:***@", str(value))
+
+
+def _type(field: FieldInfo) -> str:
+    if choices := get_args(field.annotation):
+        return " or ".join(f"`{each}`" for each in choices)
+    low, high = (_limit(field, *names) for names in (("ge", "gt"), ("le", "lt")))
+    within = "" if low is None else f", from {low}" + ("" if high is None else f" to {high}")
+    return _WORDS[cast(type, field.annotation)] + within
+
+
+def _limit(field: FieldInfo, *names: str) -> object:
+    found = [getattr(each, name, None) for each in field.metadata for name in names]
+    return next((limit for limit in found if limit is not None), None)
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    return f"`{value}`" if str(value) else "empty"

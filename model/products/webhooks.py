@@ -146,6 +146,12 @@ def due(connection: Connection, now: datetime) -> list[tuple[Delivery, str, str]
     return [(_delivery(row), row.url, row.secret) for row in rows]
 
 
+def count_waiting(connection: Connection) -> int:
+    """Return how many deliveries nobody has taken yet."""
+    query = select(func.count()).select_from(webhook_delivery).where(webhook_delivery.c.due_us.is_not(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def body_of_delivery(connection: Connection, name: str) -> bytes:
     """Return what is told of a product: its manifest as it became official, the same at every try."""
     at = connection.execute(select(product.c.official).where(product.c.name == name)).scalar()
