@@ -26,41 +26,43 @@ from api import (
     columnar,
     cycles,
     decisions,
+    document,
+    era_map,
     errors,
     events,
     findings,
     golden,
     golden_causes,
     grid,
+    health,
     late_changes,
     lists,
     losses,
     luminosity,
-    operations,
     problems,
     product_feed,
     products,
     proposals,
     readable,
     reads,
-    report_operations,
     reports,
     rules,
     rules_check,
+    run_table,
     runs,
-    snapshot_operations,
     snapshots,
     stream,
     verdicts,
     views,
     webhooks,
     workflow,
+    writes,
 )
 from api.classic import doors as classic
 from api.operating import commands, counted, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import here, local
+from identity import guard, here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -127,11 +129,13 @@ def create_server(settings: Settings) -> Flask:
         columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
+        era_map.blueprint,
         events.blueprint,
         findings.blueprint,
         golden.blueprint,
         golden_causes.blueprint,
         grid.blueprint,
+        health.blueprint,
         late_changes.blueprint,
         lists.blueprint,
         losses.blueprint,
@@ -145,6 +149,7 @@ def create_server(settings: Settings) -> Flask:
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
+        run_table.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
@@ -154,17 +159,15 @@ def create_server(settings: Settings) -> Flask:
         server.register_api(blueprint)
     classic.install(server)
     watched.install(server, settings)
+    guard.install(server, settings)
     errors.install(server)
     readable.install(server)
     reads.install(server)
+    writes.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in (
-        *operations.GROUPS,
-        *commands.COMMANDS,
-        report_operations.report,
-        snapshot_operations.snapshot,
-    ):
+    document.finish(server)
+    for group in commands.COMMANDS:
         server.cli.add_command(group)
     return server
 
@@ -231,7 +234,7 @@ _MORE = 20
 
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
-    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]

@@ -1,38 +1,17 @@
 """Every setting, typed, documented and checked at start; the only reader of the environment."""
 
-import re
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
-from types import MappingProxyType
-from typing import Literal, cast, get_args
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-#: a password in an address
-_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
-_WORDS = MappingProxyType(
-    {
-        str: "text",
-        int: "whole number",
-        float: "number",
-        bool: "true or false",
-        Path: "folder",
-        SecretStr: "secret",
-    }
-)
-_PAGE = (
-    "# Settings",
-    "",
-    "Each is a variable of the environment. What cannot be keeps the registry from starting, with a sentence",
-    "that names the variable. `flask --app app settings` prints those that hold, with secrets hidden.",
-    "",
-    "Made by `flask --app app settings --page > docs/settings.md`.",
-    "",
-)
+_SHORTEST_SECRET = 16
 
 
 class Settings(BaseSettings):
@@ -104,6 +83,32 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600"
     )
+    auth: Literal["local", "proxy", "oidc"] = Field(
+        "local",
+        description="who asks: a local user on this machine only, whom a proxy names, or who logged in by OIDC",
+    )
+    public_url: str = Field("", description="address under which people reach the registry; needed by OIDC")
+    proxy_secret: SecretStr = Field(
+        SecretStr(""), description="what the proxy proves itself with; at least 16 characters"
+    )
+    proxy_secret_header: str = Field("X-Proxy-Secret", description="the header that carries PROXY_SECRET")
+    oidc_issuer: str = Field(
+        "",
+        description="issuer of logins and bearer tokens, such as https://…/realms/cern; https, or this machine",
+    )
+    oidc_client_id: str = Field("", description="name of this registry at the issuer")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there")
+    oidc_audience: str = Field("", description="audience of bearer tokens; empty: OIDC_CLIENT_ID")
+    oidc_groups_claim: str = Field("cern_roles", description="claim with the groups, or path.to.it")
+    oidc_name_claim: str = Field("email", description="claim with the name that the journal knows a person by")
+    oidc_ca_file: str = Field("", description="certificates to trust for the issuer; empty: the machine's own")
+    session_s: int = Field(
+        12 * 3600, ge=60, description="seconds after which one logs in again, whatever one did"
+    )
+    session_idle_s: int = Field(
+        4 * 3600, ge=30, description="seconds without a deed after which a session ends"
+    )
+    session_groups_s: int = Field(300, ge=1, description="seconds after which somebody's groups are read again")
 
     @field_validator("database_url")
     @classmethod
@@ -115,6 +120,35 @@ class Settings(BaseSettings):
                 # without the words of the error, which repeat the address and its password
                 raise ValueError("this is no database URL such as postgresql://user:…@host/name") from error
         return value
+
+    @field_validator("oidc_issuer", "public_url")
+    @classmethod
+    def _is_safe_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
+            raise ValueError(f"{value} must be https, or lie on this machine")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _knows_who_asks(self) -> Self:
+        if self.auth == "local" and not _is_here(self.host):
+            raise ValueError(
+                f"AUTH=local lets everybody in who reaches it: HOST must be a loopback address, not {self.host}"
+            )
+        if self.auth == "proxy" and len(self.proxy_secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"AUTH=proxy needs a PROXY_SECRET of at least {_SHORTEST_SECRET} characters")
+        needed = ("public_url", "oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        missing = [name.upper() for name in needed if not _has_value(getattr(self, name))]
+        if self.auth == "oidc" and missing:
+            raise ValueError(f"AUTH=oidc needs {', '.join(missing)}")
+        if self.oidc_issuer and not self.bearer_audience:
+            raise ValueError("OIDC_ISSUER needs OIDC_AUDIENCE or OIDC_CLIENT_ID: whom are its tokens for?")
+        return self
+
+    @property
+    def bearer_audience(self) -> str:
+        """Whom the issuer's bearer tokens must be for."""
+        return self.oidc_audience or self.oidc_client_id
 
     @property
     def stream_socket_path(self) -> Path:
@@ -137,6 +171,17 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute()}/registry.sqlite"
 
 
+def _is_here(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _has_value(found: str | SecretStr) -> bool:
+    return bool(found.get_secret_value() if isinstance(found, SecretStr) else found)
+
+
 @cache
 def load() -> Settings:
     """Return the settings of this process.
@@ -157,46 +202,3 @@ def refused(error: ValidationError) -> str:
         name = str(each["loc"][0]).upper() if each["loc"] else "the settings"
         lines.append(f"  {name}: {each['msg'].removeprefix('Value error, ')}.")
     return "\n".join(lines)
-
-
-def variable(name: str) -> str:
-    """Return the environment variable of a field."""
-    return (Settings.model_fields[name].alias or name).upper()
-
-
-def told(settings: Settings) -> dict[str, str]:
-    """Return every variable with its value as it may be shown: secrets hidden."""
-    return {variable(name): _shown(getattr(settings, name)) for name in Settings.model_fields}
-
-
-def page() -> str:
-    """Return `docs/settings.md`, made from the descriptions."""
-    rows = [
-        f"| `{variable(name)}` | {_type(field)} | {_default(field)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join([*_PAGE, "| variable | is | if not set | sets |", "|---|---|---|---|", *rows]) + "\n"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return "(set, hidden)" if value.get_secret_value() else ""
-    return _PASSWORD.sub(r"\1:***@", str(value))
-
-
-def _type(field: FieldInfo) -> str:
-    if choices := get_args(field.annotation):
-        return " or ".join(f"`{each}`" for each in choices)
-    low, high = (_limit(field, *names) for names in (("ge", "gt"), ("le", "lt")))
-    within = "" if low is None else f", from {low}" + ("" if high is None else f" to {high}")
-    return _WORDS[cast(type, field.annotation)] + within
-
-
-def _limit(field: FieldInfo, *names: str) -> object:
-    found = [getattr(each, name, None) for each in field.metadata for name in names]
-    return next((limit for limit in found if limit is not None), None)
-
-
-def _default(field: FieldInfo) -> str:
-    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-    return f"`{value}`" if str(value) else "empty"

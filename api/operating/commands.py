@@ -1,9 +1,10 @@
-"""What an operator types besides: `flask --app app settings`."""
+"""What an operator types: every command of `flask --app app`."""
 
 import click
 
 import settings
-from api import backup_operations
+from api import backup_operations, operations, report_operations, snapshot_operations
+from api.operating import told_settings
 
 
 @click.command("settings")
@@ -11,10 +12,16 @@ from api import backup_operations
 def show_settings(page: bool) -> None:
     """Print every setting with its value; secrets are hidden."""
     if page:
-        click.echo(settings.page(), nl=False)
+        click.echo(told_settings.page(), nl=False)
         return
-    for name, value in settings.told(settings.load()).items():
+    for name, value in told_settings.told(settings.load()).items():
         click.echo(f"{name}={value}")
 
 
-COMMANDS: tuple[click.Command, ...] = (show_settings, backup_operations.backup)
+COMMANDS: tuple[click.Command, ...] = (
+    *operations.GROUPS,
+    backup_operations.backup,
+    report_operations.report,
+    show_settings,
+    snapshot_operations.snapshot,
+)

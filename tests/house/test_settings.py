@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-import settings
+from api.operating.told_settings import page
 from tests.house.files import ROOT
 
 
 def test_the_page_of_settings_is_made_of_their_descriptions() -> None:
     kept = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert kept == settings.page(), "flask --app app settings --page > docs/settings.md"
+    assert kept == page(), "flask --app app settings --page > docs/settings.md"
 
 
 def test_a_setting_that_cannot_be_is_named_without_a_traceback_or_its_value() -> None:
