@@ -3,7 +3,7 @@
 import click
 
 import settings
-from api import backup_operations, operations, report_operations, snapshot_operations
+from api import backup_operations, operations, report_operations, snapshot_operations, workspace_operations
 from api.operating import told_settings
 
 
@@ -24,4 +24,5 @@ COMMANDS: tuple[click.Command, ...] = (
     report_operations.report,
     show_settings,
     snapshot_operations.snapshot,
+    workspace_operations.workspace,
 )

@@ -227,3 +227,25 @@ def test_settings_are_printed_with_secrets_hidden(client: FlaskClient, monkeypat
         "DATABASE_URL=postgresql://registry:***@db/registry" in said and "METRICS_TOKEN=(set, hidden)" in said
     )
     assert "hunter" not in said and "WEB_CONCURRENCY=2" in said
+
+
+def test_an_operator_administers_workspaces(client: FlaskClient, registry: Registry) -> None:
+    runner = client.application.test_cli_runner()
+
+    def say(*words: str) -> str:
+        return runner.invoke(args=["workspace", *words]).output
+
+    assert "recorded at sequence" in say("add", "higgs", "--level", "PAG", "--why", "wanted")
+    assert "recorded" in say("add-column", "higgs-diphoton", "--place", "offline-local", "--why", "wanted")
+    assert "recorded" in say("label", "higgs", "Higgs physics", "--why", "nicer")
+    assert "recorded" in say("causes", "higgs", "trigger dead", "--why", "asked for")
+    told = say("list")
+    assert "higgs “Higgs physics”  PAG\n  higgs-diphoton  offline-local\n" in told and "trigger dead" in told
+    assert "recorded" in say(
+        "retire-column", "higgs-diphoton", "--place", "offline-local", "--why", "by mistake"
+    )
+    assert "recorded" in say("undo", str(world.now(registry)), "--why", "it was one")
+    assert "recorded" in say("retire", "higgs", "--why", "over")
+    assert "higgs" not in say("list") and "Error: There is no workspace higgs" in say(
+        "retire", "higgs", "--why", "again"
+    )
