@@ -17,8 +17,10 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
+import logs
 from api import (
     accepted,
+    backup_operations,
     bits,
     bulk,
     columnar,
@@ -38,20 +40,17 @@ from api import (
     lists,
     losses,
     luminosity,
-    operations,
     problems,
     product_feed,
     products,
     proposals,
     readable,
     reads,
-    report_operations,
     reports,
     rules,
     rules_check,
     run_table,
     runs,
-    snapshot_operations,
     snapshots,
     stream,
     verdicts,
@@ -61,6 +60,7 @@ from api import (
     writes,
 )
 from api.classic import doors as classic
+from api.operating import commands, counted, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import guard, here, local, login
@@ -105,18 +105,25 @@ def create_server(settings: Settings) -> Flask:
         doc_prefix="/api/docs",
         validation_error_callback=errors.misshapen,
     )
+    if settings.log_format == "json":
+        logs.begin("json")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
+    server.secret_key = settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[backup_operations.FOLDER] = str(settings.backups_path)
     server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     database = Database(settings.database)
     replay.upgrade(database)
-    use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
+    use(
+        Registry(
+            database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache"), counted.cache_read))
+        )
+    )
     for blueprint in (
         accepted.blueprint,
         bits.blueprint,
@@ -153,6 +160,7 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    watched.install(server, settings)
     # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
     server.register_blueprint(login.blueprint)
@@ -164,7 +172,7 @@ def create_server(settings: Settings) -> Flask:
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     document.finish(server)
-    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
+    for group in commands.COMMANDS:
         server.cli.add_command(group)
     return server
 

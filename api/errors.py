@@ -4,7 +4,6 @@
 """
 
 import logging
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from werkzeug.routing import RequestRedirect
 
 from identity.errors import Unidentified
+from identity.reference import failed
 from model import errors
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def _sentence(error: HTTPException) -> str:
 
 
 def _unforeseen(error: InternalServerError) -> Response:
-    reference = secrets.token_hex(4)
+    reference = failed()
     log.error("failure %s", reference, exc_info=error.original_exception or error)
     detail = f"Something failed that nobody foresaw; the log has it under {reference}."
     return problem(500, FAILURE, detail, reference=reference)

@@ -1,11 +1,11 @@
 """What a callback did not foresee: told to the person as a sentence, to the log as a traceback."""
 
 import logging
-import secrets
 
 from dash import set_props
 
 from components import failure
+from identity.reference import failed
 from model.errors import RunRegistryError
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,6 @@ def tell(error: Exception) -> None:
     if isinstance(error, RunRegistryError):
         set_props(failure.PLACE, {"children": failure.said(str(error))})
         return
-    reference = secrets.token_hex(4)
+    reference = failed()
     log.error("failure %s", reference, exc_info=error)
     set_props(failure.PLACE, {"children": failure.unforeseen(reference)})

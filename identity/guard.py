@@ -12,8 +12,11 @@ from identity.errors import Unidentified
 from settings import Settings
 
 log = logging.getLogger(__name__)
-#: what everybody may have: whether it lives, the way in, and what a page is drawn with
-PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/logout/done", "/_favicon.ico")
+#: what everybody may have: whether it lives, the way in, what a page is drawn with; `/metrics` guards itself
+PUBLIC = (
+    *("/healthz", "/readyz", "/metrics", "/_favicon.ico"),
+    *("/login", "/login/callback", "/logout", "/logout/done"),
+)
 DRAWN_WITH = ("/assets/", "/_dash-component-suites/")
 LOGIN = "/login"
 _said: set[str] = set()

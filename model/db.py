@@ -5,6 +5,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from model.errors import Broken, Busy
 
@@ -102,6 +103,21 @@ class Database:
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
 
+    def size_bytes(self, connection: Connection) -> int:
+        """Return how much the database takes."""
+        if self.is_sqlite:
+            pages, each = (
+                connection.exec_driver_sql(f"PRAGMA {n}").scalar_one() for n in ("page_count", "page_size")
+            )
+            return int(pages) * int(each)
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are given out in this process."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     def schema(self) -> str:
         """Return the migration that the database is at; empty where it has no table yet."""
         with self.engine.connect() as connection:
@@ -123,7 +139,7 @@ class Database:
         Raises:
             Broken: the schema is older or newer.
         """
-        wanted = ScriptDirectory.from_config(_alembic(self.url)).get_current_head()
+        wanted = _newest()
         found = self.schema()
         if found != wanted:
             raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
@@ -141,6 +157,15 @@ def still(path: Path) -> Iterator[Connection]:
     with engine.connect() as connection:
         yield connection
     engine.dispose()
+
+
+@cache
+def _newest() -> str | None:
+    return _migrations().get_current_head()
+
+
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic(""))
 
 
 def _alembic(url: str) -> Config:

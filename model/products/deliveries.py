@@ -111,6 +111,13 @@ def looked(tx: Transaction, number: int, after: int, to: int) -> None:
     tx.connection.execute(webhook.update().where(w.id == number, w.told == after).values(told=to))
 
 
+def count_waiting(connection: Connection) -> int:
+    """Return how many addresses have not taken the event that they were told last."""
+    w = webhook.c
+    query = select(func.count()).select_from(webhook).where(w.is_active, w.failing_us.is_not(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def is_far(each: Webhook, looked_to: int) -> bool:
     """Tell whether so much was looked at for nothing that it is worth writing down."""
     return looked_to - each.told >= _LAG
