@@ -27,7 +27,7 @@ class After(Sent):
     after: int | None = Field(None, ge=0, description="sequence seen last; a Last-Event-ID header wins")
 
 
-@blueprint.get("/stream", responses={200: kinds("text/event-stream")})
+@blueprint.get("/stream", responses={200: kinds("text/event-stream"), 204: None})
 def stream(query: After) -> Response:
     """Send server-sent events: `head` for each step of the journal, `beat` every two seconds.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, online, survival, tabs, writers
+from benchmarks import badfiles, contract, online, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -55,11 +55,12 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     tabs.left_open,
     online.worker_killed,
     online.oms_away,
+    contract.asked,
     badfiles.small,
     badfiles.large,
 )
 #: these need nothing that another one made
-ALONE = (writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away)
+ALONE = (writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away, contract.asked)
 
 
 def main() -> int:
