@@ -24,6 +24,7 @@ from api import (
     cycles,
     datasets,
     decisions,
+    deprecated,
     document,
     errors,
     findings,
@@ -141,6 +142,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     reads.install(server)
     writes.install(server)
+    deprecated.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     document.finish(server)

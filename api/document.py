@@ -6,6 +6,7 @@ from typing import Any
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.http import HTTP_STATUS_CODES
 
+from api.deprecated import deprecation
 from api.errors import PROBLEM
 from api.noun import VERSION
 from api.problems import Problem
@@ -62,6 +63,8 @@ def finish(server: OpenAPI) -> None:
         operation["responses"] = {**_answers(operation["responses"]), **_refusals(method)}
         if words := operation.pop("description", "").replace("<br/>", "\n").strip():
             operation["description"] = words
+        if deprecation(path, method):
+            operation["deprecated"] = True
         if method == "get" and (path in _ALWAYS_NOW or _takes_as_of(operation)):
             _conditional(operation)
         if method == "post" and not operation.get("x-question"):
