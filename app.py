@@ -27,6 +27,7 @@ from api import (
     cycles,
     datasets,
     decisions,
+    deprecated,
     document,
     era_map,
     errors,
@@ -169,6 +170,7 @@ def create_server(settings: Settings) -> Flask:
     readable.install(server)
     reads.install(server)
     writes.install(server)
+    deprecated.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     document.finish(server)

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.answers import Findings, Overridden, Recorded
-from api.noun import AsOf, noun
+from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
 from identity.here import asker
@@ -32,7 +32,7 @@ class Asked(AsOf):
     limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
 
 
-class NamedFinding(BaseModel):
+class NamedFinding(Sent):
     """A finding by its key."""
 
     finding: str = Field(description="its key, such as 381484/beam/dc")

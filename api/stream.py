@@ -53,7 +53,7 @@ class After(Chosen):
     events: bool = Field(False, description="the events themselves, not only that there are some")
 
 
-@blueprint.get("/stream", responses={200: kinds("text/event-stream")})
+@blueprint.get("/stream", responses={200: kinds("text/event-stream"), 204: None})
 def stream(query: After) -> Response:
     """Send server-sent events: `head` for each step of the journal, `beat` every two seconds.
 

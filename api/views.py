@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.answers import Recorded
 from api.answers_more import Views
@@ -27,7 +27,7 @@ class ViewBody(Sent):
     is_shared: bool = False
 
 
-class NamedView(BaseModel):
+class NamedView(Sent):
     """Which view."""
 
     owner: str

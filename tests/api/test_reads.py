@@ -161,6 +161,11 @@ def test_an_answer_of_ones_own_is_no_answer_for_others(client: FlaskClient) -> N
     assert client.get(f"{V1}/decisions", headers=theirs).status_code == 200
 
 
+@pytest.mark.parametrize("known", ["", '"', ",", 'W/"', "\x80", '"a" , b', 'x"y'])
+def test_what_is_no_tag_is_passed_over(client: FlaskClient, known: str) -> None:
+    assert client.get(f"{V1}/version", headers={"If-None-Match": known}).status_code == 200
+
+
 def test_a_refusal_has_no_tag(client: FlaskClient) -> None:
     refused = client.get(f"{V1}/runs/1")
     assert refused.status_code == 404 and "ETag" not in refused.headers
