@@ -49,6 +49,7 @@ from api import (
     snapshot_operations,
     snapshots,
     stream,
+    token_operations,
     verdicts,
     views,
     webhooks,
@@ -152,7 +153,8 @@ def create_server(settings: Settings) -> Flask:
     reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
+    own = (report_operations.report, snapshot_operations.snapshot, token_operations.token)
+    for group in (*operations.GROUPS, *own):
         server.cli.add_command(group)
     return server
 
