@@ -18,49 +18,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 import logs
-from api import (
-    accepted,
-    backup_operations,
-    bits,
-    bulk,
-    columnar,
-    cycles,
-    datasets,
-    decisions,
-    deprecated,
-    document,
-    era_map,
-    errors,
-    events,
-    findings,
-    golden,
-    golden_causes,
-    grid,
-    health,
-    late_changes,
-    lists,
-    losses,
-    luminosity,
-    problems,
-    product_feed,
-    products,
-    proposals,
-    readable,
-    reads,
-    reports,
-    rules,
-    rules_check,
-    run_table,
-    runs,
-    snapshots,
-    stream,
-    verdicts,
-    views,
-    webhooks,
-    workflow,
-    writes,
-)
-from api.classic import doors as classic
+from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
 from api.operating import commands, counted, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
@@ -125,52 +83,11 @@ def create_server(settings: Settings) -> Flask:
             database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache"), counted.cache_read))
         )
     )
-    for blueprint in (
-        accepted.blueprint,
-        bits.blueprint,
-        bulk.blueprint,
-        columnar.blueprint,
-        cycles.blueprint,
-        datasets.blueprint,
-        decisions.blueprint,
-        era_map.blueprint,
-        events.blueprint,
-        findings.blueprint,
-        golden.blueprint,
-        golden_causes.blueprint,
-        grid.blueprint,
-        health.blueprint,
-        late_changes.blueprint,
-        lists.blueprint,
-        losses.blueprint,
-        luminosity.blueprint,
-        problems.blueprint,
-        product_feed.blueprint,
-        products.blueprint,
-        proposals.blueprint,
-        reports.blueprint,
-        snapshots.blueprint,
-        verdicts.blueprint,
-        views.blueprint,
-        webhooks.blueprint,
-        run_table.blueprint,
-        runs.blueprint,
-        workflow.blueprint,
-        rules.blueprint,
-        rules_check.blueprint,
-        stream.blueprint,
-    ):
-        server.register_api(blueprint)
     watched.install(server, settings)
     # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
     server.register_blueprint(login.blueprint)
-    classic.install(server)
-    errors.install(server)
-    readable.install(server)
-    reads.install(server)
-    writes.install(server)
-    deprecated.install(server)
+    doors.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     document.finish(server)
