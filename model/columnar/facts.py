@@ -14,9 +14,11 @@ from model.clock import from_us
 from model.columnar.choice import Reading
 from model.columnar.described import Table
 from model.columnar.tables import OMS
+from model.events import DocumentSet, from_payload
 from model.frames.schema import RUN_OMS
 from model.products.products import body_of, parsed, products
 from model.queries import runs as run_queries
+from model.queries.event_feed import open_payload
 from model.queries.runs import Run
 from model.tables import dataset_fact, dataset_summary, journal
 from model.vocabulary import DEFAULT_SOURCE, ONLINE
@@ -147,8 +149,14 @@ def _dataset(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _payload(kind: str, kept: bytes) -> str:
+    if kind != DocumentSet.kind:
+        return kept.decode()
+    return encoding.canonical(open_payload(from_payload(kind, encoding.parse(kept)))).decode()
+
+
 def _event(row: RowMapping) -> dict[str, Any]:
-    payload = encoding.unsqueeze(bytes(row["payload"])).decode()
+    payload = _payload(row["kind"], encoding.unsqueeze(bytes(row["payload"])))
     same = ("sequence", "kind", "author", "action", "run_number", "comment")
     return {
         **{name: row[name] for name in same},

@@ -156,7 +156,7 @@ def one(connection: Connection, sequence: int) -> dict[str, Any]:
 
 def told(e: Entry, *, has_payload: bool = True) -> dict[str, Any]:
     """Return an event as programs are told it."""
-    payload = _open(e.event)
+    payload = open_payload(e.event)
     said = {
         "sequence": e.sequence,
         "kind": e.event.kind,
@@ -173,8 +173,8 @@ def told(e: Entry, *, has_payload: bool = True) -> dict[str, Any]:
     return {**said, "payload": payload} if has_payload else said
 
 
-def _open(event: events.Event) -> dict[str, Any]:
-    """Return the payload without what is somebody's own."""
+def open_payload(event: events.Event) -> dict[str, Any]:
+    """Return what an event says without what is somebody's own."""
     payload = event.payload()
     if not isinstance(event, events.DocumentSet) or event.category in OPEN_DOCUMENTS:
         return payload

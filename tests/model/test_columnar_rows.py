@@ -16,6 +16,7 @@ from model.columnar import rows
 from model.columnar.choice import Dataset, Spans, chosen, pieces
 from model.columnar.tables import tables
 from model.columnar.written import written
+from model.commands.views import save_view
 from model.errors import Invalid, NotFound
 from model.queries import datasets, luminosities, runs, upstream, verdicts
 from model.ranges import numbers
@@ -207,6 +208,14 @@ def test_history_is_the_journal_up_to_a_sequence(told: Registry) -> None:
     assert (last["kind"], last["dataset"], last["comment"]) == ("verdicts-given", PROMPT, 'noisy, "hot"')
     assert '"status":"BAD"' in last["payload"]
     assert len(last["hash"]) == 64
+
+
+def test_history_does_not_tell_what_is_somebody_s_own(told: Registry) -> None:
+    with told.writing() as tx:
+        save_view(tx, "my secret plan", "/certify/tracker", {}, world.TRACKER)
+    last = read(told, "history", world.now(told))[-1]
+    assert last["kind"] == "document-set"
+    assert "secret plan" not in last["payload"] and '"document":null' in last["payload"]
 
 
 def test_lists_that_were_made_official_are_ranges(registry: Registry) -> None:
