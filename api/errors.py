@@ -41,6 +41,9 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Stale: 409,
         errors.Ambiguous: 409,
         errors.Busy: 503,
+        errors.Stopped: 422,
+        errors.TooMany: 429,
+        errors.Absent: 503,
     }
 )
 _REFUSALS: list[type[errors.RunRegistryError]] = [errors.RunRegistryError, *STATUS]
