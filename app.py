@@ -25,6 +25,7 @@ from api import (
     cycles,
     decisions,
     errors,
+    events,
     findings,
     golden,
     golden_causes,
@@ -39,20 +40,24 @@ from api import (
     products,
     proposals,
     readable,
+    reads,
     report_operations,
     reports,
     rules,
     rules_check,
     runs,
+    snapshot_operations,
+    snapshots,
     stream,
     verdicts,
     views,
     webhooks,
     workflow,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import here, local
+from identity import guard, here, local
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -98,6 +103,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
@@ -111,6 +117,7 @@ def create_server(settings: Settings) -> Flask:
         columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
+        events.blueprint,
         findings.blueprint,
         golden.blueprint,
         golden_causes.blueprint,
@@ -124,6 +131,7 @@ def create_server(settings: Settings) -> Flask:
         products.blueprint,
         proposals.blueprint,
         reports.blueprint,
+        snapshots.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
@@ -134,11 +142,14 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
+    guard.install(server, settings)
     errors.install(server)
     readable.install(server)
+    reads.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
-    for group in (*operations.GROUPS, report_operations.report):
+    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server
 
@@ -205,7 +216,7 @@ _MORE = 20
 
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
-    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]

@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from sqlalchemy import Connection
 
 from api.bulk_models import ApplyBody, Chosen, WishBody
+from api.noun import noun
 from identity.here import asker
 from model.bulk.cells import Cells
 from model.bulk.deeds import Duplicates, Moves
@@ -23,7 +22,7 @@ from model.grid.choice import Choice
 from model.journal import sequence_now
 from model.registry import registry
 
-blueprint = APIBlueprint("bulk", __name__, url_prefix="/api/v1/bulk", abp_tags=[Tag(name="verdicts")])
+blueprint = noun("bulk", "/bulk", tag="verdicts")
 
 
 @blueprint.post("/plan")

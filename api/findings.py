@@ -4,22 +4,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, noun
+from api.reads import reading
 from identity.here import asker
-from model import asof
 from model.clock import rfc3339, to_us
 from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement
 from model.registry import registry
 from model.sentinel.finding import WORDS, Kind
 from model.sentinel.findings import Listed, Wanted, listed, totals
 
-blueprint = APIBlueprint("findings", __name__, url_prefix="/api/v1/findings", abp_tags=[Tag(name="findings")])
+blueprint = noun("findings", "/findings")
 
 
-class Asked(BaseModel):
+class Asked(AsOf):
     """Which findings, as of when."""
 
     kind: Kind | None = Field(None, description="of one kind; of all where not given")
@@ -28,7 +27,6 @@ class Asked(BaseModel):
     last_run: int | None = Field(None, ge=1)
     acknowledged: bool = Field(False, description="also those that somebody acknowledged")
     limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class Named(BaseModel):
@@ -55,8 +53,7 @@ class Corrected(Acknowledged):
 def read(query: Asked) -> dict[str, Any]:
     """Return findings, most luminosity first, and what each kind of those asked for adds up to."""
     wanted = Wanted(query.kind, query.owner, query.first_run, query.last_run, query.acknowledged)
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = [each for each in listed(registry().sentinel, connection, at) if wanted.has(each)]
     kinds = [{**asdict(each), "words": WORDS[each.kind]} for each in totals(found)]
     return {"sequence": at, "kinds": kinds, "findings": [plain(each) for each in found[: query.limit]]}

@@ -1,4 +1,4 @@
-"""What an operator types: `flask --app app journal verify`, `product rebuild`, `product verify`."""
+"""What an operator types: `flask --app app journal verify`, `product verify`, `events kinds`."""
 
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +15,7 @@ from model.journal import sequence_now
 from model.products.products import product_of, products
 from model.products.rebuild import Rebuilt, rebuild, require_head
 from model.products.verify import verify
+from model.queries import event_kinds
 from model.registry import registry
 
 _NO_PRODUCT, _NO_LIST = 1, 2
@@ -91,9 +92,20 @@ def verify_file(file: Path) -> None:
         raise SystemExit(_NO_PRODUCT)
 
 
+@click.group("events")
+def _events() -> None:
+    """Events: what kinds there are."""
+
+
+@_events.command("kinds")
+def list_kinds() -> None:
+    """Write every kind of event with its fields, as `docs/events.md` lists them."""
+    click.echo(event_kinds.markdown(), nl=False)
+
+
 def _agree(connection: Connection, manifest: dict[str, Any]) -> None:
     if journal.hash_at(connection, manifest["sequence"]).hex() != manifest["journal_hash"]:
         raise Broken(f"At sequence {manifest['sequence']} the journal is not the one of this manifest.")
 
 
-GROUPS = (_journal, _product)
+GROUPS = (_journal, _product, _events)

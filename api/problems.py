@@ -1,11 +1,9 @@
 """What a program may be refused for: every code of the model, with its status and what it means."""
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-
 from api.errors import FAILURE, STATUS, TITLES
+from api.noun import noun
 
-blueprint = APIBlueprint("problems", __name__, url_prefix="/api/v1/problems", abp_tags=[Tag(name="problems")])
+blueprint = noun("problems", "/problems")
 
 
 @blueprint.get("")

@@ -3,26 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
 from identity.here import asker
-from model import asof
 from model.commands.views import remove_view, save_view
 from model.queries.views import views
 from model.registry import registry
 
-blueprint = APIBlueprint("views", __name__, url_prefix="/api/v1/views", abp_tags=[Tag(name="views")])
+blueprint = noun("views", "/views")
 
 
-class AsOf(BaseModel):
-    """As of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
-
-
-class ViewBody(BaseModel):
+class ViewBody(Sent):
     """An address to keep under a name."""
 
     name: str
@@ -41,8 +34,7 @@ class Named(BaseModel):
 @blueprint.get("")
 def read(query: AsOf) -> dict[str, Any]:
     """Return the views that whoever asks sees, each with its address."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, is_own=True) as (connection, at):
         found = views(connection, asker().name, at)
     return {"sequence": at, "views": [{**asdict(each), "address": each.address} for each in found]}
 

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import Sent, noun
 from identity.here import asker
 from model import rights
 from model.clock import rfc3339, to_us
@@ -16,12 +15,12 @@ from model.products.webhooks import add_webhook, deliveries, stop_webhook, webho
 from model.registry import registry
 from model.rights import Action
 
-blueprint = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[Tag(name="products")])
+blueprint = noun("webhooks", "/webhooks", tag="products")
 #: where the application says whether addresses inside this network may be told
 PRIVATE = "WEBHOOK_PRIVATE"
 
 
-class Address(BaseModel):
+class Address(Sent):
     """Where to tell."""
 
     url: str = Field(description="http:// or https://, reachable from outside; redirects are not followed")

@@ -2,33 +2,26 @@
 
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import RunPath, Sent, noun
 from identity.here import asker
 from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.feeds import want_again
 from model.commands.runs import move_run, reset_run, set_run_attributes
 from model.registry import registry
 
-blueprint = APIBlueprint("workflow", __name__, url_prefix="/api/v1/runs", abp_tags=[Tag(name="workflow")])
+blueprint = noun("workflow", "/runs")
 
 
-class RunPath(BaseModel):
-    """Which run."""
-
-    run_number: int = Field(description="OMS run number")
-
-
-class Words(BaseModel):
+class Words(Sent):
     """What the registry itself says about a run."""
 
     attributes: dict[str, Any] = Field(description="class, significant, stop_reason")
     comment: str = ""
 
 
-class Move(BaseModel):
+class Move(Sent):
     """From one state to another: refused where the run or dataset is not in the first."""
 
     from_state: str
@@ -43,7 +36,7 @@ class DatasetMove(Move):
     workspace: str
 
 
-class EverywhereMove(BaseModel):
+class EverywhereMove(Sent):
     """A dataset in all of its workspaces at once."""
 
     dataset: str
@@ -54,13 +47,13 @@ class EverywhereMove(BaseModel):
     comment: str = Field("", description="needed on the way back")
 
 
-class Reset(BaseModel):
+class Reset(Sent):
     """Why a run is decided again."""
 
     comment: str = ""
 
 
-class Hiding(BaseModel):
+class Hiding(Sent):
     """A dataset to hide, or to bring back."""
 
     dataset: str

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from jobs import schedule, webhooks
 from jobs.stream import serve
@@ -43,6 +44,9 @@ def _schedule() -> int:
     # what a night computes it computes once: nothing is shared
     hour, weekly = settings.schedule_hour_utc, settings.schedule_reports
     found = schedule.Schedule(database, GoldenRoom(Cache()), series, hour, sentinel, has_reports=weekly)
+    if settings.schedule_snapshots:
+        found.snapshots = settings.snapshots_path
+        found.keep = timedelta(days=settings.snapshot_keep_days)
     return _until_told(lambda stop: schedule.run(found, stop), database)
 
 
@@ -62,7 +66,7 @@ def _query() -> int:
     settings, stop = load(), threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: stop.set())
-    Office(settings.snapshots, settings.query_limits).serve(settings.query_socket_path, stop.is_set)
+    Office(settings.snapshots_path, settings.query_limits).serve(settings.query_socket_path, stop.is_set)
     return 0
 
 

@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from types import MappingProxyType
 
-from model.authors import Author
+from model.authors import OPERATOR, Author
 from model.errors import Forbidden
 
 
@@ -54,6 +54,7 @@ class Action(StrEnum):
     PROPOSE = "propose statuses for people to decide on"
     FREEZE_REPORT = "make a certification report"
     FREEZE_SHIFT_REPORT = "make a shift report"
+    MAKE_SNAPSHOT = "make a snapshot of the tables"
 
 
 _R, _A = Role, Action
@@ -88,6 +89,7 @@ MATRIX: MappingProxyType[Action, frozenset[Role]] = MappingProxyType(
         _A.PROPOSE: frozenset({_R.PROGRAM, _R.IMPORTER}),
         _A.FREEZE_REPORT: frozenset({_R.DC, _R.REGISTRY_EXPERT, _R.IMPORTER}),
         _A.FREEZE_SHIFT_REPORT: _EVERYBODY_AT_WORK | {_R.DC, _R.IMPORTER},
+        _A.MAKE_SNAPSHOT: frozenset({_R.DC, _R.REGISTRY_EXPERT, _R.IMPORTER}),
     }
 )
 
@@ -103,6 +105,7 @@ _GROUP_ROLE = MappingProxyType(
         "cms-dqm-runregistry-experts": _R.REGISTRY_EXPERT,
         "run-registry-importers": _R.IMPORTER,
         "run-registry-programs": _R.PROGRAM,
+        "run-registry-operators": _R.REGISTRY_EXPERT,
     }
 )
 #: groups of a workspace: certifiers, administrators
@@ -127,6 +130,9 @@ def roles_of(author: Author) -> frozenset[tuple[Role, str | None]]:
 
 def may(author: Author, action: Action, workspace: str | None = None) -> bool:
     """Tell whether the author may act (in a workspace, where the action has one)."""
+    if (scope := author.scope) is not None:
+        is_there = not scope.workspaces or workspace is None or workspace in scope.workspaces
+        return is_there and action in scope.actions
     return any(
         role in MATRIX[action] and (role not in OF_ONE_WORKSPACE or workspace is None or where == workspace)
         for role, where in roles_of(author)
@@ -150,7 +156,7 @@ def require(author: Author, action: Action, workspace: str | None = None) -> Non
 
 def groups_with(action: Action, workspace: str | None = None) -> list[str]:
     """Name the groups that have a right."""
-    named = [group for group, role in _GROUP_ROLE.items() if role in MATRIX[action]]
+    named = [g for g, role in _GROUP_ROLE.items() if role in MATRIX[action] and g not in OPERATOR.groups]
     if workspace and Role.CERTIFIER in MATRIX[action]:
         spelling = {v: k for k, v in _GROUP_SPELLING.items()}.get(workspace, workspace)
         named.insert(0, f"cms-dqm-runregistry-offline-{spelling}-certifiers")

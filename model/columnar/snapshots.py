@@ -69,10 +69,10 @@ class Snapshot:
 
 def make(reading: Reading, at: int, folder: Path, clock: Clock = system_clock) -> Snapshot:
     """Make the snapshot of a sequence, or return the one that is there; of two at once the second waits."""
-    with _alone(folder):
+    with alone(folder):
         there = folder / name_of(at)
         if not there.exists():
-            _clear(folder)
+            clear(folder)
             making = folder / f"{_MAKING}{name_of(at)}"
             making.mkdir()
             _write(reading, at, making, clock)
@@ -96,7 +96,8 @@ def snapshot(folder: Path, at: int) -> Snapshot:
     """
     path = folder / name_of(at)
     if not (path / MANIFEST).is_file():
-        raise NotFound(f"There is no snapshot of sequence {at}.")
+        being = "; it is being made" if (folder / f"{_MAKING}{name_of(at)}").exists() else ""
+        raise NotFound(f"There is no snapshot of sequence {at}{being}.")
     try:
         return Snapshot(path, orjson.loads((path / MANIFEST).read_bytes()))
     except orjson.JSONDecodeError as error:
@@ -107,6 +108,11 @@ def snapshots(folder: Path) -> list[Snapshot]:
     """Return every snapshot, the newest first."""
     names = sorted((path.name for path in folder.glob("[0-9]" * _DIGITS)), reverse=True)
     return [snapshot(folder, int(name)) for name in names]
+
+
+def any_snapshot(folder: Path) -> bool:
+    """Tell whether there is a snapshot."""
+    return any(folder.glob("[0-9]" * _DIGITS))
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:
@@ -157,7 +163,7 @@ class _Counted:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder against others that make or remove snapshots; who is killed lets go."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("w") as lock:
@@ -165,8 +171,15 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _clear(folder: Path) -> None:
-    """Remove what somebody who was killed has left."""
+def remove(found: Snapshot) -> None:
+    """Take a snapshot away, at once for whoever looks; the folder is held."""
+    gone = found.folder.with_name(f"{_MAKING}{found.folder.name}")
+    found.folder.rename(gone)
+    shutil.rmtree(gone)
+
+
+def clear(folder: Path) -> None:
+    """Remove what somebody who was killed has left; the folder is held."""
     for left in folder.glob(f"{_MAKING}*"):
         shutil.rmtree(left)
 

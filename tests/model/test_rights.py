@@ -45,6 +45,7 @@ acknowledge a finding                        . Y Y Y Y Y
 propose statuses for people to decide on     . . . . . .
 make a certification report                  . . . . Y Y
 make a shift report                          Y Y . . Y Y
+make a snapshot of the tables                . . . . Y Y
 """
 ROWS = [(line[:44].strip(), line[44:].split()) for line in TABLE.strip().splitlines()]
 CELLS = [
@@ -85,7 +86,7 @@ def test_the_group_a_refusal_names_has_the_right(action: Action) -> None:
 
 def test_only_an_importer_records_what_upstream_reports() -> None:
     importer = Author("ingest", False, frozenset({"run-registry-importers"}))
-    made_by_schedule = [Action.FREEZE_REPORT, Action.FREEZE_SHIFT_REPORT]
+    made_by_schedule = [Action.FREEZE_REPORT, Action.FREEZE_SHIFT_REPORT, Action.MAKE_SNAPSHOT]
     theirs = [Action.INGEST, Action.PROPOSE, *made_by_schedule]
     assert [a for a in Action if rights.may(importer, a, "tracker")] == theirs
 
