@@ -39,6 +39,7 @@ from api import (
     product_feed,
     products,
     proposals,
+    query,
     readable,
     reads,
     report_operations,
@@ -65,6 +66,7 @@ from model.errors import Forbidden
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
+from model.sandbox import sandbox
 from settings import Settings, load
 
 TITLE = "Run Registry"
@@ -107,6 +109,7 @@ def create_server(settings: Settings) -> Flask:
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
+    sandbox.use(sandbox.Sandbox(settings.query_socket_path, settings.snapshots_path, settings.query_limits))
     database = Database(settings.database)
     replay.upgrade(database)
     use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
@@ -130,6 +133,7 @@ def create_server(settings: Settings) -> Flask:
         product_feed.blueprint,
         products.blueprint,
         proposals.blueprint,
+        query.blueprint,
         reports.blueprint,
         snapshots.blueprint,
         verdicts.blueprint,

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from model import asof
-from model.columnar.snapshots import Snapshot, snapshot, snapshots
+from model.columnar.snapshots import Snapshot, snapshot
 from model.errors import NotFound
 
 LATEST = "latest"
@@ -20,15 +20,20 @@ def chosen(connection: Connection, folder: Path, words: str) -> Snapshot:
         NotFound: there is none of it; the sentence names those that are near.
     """
     if words.strip() in ("", LATEST):
-        known = snapshots(folder)
+        known = sequences(folder)
         if not known:
             raise NotFound("There is no snapshot yet; `flask --app app snapshot make` makes one.")
-        return known[0]
+        return snapshot(folder, known[0])
     at = asof.resolve(connection, words.strip())
     try:
         return snapshot(folder, at)
     except NotFound as error:
-        raise NotFound(f"{error} {_near([each.sequence for each in snapshots(folder)], at)}") from error
+        raise NotFound(f"{error} {_near(sequences(folder), at)}") from error
+
+
+def sequences(folder: Path) -> list[int]:
+    """Return the sequences of every snapshot, the newest first."""
+    return sorted((int(each.name) for each in folder.glob("[0-9]" * 12)), reverse=True)
 
 
 def _near(known: list[int], at: int) -> str:
