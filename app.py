@@ -24,12 +24,15 @@ from api import (
     columnar,
     cycles,
     decisions,
+    document,
+    era_map,
     errors,
     events,
     findings,
     golden,
     golden_causes,
     grid,
+    health,
     late_changes,
     lists,
     losses,
@@ -46,6 +49,7 @@ from api import (
     reports,
     rules,
     rules_check,
+    run_table,
     runs,
     snapshot_operations,
     snapshots,
@@ -54,6 +58,7 @@ from api import (
     views,
     webhooks,
     workflow,
+    writes,
 )
 from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
@@ -120,11 +125,13 @@ def create_server(settings: Settings) -> Flask:
         columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
+        era_map.blueprint,
         events.blueprint,
         findings.blueprint,
         golden.blueprint,
         golden_causes.blueprint,
         grid.blueprint,
+        health.blueprint,
         late_changes.blueprint,
         lists.blueprint,
         losses.blueprint,
@@ -139,6 +146,7 @@ def create_server(settings: Settings) -> Flask:
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
+        run_table.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
@@ -151,8 +159,10 @@ def create_server(settings: Settings) -> Flask:
     errors.install(server)
     readable.install(server)
     reads.install(server)
+    writes.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
+    document.finish(server)
     for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server

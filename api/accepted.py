@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import Field
 
-from api.noun import AsOf, Sent, noun
+from api.noun import ASKS, AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.accepted import Accepted, accepted, of_run, try_patterns
 from model.commands.accepted import set_accepted
-from model.registry import registry
 
 blueprint = noun("accepted", "/accepted-datasets", tag="datasets")
 #: names that one trial may hold
@@ -61,16 +61,19 @@ def read(query: Asked) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def change(body: RowsBody) -> dict[str, int]:
+def change(body: RowsBody) -> dict[str, Any]:
     """Keep the rows of a dataset name."""
     rows = [
         Accepted(body.name, tuple(r.patterns), r.run_from, r.run_to, r.run_class, r.enabled) for r in body.rows
     ]
-    with registry().writing() as tx:
-        return {"sequence": set_accepted(tx, body.name, rows, asker(), seen=body.seen, comment=body.comment)}
+    return write(
+        lambda tx: {
+            "sequence": set_accepted(tx, body.name, rows, asker(), seen=body.seen, comment=body.comment)
+        }
+    )
 
 
-@blueprint.post("/test")
+@blueprint.post("/test", openapi_extensions=ASKS)
 def test(body: TrialBody) -> dict[str, Any]:
     """Say which names the patterns match, each with the first that does, and which none matches."""
     return asdict(try_patterns(body.patterns, body.names))

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.bits import BitOverride, override_bit
 from model.errors import NotFound
@@ -78,10 +79,13 @@ def override(body: OverrideBody) -> dict[str, Any]:
                 lambda: override_bit(tx, chosen, said, asker(), seen=body.seen, comment=body.comment),
             )
         return {"datasets": len(chosen), "effect": asdict(found) if found else None}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         chosen = _chosen(tx, body)
         sequence = override_bit(tx, chosen, said, asker(), seen=body.seen, comment=body.comment)
         return {"sequence": sequence, "datasets": len(chosen), "action": tx.action or 0}
+
+    return write(deed)
 
 
 def _chosen(tx: Transaction, body: OverrideBody) -> list[tuple[int, str]]:

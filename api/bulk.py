@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.bulk_models import ApplyBody, Chosen, WishBody
-from api.noun import noun
+from api.noun import ASKS, noun
+from api.writes import once, repeated
 from identity.here import asker
 from model.bulk.cells import Cells
 from model.bulk.deeds import Duplicates, Moves
@@ -25,7 +26,7 @@ from model.registry import registry
 blueprint = noun("bulk", "/bulk", tag="verdicts")
 
 
-@blueprint.post("/plan")
+@blueprint.post("/plan", openapi_extensions=ASKS)
 def plan(body: WishBody) -> dict[str, Any]:
     """Say what would be written, how much of it, and what stands in its way; nothing is written."""
     with registry().reading() as connection:
@@ -33,11 +34,14 @@ def plan(body: WishBody) -> dict[str, Any]:
 
 
 @blueprint.post("/apply")
-def apply(body: ApplyBody) -> dict[str, int]:
+def apply(body: ApplyBody) -> dict[str, Any]:
     """Write what the dry run said, all or nothing."""
+    asked = once()
     with registry().reading() as connection:
+        if (kept := repeated(asked.answered(connection))) is not None:
+            return kept
         wish = _wish(connection, body)
-    sequence, action = write(registry(), wish, body.token, asker())
+    sequence, action = write(registry(), wish, body.token, asker(), once=asked)
     return {"sequence": sequence, "action": action}
 
 

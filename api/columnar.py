@@ -14,8 +14,8 @@ from model.columnar.choice import ANY
 from model.columnar.snapshots import about
 from model.columnar.tables import tables
 from model.columnar.written import MEDIA_TYPES, written
-from model.golden.choice import run_spans
 from model.registry import registry
+from model.spans import spans
 from model.vocabulary import DEFAULT_SOURCE
 
 blueprint = noun("columnar", tag="columns")
@@ -88,11 +88,11 @@ def _lumisections(kind: str, query: OfSource) -> Response:
 
 def _file(name: str, kind: str, query: Chosen, said: str = "") -> Response:
     """Answer with a file as it grows; all that can be refused is refused before its first byte."""
-    spans, here = run_spans(query.runs), registry()
+    runs, here = spans(query.runs), registry()
     with reading(query.as_of) as (connection, at):
         source = one_source(connection, said, at) if said else DEFAULT_SOURCE
         table = tables(connection, at)[name].having(_names(query.columns))
-    found = rows.of(here.reading, table, at, pattern=query.dataset, runs=spans, source=source)
+    found = rows.of(here.reading, table, at, pattern=query.dataset, runs=runs, source=source)
     schema = table.schema(about(here.reading, at, source))
     return _answer(written(found, schema, kind), f"{name}_{at}.{kind}")
 

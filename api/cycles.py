@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.cycles import change_cycle, close_cycle, complete_workspace, create_cycle
 from model.errors import NotFound
+from model.journal import Transaction
 from model.queries.cycles import cycles, progress
 from model.queries.next_cycle import Limits, candidates
-from model.registry import registry
 from model.vocabulary import Stage
 
 blueprint = noun("cycles", "/cycles")
@@ -71,10 +72,9 @@ def read(query: AsOf) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def create(body: NewCycle) -> dict[str, int]:
+def create(body: NewCycle) -> dict[str, Any]:
     """Make a cycle of datasets."""
-    with registry().writing() as tx:
-        return {"sequence": create_cycle(tx, body.name, body.deadline, body.datasets, asker())}
+    return write(lambda tx: {"sequence": create_cycle(tx, body.name, body.deadline, body.datasets, asker())})
 
 
 @blueprint.get("/next")
@@ -104,20 +104,26 @@ def one(path: CyclePath, query: AsOf) -> dict[str, Any]:
 
 
 @blueprint.post("/<string:name>")
-def change(path: CyclePath, body: ChangedCycle) -> dict[str, int]:
+def change(path: CyclePath, body: ChangedCycle) -> dict[str, Any]:
     """Give a cycle another deadline, or other datasets."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         words = (path.name, body.deadline, body.datasets)
         return {"sequence": change_cycle(tx, *words, asker(), seen=body.seen, comment=body.comment)}
 
+    return write(deed)
+
 
 @blueprint.post("/<string:name>/completion")
-def complete(path: CyclePath, body: Completion) -> dict[str, int]:
+def complete(path: CyclePath, body: Completion) -> dict[str, Any]:
     """Complete or reopen a workspace's part of a cycle, or the cycle itself."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         if not body.workspace:
             sequence = close_cycle(tx, path.name, asker(), closed=body.done, comment=body.comment)
         else:
             words = (path.name, body.workspace)
             sequence = complete_workspace(tx, *words, asker(), is_done=body.done, comment=body.comment)
         return {"sequence": sequence}
+
+    return write(deed)

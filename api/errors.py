@@ -41,6 +41,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.NotOpen: 409,
         errors.Stale: 409,
         errors.Ambiguous: 409,
+        errors.Reused: 422,
         errors.Busy: 503,
         errors.Stopped: 422,
         errors.TooMany: 429,

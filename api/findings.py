@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 
 from api.noun import AsOf, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.clock import rfc3339, to_us
 from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement
+from model.journal import Transaction
 from model.registry import registry
 from model.sentinel.finding import WORDS, Kind
 from model.sentinel.findings import Listed, Wanted, listed, totals
@@ -29,13 +31,13 @@ class Asked(AsOf):
     limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
 
 
-class Named(BaseModel):
+class NamedFinding(BaseModel):
     """A finding by its key."""
 
     finding: str = Field(description="its key, such as 381484/beam/dc")
 
 
-class Acknowledged(Named):
+class Acknowledged(NamedFinding):
     """A finding that may stay."""
 
     digest: str = Field(description="of the finding as it was looked at")
@@ -60,17 +62,16 @@ def read(query: Asked) -> dict[str, Any]:
 
 
 @blueprint.post("/acknowledge")
-def say_known(body: Acknowledged) -> dict[str, int]:
+def say_known(body: Acknowledged) -> dict[str, Any]:
     """Acknowledge a finding with a reason; it comes back when it changes."""
-    with registry().writing() as tx:
-        return {"sequence": acknowledge(tx, body.finding, body.digest, asker(), reason=body.reason)}
+    said = (body.finding, body.digest, asker())
+    return write(lambda tx: {"sequence": acknowledge(tx, *said, reason=body.reason)})
 
 
 @blueprint.post("/take-back")
-def take_back(body: Named) -> dict[str, int]:
+def take_back(body: NamedFinding) -> dict[str, Any]:
     """Let a finding stand again that was acknowledged."""
-    with registry().writing() as tx:
-        return {"sequence": take_back_acknowledgement(tx, body.finding, asker())}
+    return write(lambda tx: {"sequence": take_back_acknowledgement(tx, body.finding, asker())})
 
 
 @blueprint.post("/correct")
@@ -82,9 +83,12 @@ def override(body: Corrected) -> dict[str, Any]:
             found = correction(tx, *said, value=body.value, reason=body.reason)
             effect = asdict(found.golden) if found.golden else None
         return {"datasets": len(found.datasets), "lumisections": found.lumisections, "effect": effect}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = correct(tx, *said, value=body.value, reason=body.reason)
         return {"sequence": sequence, "action": tx.action or 0}
+
+    return write(deed)
 
 
 def plain(each: Listed) -> dict[str, Any]:

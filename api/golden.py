@@ -7,15 +7,16 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.noun import AsOf, noun
+from api.noun import ASKS, AsOf, noun
 from api.reads import reading
 from model import journal
 from model.errors import Invalid
-from model.golden.choice import Within, run_spans
+from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest
 from model.registry import registry
 from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
+from model.spans import spans
 
 blueprint = noun("golden", "/golden-json", tag="golden JSON")
 _NULL = (
@@ -36,7 +37,7 @@ class Chosen(AsOf):
 
     def question(self, rule: RuleVersion, dataset: str, at: int) -> Question:
         """Return what is asked of a rule over the datasets of a name pattern."""
-        within = Within(self.run_class, self.era, run_spans(self.runs), self.cycle)
+        within = Within(self.run_class, self.era, spans(self.runs), self.cycle)
         return Question(rule, dataset, at, self.several, self.source, within)
 
 
@@ -68,7 +69,7 @@ def download(query: GoldenQuery) -> Response:
     return _list(query)
 
 
-@blueprint.post("")
+@blueprint.post("", openapi_extensions=ASKS)
 def evaluate(body: GoldenBody) -> Response:
     """Return the canonical bytes of the list of a rule or logic in the body."""
     return _list(body)
@@ -80,13 +81,13 @@ def describe(query: GoldenQuery) -> dict[str, Any]:
     return _manifest(query)
 
 
-@blueprint.post("/manifest")
+@blueprint.post("/manifest", openapi_extensions=ASKS)
 def describe_given(body: GoldenBody) -> dict[str, Any]:
     """Return the manifest of the list of a rule or logic in the body."""
     return _manifest(body)
 
 
-@blueprint.post("/several")
+@blueprint.post("/several", openapi_extensions=ASKS)
 def evaluate_several(body: SeveralBody) -> dict[str, Any]:
     """Return several lists made in one pass, by rule: the list and its manifest."""
     with reading(body.as_of) as (connection, at):

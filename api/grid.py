@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import once
 from identity.here import asker
 from model import asof
 from model.filters.language import parse
@@ -56,7 +57,7 @@ class Cells(Sent):
     ranges: list[tuple[int, int]] = Field(default_factory=list)
 
 
-class Edit(Sent):
+class CellsEdit(Sent):
     """One press of a key: a status on cells, a move of datasets, or the undoing of an action."""
 
     key: str = Field(description="any text; the answer carries it", max_length=80)
@@ -75,7 +76,7 @@ class Edit(Sent):
 class EditsBody(Which):
     """A batch; each edit is carried out for itself, in order."""
 
-    edits: list[Edit] = Field(max_length=_MOST_GROUPS)
+    edits: list[CellsEdit] = Field(max_length=_MOST_GROUPS)
     rows: list[int] = Field(default_factory=list, description="ids of the rows to answer with")
 
 
@@ -103,7 +104,7 @@ def changes(query: ChangesQuery) -> dict[str, Any]:
 @blueprint.post("/edits")
 def edit(body: EditsBody) -> dict[str, Any]:
     """Carry out a batch of edits; a refused one says why and leaves the others alone."""
-    answers = carry_out(registry(), [_group(each) for each in body.edits], asker())
+    answers = carry_out(registry(), [_group(each) for each in body.edits], asker(), once())
     with registry().reading() as connection:
         at = asof.resolve(connection, "now")
         found = _rows(connection, body, body.rows, at)
@@ -127,7 +128,7 @@ def _choice(query: Which) -> Choice:
     )
 
 
-def _group(said: Edit) -> Group:
+def _group(said: CellsEdit) -> Group:
     cells = tuple(CellEdit(c.run_number, c.dataset, tuple(c.columns), tuple(c.ranges)) for c in said.cells)
     return Group(
         said.key,

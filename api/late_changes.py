@@ -7,10 +7,11 @@ from pydantic import Field
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.late_changes import answer_late_change
+from model.journal import Transaction
 from model.queries.late_changes import LateChange, late_changes
-from model.registry import registry
 
 blueprint = noun("late_changes", "/late-changes", tag="late changes")
 
@@ -21,7 +22,7 @@ class Asked(AsOf):
     run_number: int | None = Field(None, description="of one run; of all where not given")
 
 
-class Answer(Sent):
+class LateChangeAnswer(Sent):
     """Accept or reject one, or all that are alike."""
 
     late_change: int = Field(description="its id")
@@ -39,11 +40,14 @@ def read(query: Asked) -> dict[str, Any]:
 
 
 @blueprint.post("/answer")
-def answer(body: Answer) -> dict[str, int]:
+def answer(body: LateChangeAnswer) -> dict[str, Any]:
     """Accept or reject, as one action; states stay as they are."""
-    how = {"accepted": body.accepted, "alike": body.alike}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
+        how = {"accepted": body.accepted, "alike": body.alike}
         return {"sequence": answer_late_change(tx, body.late_change, asker(), **how, comment=body.comment)}
+
+    return write(deed)
 
 
 def plain(each: LateChange) -> dict[str, Any]:

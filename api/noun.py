@@ -1,6 +1,5 @@
 """How a noun of API v1 is made; `api.document` says of all of them at once what they have in common."""
 
-from types import MappingProxyType
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 VERSION = "/api/v1"
 #: marks a POST that asks and writes nothing: what it asks is too long for an address
-ASKS: MappingProxyType[str, Any] = MappingProxyType({"x-question": True})
+ASKS: dict[str, Any] = {"x-question": True}
 
 
 def noun(name: str, path: str = "", *, tag: str = "") -> APIBlueprint:
@@ -32,6 +31,12 @@ class AsOf(Sent):
     """As of when."""
 
     as_of: str = Field("now", description="sequence, RFC 3339 time or label", max_length=100)
+
+
+class Seen(Sent):
+    """An edit of what somebody looked at."""
+
+    seen: int = Field(description="sequence the author was looking at")
 
 
 class RunPath(BaseModel):

@@ -9,15 +9,16 @@ from pydantic import BaseModel, Field
 from api.golden import GoldenBody
 from api.golden import answer as of_golden
 from api.lists import plain as of_comparison
-from api.noun import AsOf, Sent, noun
+from api.noun import ASKS, AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.clock import rfc3339, to_us
 from model.commands.products import approve_product, propose_product, withdraw_product
+from model.journal import Transaction
 from model.products.manifest import Draft
 from model.products.products import Product, Said, body_of, product_of, products
 from model.products.verify import Verified, verify
-from model.registry import registry
 
 blueprint = noun("products", "/products")
 
@@ -68,12 +69,15 @@ def propose(body: Proposed) -> dict[str, Any]:
     with reading(body.as_of) as (connection, at):
         question, golden = of_golden(connection, body, at)
     draft = Draft(body.name, body.series, question, golden)
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = propose_product(tx, draft, asker(), comment=body.comment)
-    return {"sequence": sequence, "name": body.name}
+        return {"sequence": sequence, "name": body.name}
+
+    return write(deed)
 
 
-@blueprint.post("/verify")
+@blueprint.post("/verify", openapi_extensions=ASKS)
 def recognise() -> dict[str, Any]:
     """Tell which product the list in the body is, byte for byte or by value; or what it is nearest to."""
     with reading() as (connection, at):
@@ -101,15 +105,13 @@ def download(path: Named, query: AsOf) -> Response:
 @blueprint.post("/<name>/approve")
 def approve(path: Named, body: Approved) -> dict[str, Any]:
     """Make a proposed product official."""
-    with registry().writing() as tx:
-        return {"sequence": approve_product(tx, path.name, asker(), comment=body.comment)}
+    return write(lambda tx: {"sequence": approve_product(tx, path.name, asker(), comment=body.comment)})
 
 
 @blueprint.post("/<name>/withdraw")
 def withdraw(path: Named, body: Withdrawn) -> dict[str, Any]:
     """Take a proposal back."""
-    with registry().writing() as tx:
-        return {"sequence": withdraw_product(tx, path.name, asker(), reason=body.reason)}
+    return write(lambda tx: {"sequence": withdraw_product(tx, path.name, asker(), reason=body.reason)})
 
 
 def plain(each: Product) -> dict[str, Any]:

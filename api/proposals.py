@@ -7,11 +7,12 @@ from pydantic import Field
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.proposals import answer_proposals, propose
 from model.events import ProposalsMade
+from model.journal import Transaction
 from model.queries import proposals
-from model.registry import registry
 
 blueprint = noun("proposals", "/proposals")
 
@@ -50,7 +51,7 @@ class Where(AsOf):
     program: str | None = None
 
 
-class Answer(Sent):
+class ProposalsAnswer(Sent):
     """Proposals to accept or reject, all or none."""
 
     ids: list[int] = Field(min_length=1, max_length=10_000)
@@ -60,14 +61,17 @@ class Answer(Sent):
 
 
 @blueprint.post("")
-def make(body: Made) -> dict[str, int]:
+def make(body: Made) -> dict[str, Any]:
     """Propose; nothing becomes effective before a person accepts it. The same once more changes nothing."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         for each in body.datasets:
             said = tuple(one.model_dump() for one in each.proposals)
             event = ProposalsMade(each.run_number, each.dataset, each.program, each.version, said)
             sequence = propose(tx, event, asker())
         return {"sequence": sequence}
+
+    return write(deed)
 
 
 @blueprint.get("")
@@ -85,13 +89,16 @@ def read(query: Where) -> dict[str, Any]:
 
 
 @blueprint.post("/answer")
-def answer(body: Answer) -> dict[str, int]:
+def answer(body: ProposalsAnswer) -> dict[str, Any]:
     """Accept or reject proposals; accepted ones become verdicts of whoever answers."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = answer_proposals(
             tx, body.ids, asker(), accepted=body.accepted, seen=body.seen, comment=body.comment
         )
         return {"sequence": sequence, "action": tx.action or 0}
+
+    return write(deed)
 
 
 @blueprint.get("/agreement")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api import report_work
 from api.noun import AsOf, noun
 from api.reads import reading
+from api.writes import is_repeated, write
 from identity.here import asker
 from model import rights
 from model.commands.reports import action_of
@@ -45,7 +46,7 @@ class Ordered(BaseModel):
     order: str = Field(description="as the answer to the order named it")
 
 
-class Body(AsOf):
+class ReportBody(AsOf):
     """What the report is to be about; what is empty is the golden rule's own, or the last week or shift."""
 
     kind: str = Field(description="week, era, cycle or shift")
@@ -71,16 +72,18 @@ def list_reports(query: Wanted) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def make_report(body: Body) -> tuple[dict[str, Any], int, dict[str, str]]:
+def make_report(body: ReportBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a report beside the web: 202, and where to look how far it is."""
     asked, by = body.asked(), asker()
-    rights.require(by, action_of(kind_of(asked.kind)))
     with registry().reading() as connection:
+        rights.require(by, action_of(kind_of(asked.kind)))
         plan = planned(connection, asked, registry().clock())
         runs_of(connection, plan.scope, plan.at)
-    name = report_work.begin(asked, by)
-    where = url_for("reports.read_order", order=name)
-    return {"order": name, "address": where, "title": plan.scope.title}, 202, {"Location": where}
+    told = write(lambda _: {"order": report_work.new(), "title": plan.scope.title})
+    if not is_repeated():
+        report_work.begin(told["order"], asked, by)
+    where = url_for("reports.read_order", order=told["order"])
+    return {**told, "address": where}, 202, {"Location": where}
 
 
 @blueprint.get("/orders/<string:order>")

@@ -6,11 +6,11 @@ from pydantic import BaseModel, Field
 
 from api.noun import AsOf, RunPath, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.queries import datasets, verdicts
-from model.registry import registry
 
 blueprint = noun("verdicts")
 
@@ -61,21 +61,19 @@ def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
 
 
 @blueprint.post("/verdicts")
-def give(body: CertifyBody) -> dict[str, int]:
+def give(body: CertifyBody) -> dict[str, Any]:
     """Certify: returns the new sequence."""
     edits = [
         VerdictEdit(e.run_number, e.dataset, tuple(e.columns), tuple(e.ranges), e.status, e.cause, e.comment)
         for e in body.edits
     ]
-    with registry().writing() as tx:
-        return {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0}
+    return write(lambda tx: {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0})
 
 
 @blueprint.post("/actions/<int:action>/undo")
-def take_back(path: ActionPath) -> dict[str, int]:
+def take_back(path: ActionPath) -> dict[str, Any]:
     """Take back one action as a unit: verdicts, moves, duplicates, or the answer to late changes."""
-    with registry().writing() as tx:
-        return {"sequence": undo(tx, path.action, asker())}
+    return write(lambda tx: {"sequence": undo(tx, path.action, asker())})
 
 
 def _plain(verdict: verdicts.Verdict) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
+from api.writes import write
 from identity.here import asker
 from model.commands.views import remove_view, save_view
+from model.journal import Transaction
 from model.queries.views import views
-from model.registry import registry
 
 blueprint = noun("views", "/views")
 
@@ -26,7 +27,7 @@ class ViewBody(Sent):
     is_shared: bool = False
 
 
-class Named(BaseModel):
+class NamedView(BaseModel):
     """Which view."""
 
     owner: str
@@ -42,15 +43,17 @@ def read(query: AsOf) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def save(body: ViewBody) -> dict[str, int]:
+def save(body: ViewBody) -> dict[str, Any]:
     """Keep an address under a name."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         words = (body.name, body.path, body.search)
         return {"sequence": save_view(tx, *words, asker(), is_shared=body.is_shared)}
 
+    return write(deed)
+
 
 @blueprint.post("/removal")
-def remove(body: Named) -> dict[str, int]:
+def remove(body: NamedView) -> dict[str, Any]:
     """Take a view away."""
-    with registry().writing() as tx:
-        return {"sequence": remove_view(tx, body.owner, body.name, asker())}
+    return write(lambda tx: {"sequence": remove_view(tx, body.owner, body.name, asker())})

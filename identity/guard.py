@@ -33,7 +33,7 @@ def know_the_asker() -> None:
         Unidentified: nobody can tell who is asking.
     """
     if request.path not in PUBLIC and not request.path.startswith(DRAWN_WITH):
-        here.asker()
+        here.identified()
 
 
 def refuse(error: Unidentified) -> ResponseReturnValue:

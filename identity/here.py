@@ -4,8 +4,11 @@ from flask import current_app, g, has_request_context, request, session
 
 from identity import bearer, local, proxy
 from identity.errors import Unidentified
+from model import rights
 from model.authors import NOBODY_ASKS, Author
 from model.errors import Forbidden
+from model.queries.rights import policy
+from model.registry import registry
 from settings import Settings
 
 HEADER = "X-Run-Registry-User"
@@ -17,7 +20,7 @@ _KEY = "user"
 
 
 def asker() -> Author:
-    """Return who is asking; where there is no request, nobody does.
+    """Return who is asking, with the rights that hold now; where there is no request, nobody does.
 
     Raises:
         Unidentified: nobody can tell.
@@ -27,7 +30,22 @@ def asker() -> Author:
         return NOBODY_ASKS
     found: Author | None = g.get("asker")
     if found is None:
-        found = g.asker = _identified(current_app.config[SETTINGS])
+        known = identified()
+        with registry().reading() as connection:
+            found = g.asker = rights.entitled(known, policy(connection))
+    return found
+
+
+def identified() -> Author:
+    """Return who is asking, whatever the rights.
+
+    Raises:
+        Unidentified: nobody can tell.
+        Forbidden: the header names no local user.
+    """
+    found: Author | None = g.get("identified")
+    if found is None:
+        found = g.identified = _identified(settings())
     return found
 
 
@@ -52,8 +70,9 @@ def become(name: str) -> Author:
     if found is None or not is_local():
         raise Forbidden(f"{name} is no local user.")
     session[_KEY] = found.name
-    g.asker = found
-    return found
+    g.identified = found
+    g.pop("asker", None)
+    return asker()
 
 
 def _identified(how: Settings) -> Author:

@@ -1,6 +1,8 @@
 """Who says something: a person or a machine, with groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from model.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Author:
     groups: frozenset[str] = frozenset()
     full_name: str = ""
     scope: Scope | None = None
+    #: what the groups are worth; None: what ships
+    policy: Policy | None = field(default=None, compare=False, repr=False)
 
 
 #: begins the name of every program that is known by a token

@@ -4,9 +4,10 @@ import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from model.errors import Broken, Busy
 
@@ -83,6 +85,34 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text(f"NOTIFY {CHANNEL}"))
 
+    @property
+    def path(self) -> Path | None:
+        """Where the embedded database lies; None where it is a server's, or in memory."""
+        named = make_url(self.url).database
+        return Path(named) if self.is_sqlite and named else None
+
+    def copy(self, path: Path) -> None:
+        """Copy the embedded database into a new file as it stands at one moment, while others write.
+
+        Raises:
+            ValueError: the database is no file.
+        """
+        if self.path is None:
+            raise ValueError("only an embedded database is copied as a file")
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+    def schema(self) -> str:
+        """Return the migration that the database is at; empty where it has no table yet."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def knows(self, schema: str) -> bool:
+        """Tell whether this program knows a schema, its own or an older one."""
+        return any(
+            each.revision == schema for each in ScriptDirectory.from_config(_alembic(self.url)).walk_revisions()
+        )
+
     def upgrade(self) -> None:
         """Bring the schema to the newest migration."""
         command.upgrade(_alembic(self.url), "head")
@@ -94,14 +124,23 @@ class Database:
             Broken: the schema is older or newer.
         """
         wanted = ScriptDirectory.from_config(_alembic(self.url)).get_current_head()
-        with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        found = self.schema()
         if found != wanted:
             raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def still(path: Path) -> Iterator[Connection]:
+    """Give a SQLite file that nobody writes to; it is left exactly as it is."""
+    name = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(name, uri=True), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def _alembic(url: str) -> Config:

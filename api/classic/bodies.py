@@ -1,5 +1,6 @@
 """What the client sends: a JSON object, or nothing at all under the name of one."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
@@ -21,11 +22,11 @@ def require_readable() -> None:
     readable.refuse(LONGEST)
 
 
-def body(*members: str, more: bool = False) -> dict[str, Any]:
+def body(*members: str, also: Collection[str] = ()) -> dict[str, Any]:
     """Return the body, which has these members and no other.
 
     Args:
-        more: others are looked at elsewhere.
+        also: what it may have besides.
 
     Raises:
         Invalid: one is missing, or one is not known.
@@ -34,7 +35,7 @@ def body(*members: str, more: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = request.get_json(silent=True) or {}
     if missing := [name for name in members if name not in found]:
         raise Invalid(f"The body has no {missing[0]}; it must have {', '.join(members)}.")
-    if not more and (unknown := [name for name in found if name not in members]):
+    if unknown := [name for name in found if name not in (*members, *also)]:
         raise Invalid(f"The body has “{unknown[0][:40]}”, which nothing is asked with here.")
     return found
 

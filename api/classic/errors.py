@@ -1,12 +1,14 @@
 """Refusals as the published client reads them: JSON with `err`, and the right status."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api.classic.answers import answer
 from api.errors import STATUS
 from api.readable import Unreadable
+from identity import guard
+from identity.errors import Unidentified
 from model import errors
 
 #: scripts look for these words, which the system in use has
@@ -16,12 +18,13 @@ _GROUPS = "User needs to be part of any of the following e-groups to fulfill thi
 def install(blueprint: Blueprint) -> None:
     """Answer whatever goes wrong behind a blueprint in the client's words."""
     blueprint.register_error_handler(errors.RunRegistryError, refuse)
+    blueprint.register_error_handler(Unidentified, guard.refuse)
     blueprint.register_error_handler(Unreadable, _unreadable)
     blueprint.register_error_handler(HTTPException, _http)
     blueprint.register_error_handler(InternalServerError, _broken)
 
 
-def refuse(error: errors.RunRegistryError) -> ResponseReturnValue:
+def refuse(error: errors.RunRegistryError) -> Response:
     """Answer a refusal of the model with its sentence."""
     said = {"err": str(error)}
     if isinstance(error, errors.Forbidden):

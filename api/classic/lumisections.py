@@ -58,7 +58,7 @@ def joint_ranges() -> Response:
 
 @contextmanager
 def _asked() -> Iterator[Lumisections]:
-    said = {"dataset_name": ONLINE, **body("run_number", more=True)}
+    said = {"dataset_name": ONLINE, **body("run_number", also=("dataset_name",))}
     named = whole("run_number", said["run_number"]), text("dataset_name", said["dataset_name"])
     with registry().reading() as connection:
         yield Lumisections(connection, *named, sequence_now(connection))

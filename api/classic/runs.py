@@ -9,7 +9,7 @@ from api.classic.answers import answer
 from api.classic.blueprint import door
 from api.classic.bodies import body, run_number
 from model.classic import objects
-from model.classic.page import asked, page
+from model.classic.page import MEMBERS, asked, page
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.queries import datasets
@@ -47,6 +47,6 @@ def run_object(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def _page(*, of_runs: bool) -> Response:
-    question = asked(body(more=True))
+    question = asked(body(also=MEMBERS))
     with registry().reading() as connection:
         return answer(page(connection, question, sequence_now(connection), of_runs=of_runs))

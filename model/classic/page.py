@@ -12,7 +12,7 @@ from model.classic.sql import Table
 from model.errors import Invalid
 
 MOST_ROWS, LAST_PAGE, MOST_SORTINGS = 1_000, 2**31, 10
-_MEMBERS = ("page", "filter", "page_size", "sortings")
+MEMBERS = ("page", "filter", "page_size", "sortings")
 _PAGE_SIZE = 50
 
 
@@ -32,8 +32,6 @@ def asked(body: Mapping[str, Any]) -> Asked:
     Raises:
         Invalid: a member is not known, of the wrong type or out of range.
     """
-    if unknown := [name for name in body if name not in _MEMBERS]:
-        raise Invalid(f"“{unknown[0][:40]}” is nothing that a page is asked with; {', '.join(_MEMBERS)} are.")
     number = _whole("page", body.get("page", 0), 0, LAST_PAGE)
     size = _whole("page_size", body.get("page_size", _PAGE_SIZE), 1, MOST_ROWS)
     return Asked(parse(body.get("filter", {})), _order(body.get("sortings", [])), number, size)

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    nulls_last,
+    or_,
+    select,
+    true,
+)
 
 from model.asof import held
 from model.classic.keys import IN_GUI, NAME, Keys
@@ -124,10 +137,8 @@ class Table:
             return [_way(self.keys.not_good(key), is_descending=is_descending)]
         faces = self.keys.faces(key)
         known = [face for face in (faces.truth, faces.number, faces.text) if face is not None]
-        # what nobody knows stands last, whichever way
-        unknown = [] if faces.is_plain or not known else [known[-1].is_(None)]
         some = known[:1] if faces.is_plain else known
-        return [*unknown, *(_way(face, is_descending=is_descending) for face in some)]
+        return [_way(face, is_descending=is_descending) for face in some]
 
     def _leaf(self, leaf: Leaf) -> Clause:
         faces = self.keys.faces(leaf.key)
@@ -159,7 +170,8 @@ class Table:
         column = {float: faces.number, bool: faces.truth, str: faces.text}[face]
         if column is None:
             return false()
-        found: Clause = compare(column, operand)
+        bound = literal(operand) if face is bool and isinstance(operand, bool) else operand
+        found: Clause = compare(column, bound)
         return found
 
     def _unknown(self, faces: Faces, leaf: Leaf) -> Clause:
@@ -230,4 +242,5 @@ def _of_samples(faces: Faces, leaf: Leaf) -> Clause:
 
 
 def _way(column: Any, *, is_descending: bool) -> Any:
-    return column.desc() if is_descending else column.asc()
+    # what nobody knows stands last, whichever way
+    return nulls_last(column.desc() if is_descending else column.asc())

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from model.clock import moment
 from model.columnar.choice import Reading
-from model.columnar.snapshots import MANIFEST, Snapshot, alone, digest_of, make, remove, snapshots
+from model.columnar.snapshots import MANIFEST, Snapshot, digest_of, make, snapshots
+from model.folders import alone, remove
 from model.queries import documents
 
 #: no snapshot goes before
@@ -31,7 +32,7 @@ def prune(reading: Reading, folder: Path, now: datetime, keep: timedelta) -> lis
             each for each in found[1:] if _age(each, now) > max(keep, YOUNG) and each.sequence not in labelled
         ]
         for each in old:
-            remove(each)
+            remove(each.folder)
     return [each.sequence for each in old]
 
 

@@ -7,12 +7,8 @@ A snapshot is written under another name and then renamed: it is there whole, or
 The same sequence gives the same bytes, whenever it is made.
 """
 
-import fcntl
 import hashlib
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +23,13 @@ from model.columnar.described import Table
 from model.columnar.tables import tables
 from model.columnar.written import written
 from model.errors import Broken, NotFound
+from model.folders import alone, is_being_made, made_whole
 from model.tables import journal
 from model.vocabulary import DEFAULT_SOURCE
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 _DIGITS = 12
-_MAKING = ".making-"
-_LOCK = ".lock"
 _READ_ONLY = 0o444
 
 
@@ -70,15 +65,9 @@ class Snapshot:
 def make(reading: Reading, at: int, folder: Path, clock: Clock = system_clock) -> Snapshot:
     """Make the snapshot of a sequence, or return the one that is there; of two at once the second waits."""
     with alone(folder):
-        there = folder / name_of(at)
-        if not there.exists():
-            clear(folder)
-            making = folder / f"{_MAKING}{name_of(at)}"
-            making.mkdir()
-            _write(reading, at, making, clock)
-            _keep(making)
-            making.rename(there)
-            _sync(folder)
+        if not (folder / name_of(at)).exists():
+            with made_whole(folder, name_of(at), _READ_ONLY) as making:
+                _write(reading, at, making, clock)
     return snapshot(folder, at)
 
 
@@ -96,7 +85,7 @@ def snapshot(folder: Path, at: int) -> Snapshot:
     """
     path = folder / name_of(at)
     if not (path / MANIFEST).is_file():
-        being = "; it is being made" if (folder / f"{_MAKING}{name_of(at)}").exists() else ""
+        being = "; it is being made" if is_being_made(folder, name_of(at)) else ""
         raise NotFound(f"There is no snapshot of sequence {at}{being}.")
     try:
         return Snapshot(path, orjson.loads((path / MANIFEST).read_bytes()))
@@ -160,40 +149,3 @@ class _Counted:
         for batch in batches:
             self.rows += batch.num_rows
             yield batch
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder against others that make or remove snapshots; who is killed lets go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def remove(found: Snapshot) -> None:
-    """Take a snapshot away, at once for whoever looks; the folder is held."""
-    gone = found.folder.with_name(f"{_MAKING}{found.folder.name}")
-    found.folder.rename(gone)
-    shutil.rmtree(gone)
-
-
-def clear(folder: Path) -> None:
-    """Remove what somebody who was killed has left; the folder is held."""
-    for left in folder.glob(f"{_MAKING}*"):
-        shutil.rmtree(left)
-
-
-def _keep(making: Path) -> None:
-    for path in making.iterdir():
-        path.chmod(_READ_ONLY)
-        _sync(path)
-    _sync(making)
-
-
-def _sync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

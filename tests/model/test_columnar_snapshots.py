@@ -86,18 +86,18 @@ def test_an_unknown_sequence_or_table_is_refused_by_name(told: Registry, tmp_pat
 _MAKE = """
 import sys
 from pathlib import Path
-from model.columnar import snapshots
+from model import folders
 from model.columnar.snapshots import make
 from model.db import Database
 database, folder, at, wait = Database(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-keep = snapshots._keep
-def stop(making):
+keep = folders._keep
+def stop(making, mode):
     sys.stdout.write("written\\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    keep(making)
+    keep(making, mode)
 if wait == "wait":
-    snapshots._keep = stop
+    folders._keep = stop
 print(make(database.reading, at, folder).digest)
 """
 

@@ -39,7 +39,7 @@ def test_a_list_is_there_at_the_first_question(rr: ModuleType, monkeypatch: pyte
     }
     assert found["json_logic"] == OF_THREE
     assert found["dataset_name_filter"] == PROMPT
-    assert found["created_by"] == "b.expert"
+    assert found["created_by"] == "api@api"
     assert found["official"] is False
     assert isinstance(found["runregistry_version"], str)
     assert found["recorded_luminosity_in_json"] == pytest.approx(sum(small.SIZES) / 10)

@@ -94,7 +94,7 @@ def test_lumisections_are_edited_under_the_name_of_who_asks(rr: ModuleType, kept
     assert (found["run_number"], found["name"], found["manual_change"]) == (a_run, "online", True)
     assert found["version"] == world.now(kept)
     said = world.said(kept, "dt-dt", dataset="online", run_number=a_run)
-    assert (2, 3, "BAD", "b.expert") in said
+    assert (2, 3, "BAD", "api@api") in said
     rr.edit_rr_lumisections(a_run, 1, 100, "tracker-track", "STANDBY", dataset_name=PROMPT)
     assert world.statuses(kept, "tracker-track", run_number=a_run) == [(1, 100, "STANDBY")]
 
