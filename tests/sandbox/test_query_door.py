@@ -8,6 +8,8 @@ import pyarrow.parquet
 import pytest
 from flask.testing import FlaskClient
 
+from components.calls.call import Address
+from components.calls.pages import calls_of
 from model.registry import registry, use
 from model.sandbox import sandbox
 from model.sandbox.sandbox import Sandbox
@@ -111,6 +113,21 @@ def test_without_a_snapshot_the_sentence_says_how_one_is_made(client: FlaskClien
     sandbox.use(Sandbox(tmp_path / "nobody.sock", tmp_path / "none", LIMITS))
     answer = client.post(_ASK, json={"sql": "SELECT 1"})
     assert answer.status_code == 404 and "snapshot make" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "said", [{"sql": _SQL}, {"sql": _SQL, "snapshot": "latest", "plot": "bars"}, {"saved": "x/y"}, {}]
+)
+def test_the_call_behind_the_page_is_answered(client: FlaskClient, said: dict[str, str]) -> None:
+    calls = calls_of(Address("/query", said))
+    assert calls
+    for call in calls:
+        if call.body is None:
+            answer = client.get(call.path, query_string=dict(call.params))
+        else:
+            answer = client.post(call.path, json=call.body)
+            assert answer.get_json()["row_count"] == 2
+        assert answer.status_code == 200
 
 
 def test_a_query_is_kept_under_a_name_and_its_address_is_short(client: FlaskClient) -> None:
