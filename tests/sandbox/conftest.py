@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from model.sandbox.sandbox import Answer, Sandbox
 from tests.browser import small
 
 ROOT = Path(__file__).parents[2]
-LIMITS = Limits(time_s=1.5, memory_mib=96, rows=1_000, answer_mib=4)
+LIMITS = Limits(time_s=20.0, memory_mib=96, rows=1_000, answer_mib=4)
 
 
 class Queries:
@@ -94,3 +95,9 @@ def start_queries(
 def queries(start_queries: Callable[[Limits], Queries]) -> Queries:
     """Give a running query process, and what asks it."""
     return start_queries(LIMITS)
+
+
+@pytest.fixture(scope="session")
+def hasty(start_queries: Callable[[Limits], Queries]) -> Queries:
+    """Give one that waits for nobody: on a busy machine a plain question can be stopped by it too."""
+    return start_queries(replace(LIMITS, time_s=1.5))

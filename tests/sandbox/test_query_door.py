@@ -82,7 +82,7 @@ def test_a_snapshot_is_named_by_its_sequence_and_by_nothing_near_it(
         ({"sql": 5}, 422),
         ({}, 422),
         ({"sql": "x" * 30_000}, 422),
-        ({"sql": "SELECT count(*) FROM range(10000000) a, range(10000000) b"}, 422),
+        ({"sql": "SELECT list(i) FROM range(1000000000) t(i)"}, 422),
     ],
 )
 def test_bad_questions_are_refused_as_problems(

@@ -124,7 +124,7 @@ def test_a_snapshot_that_is_not_there_is_not_found(queries: Queries) -> None:
 def test_nobody_runs_more_queries_at_once_than_allowed(
     start_queries: Callable[[Limits], Queries],
 ) -> None:
-    few = start_queries(replace(LIMITS, time_s=30.0, each=1, at_once=2))
+    few = start_queries(replace(LIMITS, time_s=30.0, memory_mib=512, each=1, at_once=2))
     gone = threading.Event()
     said: list[Exception] = []
 
@@ -200,7 +200,7 @@ def test_where_no_process_answers_a_sentence_says_so(tmp_path: Path) -> None:
 def test_a_process_that_is_told_to_end_ends_and_takes_its_queries_along(
     start_queries: Callable[[Limits], Queries],
 ) -> None:
-    ending = start_queries(replace(LIMITS, time_s=60.0))
+    ending = start_queries(replace(LIMITS, time_s=60.0, memory_mib=512))
     said: list[str] = []
 
     def wait() -> None:
