@@ -30,6 +30,7 @@ from model.errors import Forbidden
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
+from model.sandbox import sandbox
 from settings import Settings, load
 
 TITLE = "Run Registry"
@@ -76,6 +77,7 @@ def create_server(settings: Settings) -> Flask:
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
+    sandbox.use(sandbox.Sandbox(settings.query_socket_path, settings.snapshots_path, settings.query_limits))
     database = Database(settings.database)
     replay.upgrade(database)
     use(

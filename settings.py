@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from model.sandbox.limits import Limits
+
 _SHORTEST_SECRET = 16
 
 
@@ -57,6 +59,14 @@ class Settings(BaseSettings):
     schedule_reports: bool = Field(
         True, description="freeze the certification report of each week that is over"
     )
+    query_socket: str = Field("", description="where the query process takes questions; empty: in DATA_DIR")
+    query_time_s: float = Field(20.0, gt=0, le=600, description="seconds after which a query is stopped")
+    query_memory_mib: int = Field(512, ge=64, le=65_536, description="MiB that one query may use")
+    query_rows: int = Field(100_000, ge=1, le=10_000_000, description="rows that an answer has at most")
+    query_answer_mib: int = Field(32, ge=1, le=1024, description="MiB that an answer holds at most")
+    query_at_once_each: int = Field(2, ge=1, le=64, description="queries of one person or program at once")
+    query_at_once: int = Field(4, ge=1, le=64, description="queries of everybody at once")
+    query_threads: int = Field(2, ge=1, le=64, description="threads of one query")
     schedule_snapshots: bool = Field(
         True, description="keep every table as Parquet nightly, and once at the first start"
     )
@@ -154,6 +164,24 @@ class Settings(BaseSettings):
     def stream_socket_path(self) -> Path:
         """Where web workers and the event stream meet."""
         return Path(self.stream_socket) if self.stream_socket else self.data_dir.absolute() / "stream.sock"
+
+    @property
+    def query_socket_path(self) -> Path:
+        """Where web workers and the query process meet."""
+        return Path(self.query_socket) if self.query_socket else self.data_dir.absolute() / "query.sock"
+
+    @property
+    def query_limits(self) -> Limits:
+        """What one query may use."""
+        return Limits(
+            time_s=self.query_time_s,
+            memory_mib=self.query_memory_mib,
+            rows=self.query_rows,
+            answer_mib=self.query_answer_mib,
+            each=self.query_at_once_each,
+            at_once=self.query_at_once,
+            threads=self.query_threads,
+        )
 
     @property
     def snapshots_path(self) -> Path:

@@ -46,6 +46,9 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Reused: 422,
         errors.Busy: 503,
         Unidentified: 401,
+        errors.Stopped: 422,
+        errors.TooMany: 429,
+        errors.Absent: 503,
     }
 )
 _REFUSALS: list[type[errors.RunRegistryError]] = [errors.RunRegistryError, *STATUS]

@@ -23,7 +23,9 @@ class ViewBody(Sent):
 
     name: str
     path: str = Field(description="page, such as /certify/tracker")
-    search: dict[str, str] = Field({}, description="stage, runs, cycle, where, sort, hidden")
+    search: dict[str, str] = Field(
+        {}, description="stage, runs, cycle, where, sort, hidden; of /query: sql, snapshot, plot, x, y"
+    )
     is_shared: bool = False
 
 

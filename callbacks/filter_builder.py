@@ -15,7 +15,7 @@ from model.errors import RunRegistryError
 from model.filters.language import Filter, parse
 from model.grid.grid import columns_of
 from model.queries.datasets import workspaces
-from model.queries.views import views
+from model.queries.views import QUERY, views
 from model.registry import registry
 from model.vocabulary import GLOBAL, Stage
 
@@ -43,7 +43,9 @@ def fill_filter(pathname: str, search: str | None, _version: Json) -> tuple[Json
         at = place(connection, search).at
         columns = columns_of(connection, (match and match[1]) or GLOBAL, Stage(str(stage)), at)
         known = workspaces(connection, at)
-        there = filter_builder.views(views(connection, here.asker().name, at), here.asker().name)
+        who = here.asker().name
+        kept_views = [each for each in views(connection, who, at) if each.path != QUERY]
+        there = filter_builder.views(kept_views, who)
     said = value(search, "where")
     offers, run_offers = filter_builder.offers, filter_builder.run_offers
     offered = run_offers(columns, kept) if of_runs else offers(columns, path, kept)

@@ -59,6 +59,7 @@ KEY_HELP: tuple[tuple[str, str], ...] = (
     ("P X", "in the grid: accept, reject a proposal"),
     ("D · Shift + D", "in the grid: fill down, fill right; or drag the cell's corner"),
     ("M T", "in the grid: two at once, mine or theirs"),
+    ("Ctrl Enter · Esc", "in a query: run it, call it off"),
     ("Shift + Enter", "in the grid: sign off"),
     ("Shift + ⌫", "in the grid: back to OPEN, with a reason"),
     ("H O", "in the grid: hide, override a bit"),

@@ -60,7 +60,24 @@ def _webhooks() -> int:
     return _until_told(lambda stop: webhooks.run(found, stop), database)
 
 
-_JOBS: dict[str, Callable[[], int]] = {"stream": _stream, "schedule": _schedule, "webhooks": _webhooks}
+def _query() -> int:
+    """answer SQL over the snapshots"""
+    # DuckDB and Arrow are large, and no other job needs them
+    from jobs.query import Office
+
+    settings, stop = load(), threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: stop.set())
+    Office(settings.snapshots_path, settings.query_limits).serve(settings.query_socket_path, stop.is_set)
+    return 0
+
+
+_JOBS: dict[str, Callable[[], int]] = {
+    "stream": _stream,
+    "schedule": _schedule,
+    "webhooks": _webhooks,
+    "query": _query,
+}
 
 
 def _until_told(work: Callable[[threading.Event], int], database: Database) -> int:

@@ -124,7 +124,7 @@ def step(found: Changes) -> bytes:
 async def serve(follower: Follower, address: Path) -> None:
     """Adopt connections and follow the journal until cancelled."""
     office = Office(follower)
-    listener = _listen(address)
+    listener = listen(address)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(_adopting(office, listener))
@@ -135,7 +135,8 @@ async def serve(follower: Follower, address: Path) -> None:
         address.unlink(missing_ok=True)
 
 
-def _listen(address: Path) -> socket.socket:
+def listen(address: Path) -> socket.socket:
+    """Return a socket at an address that only this user reaches; one left there by an earlier process goes."""
     address.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)

@@ -100,3 +100,21 @@ class CalledOff(RunRegistryError):
     """Somebody called long work off before it was done; nothing was written."""
 
     code = "called-off"
+
+
+class Stopped(RunRegistryError):
+    """What was asked for met a limit of time or memory and was ended."""
+
+    code = "stopped"
+
+
+class TooMany(RunRegistryError):
+    """The same person or program asks for too much at once."""
+
+    code = "too-many"
+
+
+class Absent(RunRegistryError):
+    """A process that would answer is not there; others are not touched by that."""
+
+    code = "absent"

@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from components.calls import rows, wide
 from components.calls.call import Address, Call
+from components.calls.query import query
 
-#: by the first part of the path. The pages of queries and of the log are added where they are made.
+#: by the first part of the path. The page of the log is added where it is made.
 PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
     {
         "": rows.board,
@@ -25,6 +26,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "datasets": wide.datasets,
         "bulk": wide.bulk,
         "health": wide.health,
+        "query": query,
     }
 )
 

@@ -10,14 +10,16 @@ from model.errors import Forbidden, Invalid, NotFound
 from model.events import DocumentSet
 from model.filters.language import parse
 from model.journal import Transaction
-from model.queries.views import KIND, View, key, view
+from model.queries.views import KIND, QUERY, View, key, view
 from model.rights import Action
+from model.sandbox.limits import LONGEST_SQL
 
 _LONGEST_NAME = 60
 _LONGEST_VALUE = 6_000
-_PATH = re.compile(r"/(?:certify(?:/[a-z0-9]{1,40})?|runs)")
+_PATH = re.compile(rf"/(?:certify(?:/[a-z0-9]{{1,40}})?|runs)|{QUERY}")
 #: what of an address is kept; when one looks is not part of a view
 KEPT = ("stage", "runs", "cycle", "where", "sort", "hidden")
+KEPT_OF_QUERY = ("sql", "snapshot", "plot", "x", "y")
 
 
 def save_view(
@@ -35,9 +37,12 @@ def save_view(
         raise Invalid(f"A view needs a name of at most {_LONGEST_NAME} characters.")
     if not _PATH.fullmatch(path):
         raise Invalid(f"“{path[:40]}” is no page that has views.")
-    strange = sorted(set(search) - set(KEPT))
-    if strange or any(len(value) > _LONGEST_VALUE for value in search.values()):
-        raise Invalid(f"A view keeps {', '.join(KEPT)}, not {', '.join(strange) or 'so much'}.")
+    kept, longest = (KEPT_OF_QUERY, LONGEST_SQL) if path == QUERY else (KEPT, _LONGEST_VALUE)
+    strange = sorted(set(search) - set(kept))
+    if strange or any(len(value) > longest for value in search.values()):
+        raise Invalid(f"A view keeps {', '.join(kept)}, not {', '.join(strange) or 'so much'}.")
+    if path == QUERY and not search.get("sql", "").strip():
+        raise Invalid("There is no statement to keep.")
     if where := search.get("where"):
         parse(where)
     document: dict[str, Any] = {

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from model.queries import documents
 
 KIND = "view"
+#: the page whose views are queries: SQL, and the snapshot it is asked of
+QUERY = "/query"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class View:
     @property
     def address(self) -> str:
         """Return the address that it stands for."""
+        if self.path == QUERY:
+            # SQL can be longer than an address may be
+            return f"{QUERY}?{urlencode({'saved': key(self.owner, self.name)})}"
         return f"{self.path}?{urlencode(self.search)}" if self.search else self.path
 
 

@@ -83,6 +83,7 @@ NOW = {
     "/stream": "a stream tells what happens next",
     "/problems": "what codes mean is part of the program",
     "/reports/orders/<string:order>": "how far work is that goes on beside the web",
+    "/query/schema": "the tables of a snapshot, which is of its own sequence",
     "/snapshots": "files that lie there now; each is of a sequence",
     "/snapshots/<int:sequence>/manifest": "a snapshot is of its own sequence",
     "/snapshots/<int:sequence>/<table>.parquet": "a snapshot is of its own sequence",

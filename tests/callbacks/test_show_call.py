@@ -30,7 +30,7 @@ from tests.model import world
 
 WHO = "d.coordinator"
 #: pages whose calls others write
-_LATER = {"query", "log", "tokens", "rights", "not_found_404"}
+_LATER = {"log", "tokens", "rights", "not_found_404"}
 _BAD = json.dumps({"or": [["cell", "tracker-pixel", "BAD", "any"], ["says", "it's $HOME `x`\n"]]})
 ADDRESSES = [
     "/",

@@ -15,7 +15,7 @@ from jobs.supervisor import Child, end, processes, supervise
 from settings import Settings
 
 ROOT = Path(__file__).parents[2]
-_BESIDE = ["schedule", "webhooks"]
+_BESIDE = ["schedule", "webhooks", "query"]
 _SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
 _DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -49,7 +49,7 @@ def test_the_server_the_stand_in_and_the_worker_are_started_where_no_oms_is_name
         "OMS worker",
         *_BESIDE,
     ]
-    assert [child.is_vital for child in children] == [True, *[False] * 5]
+    assert [child.is_vital for child in children] == [True, *[False] * 6]
     assert children[3].command[-1].endswith("/agg/api/v1")
 
 
