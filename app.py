@@ -56,6 +56,7 @@ from api import (
     views,
     webhooks,
     workflow,
+    workspaces,
     writes,
 )
 from api.classic import doors as classic
@@ -152,6 +153,7 @@ def create_server(settings: Settings) -> Flask:
         run_table.blueprint,
         runs.blueprint,
         workflow.blueprint,
+        workspaces.blueprint,
         rules.blueprint,
         rules_check.blueprint,
         stream.blueprint,

@@ -25,6 +25,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "datasets": wide.datasets,
         "bulk": wide.bulk,
         "health": wide.health,
+        "admin": wide.admin,
     }
 )
 

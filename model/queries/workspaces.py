@@ -46,7 +46,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Changed:
-    """One change of workspaces, in the words of whoever made it."""
+    """One change of workspaces, in the words of whoever made it; what an import brought stays."""
 
     sequence: int
     action: int
@@ -54,7 +54,7 @@ class Changed:
     author: str
     what: str
     comment: str
-    is_last: bool
+    is_undoable: bool
 
 
 def document(connection: Connection, name: str, at: int | None = None) -> dict[str, Any]:
@@ -108,7 +108,16 @@ def changed(connection: Connection, at: int, limit: int = 30) -> list[Changed]:
     """Return the last changes of workspaces as of a sequence, the newest first."""
     d, j = registry_document, journal
     query = (
-        select(d.c.name, d.c.until, j.c.sequence, j.c.action, j.c.recorded_us, j.c.author, j.c.comment)
+        select(
+            d.c.name,
+            d.c.until,
+            j.c.sequence,
+            j.c.action,
+            j.c.recorded_us,
+            j.c.author,
+            j.c.is_person,
+            j.c.comment,
+        )
         .join(j, j.c.sequence == d.c.since)
         .where(d.c.kind == KIND, d.c.since <= at)
         .order_by(j.c.sequence.desc())
@@ -122,7 +131,7 @@ def changed(connection: Connection, at: int, limit: int = 30) -> list[Changed]:
             row.author,
             row.name,
             row.comment,
-            row.until is None or row.until > at,
+            row.is_person and (row.until is None or row.until > at),
         )
         for row in connection.execute(query)
     ]
