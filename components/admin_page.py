@@ -141,7 +141,7 @@ def workspaces(found: Sequence[Workspace]) -> html.Table:
             [
                 html.Td([html.B(each.name), *_called(each.name, each.label)]),
                 html.Td(each.level.value if each.level else "", className="dim"),
-                html.Td([_column(column) for column in each.columns], className="admin-columns"),
+                html.Td(html.Div([_column(column) for column in each.columns], className="admin-columns")),
                 *([html.Td(", ".join(each.causes), className="dim")] if has_causes else []),
             ]
         )
@@ -178,7 +178,7 @@ def changes(found: Sequence[Changed], *, may_undo: bool) -> Any:
             [
                 html.Td(html.Time(f"{each.at[:16].replace('T', ' ')}"), className="num"),
                 html.Td(each.author),
-                html.Td(_WHAT.get(each.what, each.what)),
+                html.Td([html.Div(_WHAT.get(each.what, each.what), className="dim"), *_told(each.steps)]),
                 html.Td(each.comment),
                 html.Td(shell.undo_button(each.action) if may_undo and each.is_undoable else ""),
             ]
@@ -189,6 +189,13 @@ def changes(found: Sequence[Changed], *, may_undo: bool) -> Any:
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)])
 
 
+def _told(steps: Sequence[str]) -> list[Any]:
+    more = [f"and {len(steps) - _MOST_STEPS} more"] if len(steps) > _MOST_STEPS else []
+    return [html.Div(step) for step in (*steps[:_MOST_STEPS], *more)]
+
+
+#: of one change
+_MOST_STEPS = 4
 _WHAT: Mapping[str, str] = {
     **{place: f"columns {words}" for place, words in PLACES.items()},
     "levels": "workspaces and their levels",

@@ -46,13 +46,14 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Changed:
-    """One change of workspaces, in the words of whoever made it; what an import brought stays."""
+    """One change of workspaces: what became otherwise, and why; what an import brought stays."""
 
     sequence: int
     action: int
     at: str
     author: str
     what: str
+    steps: tuple[str, ...]
     comment: str
     is_undoable: bool
 
@@ -130,8 +131,23 @@ def changed(connection: Connection, at: int, limit: int = 30) -> list[Changed]:
             rfc3339(row.recorded_us),
             row.author,
             row.name,
+            _steps(
+                document(connection, row.name, row.sequence - 1), document(connection, row.name, row.sequence)
+            ),
             row.comment,
             row.is_person and (row.until is None or row.until > at),
         )
         for row in connection.execute(query)
     ]
+
+
+def _steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what was added and what was taken away, such as `+ higgs diphoton`."""
+    earlier, later = _items(before), _items(after)
+    gone = [f"\N{MINUS SIGN} {item}" for item in earlier if item not in later]
+    return (*gone, *(f"+ {item}" for item in later if item not in earlier))
+
+
+def _items(of: Mapping[str, Any]) -> list[str]:
+    lists = {name: [said] if isinstance(said, str) else said for name, said in of.items()}
+    return [f"{name} {item}" for name, items in sorted(lists.items()) for item in items]
