@@ -18,52 +18,11 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 import logs
-from api import (
-    accepted,
-    backup_operations,
-    bits,
-    bulk,
-    columnar,
-    cycles,
-    decisions,
-    document,
-    era_map,
-    errors,
-    events,
-    findings,
-    golden,
-    golden_causes,
-    grid,
-    health,
-    late_changes,
-    lists,
-    losses,
-    luminosity,
-    problems,
-    product_feed,
-    products,
-    proposals,
-    readable,
-    reads,
-    reports,
-    rules,
-    rules_check,
-    run_table,
-    runs,
-    snapshots,
-    stream,
-    verdicts,
-    views,
-    webhooks,
-    workflow,
-    workspaces,
-    writes,
-)
-from api.classic import doors as classic
+from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
 from api.operating import commands, counted, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import guard, here, local
+from identity import guard, here, local, login
 from model import replay
 from model.cache import Backend, Cache, PlainBytes
 from model.db import Database
@@ -110,6 +69,7 @@ def create_server(settings: Settings) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
     server.config[backup_operations.FOLDER] = str(settings.backups_path)
     server.config[snapshots.FOLDER] = str(settings.snapshots_path)
@@ -123,49 +83,11 @@ def create_server(settings: Settings) -> Flask:
             database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache"), counted.cache_read))
         )
     )
-    for blueprint in (
-        accepted.blueprint,
-        bits.blueprint,
-        bulk.blueprint,
-        columnar.blueprint,
-        cycles.blueprint,
-        decisions.blueprint,
-        era_map.blueprint,
-        events.blueprint,
-        findings.blueprint,
-        golden.blueprint,
-        golden_causes.blueprint,
-        grid.blueprint,
-        health.blueprint,
-        late_changes.blueprint,
-        lists.blueprint,
-        losses.blueprint,
-        luminosity.blueprint,
-        problems.blueprint,
-        product_feed.blueprint,
-        products.blueprint,
-        proposals.blueprint,
-        reports.blueprint,
-        snapshots.blueprint,
-        verdicts.blueprint,
-        views.blueprint,
-        webhooks.blueprint,
-        run_table.blueprint,
-        runs.blueprint,
-        workflow.blueprint,
-        workspaces.blueprint,
-        rules.blueprint,
-        rules_check.blueprint,
-        stream.blueprint,
-    ):
-        server.register_api(blueprint)
-    classic.install(server)
     watched.install(server, settings)
+    # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
-    errors.install(server)
-    readable.install(server)
-    reads.install(server)
-    writes.install(server)
+    server.register_blueprint(login.blueprint)
+    doors.install(server)
     _guard(server)
     _screens(server, _background(settings.data_dir / "background"))
     document.finish(server)
@@ -241,7 +163,11 @@ def _layout() -> dash.html.Div:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
     more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
-    top = shell.header(daily, more=more, labels=labels, users=users, user=here.asker().name)
+    by = here.asker()
+    user = (
+        by.name if here.is_local() else shell.User(by.name, by.full_name or by.name, tuple(sorted(by.groups)))
+    )
+    top = shell.header(daily, more=more, labels=labels, users=users, user=user)
     return shell.shell(top, dash.page_container)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from api.answers_more import Workspaces
 from api.noun import AsOf, noun
 from api.reads import reading
 from model.queries.workspaces import every_workspace
@@ -10,7 +11,7 @@ from model.queries.workspaces import every_workspace
 blueprint = noun("workspaces", "/workspaces", tag="datasets")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Workspaces})
 def read(query: AsOf) -> dict[str, Any]:
     """Return every workspace with its level, its columns with where they stand, and causes of its own."""
     with reading(query.as_of) as (connection, at):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, moved, online, survival, tabs, writers
+from benchmarks import badfiles, contract, moved, online, readers, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -56,11 +56,16 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     tabs.left_open,
     online.worker_killed,
     online.oms_away,
+    contract.asked,
     badfiles.small,
     badfiles.large,
+    readers.spark,
 )
 #: these need nothing that another one made
-ALONE = (writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away)
+ALONE = (
+    *(writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away),
+    *(contract.asked, readers.spark),
+)
 
 
 def main() -> int:

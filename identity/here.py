@@ -2,8 +2,7 @@
 
 from flask import current_app, g, has_request_context, request, session
 
-from identity import bearer, local, proxy
-from identity.errors import Unidentified
+from identity import bearer, local, proxy, sessions
 from model import rights
 from model.authors import NOBODY_ASKS, Author
 from model.errors import Forbidden
@@ -86,7 +85,7 @@ def _identified(how: Settings) -> Author:
     if how.auth == "local":
         local.require_this_machine(request)
         return _local()
-    raise Unidentified("You are not logged in.")
+    return sessions.asked(how)
 
 
 def _local() -> Author:

@@ -53,7 +53,7 @@ def _schedule() -> int:
 
 
 def _webhooks() -> int:
-    """tell addresses of new official products"""
+    """tell addresses of events"""
     settings, database = load(), Database(load().database)
     replay.upgrade(database)
     found = webhooks.Messenger(database, webhooks.sender(allow_private=settings.webhook_private))

@@ -185,7 +185,9 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=5, max_overflow=20)
+    # the one that was used last has its pages in memory already; taking turns, each would hold all of them
+    words = {"pool_size": 5, "max_overflow": 20, "pool_use_lifo": True}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **words)
     event.listen(engine, "connect", _sqlite_pragmas)
     return engine
 

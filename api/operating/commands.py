@@ -3,7 +3,14 @@
 import click
 
 import settings
-from api import backup_operations, operations, report_operations, snapshot_operations, workspace_operations
+from api import (
+    backup_operations,
+    operations,
+    report_operations,
+    snapshot_operations,
+    token_operations,
+    workspace_operations,
+)
 from api.operating import told_settings
 
 
@@ -24,5 +31,6 @@ COMMANDS: tuple[click.Command, ...] = (
     report_operations.report,
     show_settings,
     snapshot_operations.snapshot,
+    token_operations.token,
     workspace_operations.workspace,
 )

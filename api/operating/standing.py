@@ -11,7 +11,7 @@ from model.cache import Cache, key
 from model.clock import to_us
 from model.jobs import jobs
 from model.journal import sequence_now
-from model.products.webhooks import count_waiting
+from model.products.deliveries import count_waiting
 from model.queries.changes import count_kinds
 from model.queries.feeds import count_refusals
 from model.registry import Registry

@@ -28,6 +28,7 @@ UNSEEN = {
     "/proposals": "a program replaces what it proposed itself",
     "/reports": "a report names the sequence it is made at",
     "/runs/{run_number}/refresh": "asks upstream and changes nothing",
+    "/snapshots": "a snapshot is of the sequence that is named, and of the same bytes whoever asks",
     "/views": "one's own",
     "/views/removal": "one's own",
     "/webhooks": "what is new was not there to be looked at",
