@@ -166,3 +166,27 @@ class Feeds(BaseModel):
 
     now_ms: int
     feeds: list[ToldFeed]
+
+
+class ToldColumn(BaseModel):
+    """A column: where it stands, and how people call it."""
+
+    name: str = Field(description="workspace-column, as it is written everywhere")
+    places: list[str] = Field(description="offline, online: certified; offline-local, online-local: shown only")
+    label: str
+
+
+class ToldWorkspace(BaseModel):
+    """A workspace; its causes are those that it has besides the common ones."""
+
+    name: str
+    level: str | None
+    label: str
+    columns: list[ToldColumn]
+    causes: list[str]
+
+
+class Workspaces(Told):
+    """Who certifies what."""
+
+    workspaces: list[ToldWorkspace]

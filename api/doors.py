@@ -41,6 +41,7 @@ from api import (
     views,
     webhooks,
     workflow,
+    workspaces,
     writes,
 )
 from api.classic import doors as classic
@@ -80,6 +81,7 @@ NOUNS = (
     views,
     webhooks,
     workflow,
+    workspaces,
 )
 
 

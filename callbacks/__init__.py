@@ -1,6 +1,7 @@
 """What a hand on the screen does: each callback reads, calls the core and draws."""
 
 from callbacks import (
+    admin_page,
     board_page,
     bulk_form,
     bulk_page,
@@ -37,6 +38,7 @@ from callbacks import (
 )
 
 __all__ = [
+    "admin_page",
     "board_page",
     "bulk_form",
     "bulk_page",

@@ -16,9 +16,11 @@ from model.errors import Conflict, RunRegistryError, Stale
 from model.golden.effect import effect
 from model.journal import sequence_now
 from model.queries.history import last_action
+from model.queries.workspaces import causes_of, every_cause
 from model.registry import registry
 from model.rulebook.book import golden_rule
 from model.rulebook.why import explain_at
+from model.vocabulary import GLOBAL
 
 Json = Any
 _DRY = "(dry run)"
@@ -37,6 +39,19 @@ def _edits(selection: Json, status: str, cause: str | None, comment: str | None)
         )
         for (dataset, ranges), columns in grouped.items()
     ]
+
+
+@callback(
+    Output(panel.CAUSE, "options"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.VERSION, "data"),
+)
+def offer_causes(pathname: str, _version: Json) -> Json:
+    """Offer the causes of the workspace of the address; where it names none, those of all."""
+    room, _, workspace = (pathname or "").strip("/").partition("/")
+    is_own = room == "certify" and workspace not in ("", GLOBAL)
+    with registry().reading() as connection:
+        return panel.causes_offered(causes_of(connection, workspace) if is_own else every_cause(connection))
 
 
 @callback(

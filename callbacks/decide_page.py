@@ -7,7 +7,7 @@ from dash import Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
 from components import decide_item, decide_page, late_change, shell
-from components.certify_panel import refusal
+from components.certify_panel import causes_offered, refusal
 from components.empty import empty
 from identity import here
 from identity.address import one_of, place, value
@@ -22,12 +22,26 @@ from model.queries import late_changes, proposals
 from model.queries.decisions import Kind, queue
 from model.queries.scope import workspaces
 from model.queries.sides import sides
+from model.queries.workspaces import every_cause
 from model.ranges import LumisectionRange, intersect
 from model.registry import registry
 
 Json = Any
 LIMIT = 200
 _KINDS = [kind.value for kind in Kind]
+
+
+@callback(
+    Output(decide_page.CAUSE, "options"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.VERSION, "data"),
+)
+def offer_every_cause(pathname: str, _version: Json) -> Json:
+    """Offer the causes of all workspaces: what waits is of any."""
+    if pathname != "/decide":
+        return no_update
+    with registry().reading() as connection:
+        return causes_offered(every_cause(connection))
 
 
 @callback(

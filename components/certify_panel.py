@@ -165,12 +165,17 @@ def _buttons(closed: bool) -> html.Div:
     return html.Div(buttons, className="status-buttons", role="group", **words)
 
 
+def causes_offered(causes: Sequence[str]) -> list[dict[str, str]]:
+    """Return the causes as one chooses them."""
+    return [{"label": "no cause", "value": ""}, *({"label": cause, "value": cause} for cause in causes)]
+
+
 def _fields(causes: Sequence[str], closed: bool) -> list[Any]:
     return [
         html.Label("Cause", htmlFor=CAUSE),
         dbc.Select(
             id=CAUSE,
-            options=[{"label": "no cause", "value": ""}, *({"label": c, "value": c} for c in causes)],
+            options=causes_offered(causes),
             value="",
             placeholder="no cause",
             size="sm",

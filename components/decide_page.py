@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.certify_panel import causes_offered
 from components.empty import empty
 from components.markup import attributes, labelled
 from model.queries.decisions import Kind
@@ -77,7 +78,7 @@ def _answer() -> html.Div:
         )
         for status in _STATUSES
     ]
-    causes = [{"label": "no cause", "value": ""}, *({"label": c, "value": c} for c in CAUSES)]
+    causes = causes_offered(CAUSES)
     group = attributes({"aria-label": "status"})
     keys = [html.Span([html.Kbd(key), f" {what}"]) for key, what in (*_KEYS, *_PROPOSAL_KEYS)]
     return html.Div(

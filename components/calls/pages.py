@@ -27,6 +27,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "bulk": wide.bulk,
         "health": wide.health,
         "query": query,
+        "admin": wide.admin,
     }
 )
 

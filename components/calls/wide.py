@@ -170,6 +170,14 @@ def health(address: Address) -> list[Call]:
     return [Call("feeds, refused records and the journal's head", "/api/v1/health")]
 
 
+def admin(address: Address) -> list[Call]:
+    """Return the workspaces, and the labels of the journal."""
+    return [
+        Call("workspaces with their columns, labels and causes", "/api/v1/workspaces"),
+        Call("labels that as_of understands", "/api/v1/labels"),
+    ]
+
+
 def _by_run(asked: dict[str, Any]) -> str:
     where = [f"r.era = {quoted(str(asked['era']))}"] if asked["era"] else []
     first, _, last = str(asked["runs"]).partition("-")

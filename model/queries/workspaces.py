@@ -46,15 +46,16 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Changed:
-    """One change of workspaces, in the words of whoever made it."""
+    """One change of workspaces: what became otherwise, and why; what an import brought stays."""
 
     sequence: int
     action: int
     at: str
     author: str
     what: str
+    steps: tuple[str, ...]
     comment: str
-    is_last: bool
+    is_undoable: bool
 
 
 def document(connection: Connection, name: str, at: int | None = None) -> dict[str, Any]:
@@ -108,7 +109,16 @@ def changed(connection: Connection, at: int, limit: int = 30) -> list[Changed]:
     """Return the last changes of workspaces as of a sequence, the newest first."""
     d, j = registry_document, journal
     query = (
-        select(d.c.name, d.c.until, j.c.sequence, j.c.action, j.c.recorded_us, j.c.author, j.c.comment)
+        select(
+            d.c.name,
+            d.c.until,
+            j.c.sequence,
+            j.c.action,
+            j.c.recorded_us,
+            j.c.author,
+            j.c.is_person,
+            j.c.comment,
+        )
         .join(j, j.c.sequence == d.c.since)
         .where(d.c.kind == KIND, d.c.since <= at)
         .order_by(j.c.sequence.desc())
@@ -121,8 +131,23 @@ def changed(connection: Connection, at: int, limit: int = 30) -> list[Changed]:
             rfc3339(row.recorded_us),
             row.author,
             row.name,
+            _steps(
+                document(connection, row.name, row.sequence - 1), document(connection, row.name, row.sequence)
+            ),
             row.comment,
-            row.until is None or row.until > at,
+            row.is_person and (row.until is None or row.until > at),
         )
         for row in connection.execute(query)
     ]
+
+
+def _steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name what was added and what was taken away, such as `+ higgs diphoton`."""
+    earlier, later = _items(before), _items(after)
+    gone = [f"\N{MINUS SIGN} {item}" for item in earlier if item not in later]
+    return (*gone, *(f"+ {item}" for item in later if item not in earlier))
+
+
+def _items(of: Mapping[str, Any]) -> list[str]:
+    lists = {name: [said] if isinstance(said, str) else said for name, said in of.items()}
+    return [f"{name} {item}" for name, items in sorted(lists.items()) for item in items]

@@ -128,9 +128,9 @@ def test_labels_and_causes_are_of_people_and_names_stay(told: Registry) -> None:
         assert (labels["tracker-pixel"], found["tracker"].causes) == ("Pixel detector", ("SEU",))
         assert causes_of(connection, "tracker")[-1] == "SEU" and "SEU" not in causes_of(connection, "dt")
         assert "SEU" not in causes_of(connection, "tracker", at - 1)
-        assert [(c.author, c.comment, c.what) for c in changed(connection, at)][:2] == [
-            ("b.expert", WHY, "causes"),
-            ("b.expert", WHY, "labels"),
+        assert [(c.author, c.comment, c.what, c.steps) for c in changed(connection, at)][:2] == [
+            ("b.expert", WHY, "causes", ("+ tracker SEU",)),
+            ("b.expert", WHY, "labels", ("+ tracker-pixel Pixel detector",)),
         ]
     _done(told, lambda tx: room.set_label(tx, "tracker-pixel", "", EXPERT, comment=WHY))
     _done(told, lambda tx: room.set_causes(tx, "tracker", [], EXPERT, comment=WHY))
