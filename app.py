@@ -4,15 +4,13 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import dash
-import diskcache
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_caching import Cache as FlaskCache
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -44,6 +42,7 @@ from api import (
     rules,
     rules_check,
     runs,
+    seen,
     stream,
     verdicts,
     views,
@@ -53,10 +52,11 @@ from api import (
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import here, local
+from jobs import shared
 from model import replay
-from model.cache import Backend, Cache, PlainBytes
+from model.cache import Cache
 from model.db import Database
-from model.errors import Forbidden
+from model.errors import Forbidden, Unreachable
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -101,9 +101,9 @@ def create_server(settings: Settings) -> Flask:
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
-    database = Database(settings.database)
+    database = Database(settings.database, settings.database_read_url)
     replay.upgrade(database)
-    use(Registry(database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache")))))
+    use(Registry(database, GoldenRoom(Cache(shared.cache(server, settings)))))
     for blueprint in (
         accepted.blueprint,
         bits.blueprint,
@@ -135,15 +135,16 @@ def create_server(settings: Settings) -> Flask:
     ):
         server.register_api(blueprint)
     errors.install(server)
+    seen.install(server)
     readable.install(server)
     _guard(server)
-    _screens(server, _background(settings.data_dir / "background"))
+    _screens(server, shared.background(server, settings))
     for group in (*operations.GROUPS, report_operations.report):
         server.cli.add_command(group)
     return server
 
 
-def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
+def _screens(server: Flask, background: Any) -> None:
     screens = dash.Dash(
         __name__,
         server=False,
@@ -170,6 +171,13 @@ def _screens(server: Flask, background: dash.DiskcacheManager) -> None:
     def plotly() -> Response:
         """Serve the parts of Plotly that our figures are made of, a third of all, where Dash looks for it."""
         return send_file(PLOTLY, mimetype="text/javascript", max_age=3600)
+
+    @server.errorhandler(Unreachable)
+    def tell_away(error: Unreachable) -> ResponseReturnValue:
+        """Say on the screen, too, what never came as far as a callback."""
+        if request.path == "/_dash-update-component":
+            return failure.answered(error)
+        return errors.refuse(error)
 
     @server.after_request
     def protect(response: Response) -> Response:
@@ -228,31 +236,6 @@ def _guard(server: Flask) -> None:
         return None
 
 
-def _shared_cache(server: Flask, folder: Path) -> Backend:
-    _own_folder(folder)
-    config = {
-        "CACHE_TYPE": "FileSystemCache",
-        "CACHE_DIR": str(folder),
-        "CACHE_DEFAULT_TIMEOUT": 0,
-        "CACHE_THRESHOLD": 2000,
-    }
-    shared = FlaskCache(server, config=config)
-    backend: Any = server.extensions["cache"][shared]
-    backend.serializer = PlainBytes()
-    return cast(Backend, backend)
-
-
-def _background(folder: Path) -> dash.DiskcacheManager:
-    _own_folder(folder)
-    return dash.DiskcacheManager(diskcache.Cache(str(folder)))
-
-
-def _own_folder(folder: Path) -> None:
-    # what is kept in it is read back as objects: nobody else may write there
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-
-
 def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.touch(mode=0o600)
@@ -261,3 +244,5 @@ def _kept_secret(path: Path) -> str:
 
 
 server = create_server(load())
+#: what Celery is started with; None where each host does its background work itself
+worker = server.extensions.get(shared.CELERY)

@@ -2,9 +2,10 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from socket import gethostname
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,6 +22,20 @@ class Settings(BaseSettings):
     threads: int = Field(16, ge=1, le=256, description="threads per server process")
     data_dir: Path = Field(Path("data"), description="folder of the embedded database, the cache and secrets")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in DATA_DIR")
+    database_read_url: str = Field(
+        "", description="URL of a PostgreSQL replica for reads that it is far enough for; empty: none"
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        description="redis:// or rediss:// of what several hosts share; empty: one host, and DATA_DIR",
+    )
+    host_name: str = Field("", description="name of this host among several; empty: the machine's own")
+    worker_processes: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="processes of `jobs worker`, which does background work with REDIS_URL",
+    )
     oms_url: str = Field("", description="address of OMS's aggregation API, such as https://…/agg/api/v1")
     oms_auth: Literal["none", "api-access", "exchange"] = Field(
         "none",
@@ -55,20 +70,43 @@ class Settings(BaseSettings):
     )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_read_url")
     @classmethod
-    def _is_url(cls, value: str) -> str:
+    def _is_url(cls, value: str, info: ValidationInfo) -> str:
         if value:
             try:
                 make_url(value)
             except ArgumentError as error:
-                raise ValueError(f"DATABASE_URL is not a database URL: {error}") from error
+                name = str(info.field_name).upper()
+                raise ValueError(f"{name} is not a database URL: {error}") from error
         return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("redis://", "rediss://")):
+            raise ValueError("REDIS_URL does not begin with redis:// or rediss://")
+        return value
+
+    @model_validator(mode="after")
+    def _is_shared_whole(self) -> Self:
+        """Several hosts share a database and a key for sessions, or a person is somebody else on each."""
+        if self.database_read_url and not self.database_url.startswith("postgresql"):
+            raise ValueError("DATABASE_READ_URL is a replica of PostgreSQL: DATABASE_URL must be one too")
+        if self.redis_url.get_secret_value() and not (self.secret_key and self.database_url):
+            raise ValueError("REDIS_URL is for several hosts: all need one DATABASE_URL and one SECRET_KEY")
+        return self
 
     @property
     def stream_socket_path(self) -> Path:
         """Where web workers and the event stream meet."""
         return Path(self.stream_socket) if self.stream_socket else self.data_dir.absolute() / "stream.sock"
+
+    @property
+    def here(self) -> str:
+        """The name of this host."""
+        return self.host_name or gethostname()
 
     @property
     def database(self) -> str:

@@ -30,6 +30,8 @@ CODES = "/api/v1/problems"
 FAILURE = "failure"
 #: where Dash answers whatever path nobody else does, with a page
 _ANY_PATH = "/<path:path>"
+#: seconds after which what was busy or away is worth asking again
+_AGAIN_S = "2"
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
@@ -41,6 +43,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Stale: 409,
         errors.Ambiguous: 409,
         errors.Busy: 503,
+        errors.Unreachable: 503,
     }
 )
 _REFUSALS: list[type[errors.RunRegistryError]] = [errors.RunRegistryError, *STATUS]
@@ -66,7 +69,10 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 def refuse(error: errors.RunRegistryError) -> Response:
     """Answer a refusal of the model with its sentence, its code and both sides of a conflict."""
     more = {"conflicts": [asdict(c) for c in error.conflicts]} if isinstance(error, errors.Stale) else {}
-    return problem(STATUS.get(type(error), 400), error.code, str(error), **more)
+    response = problem(STATUS.get(type(error), 400), error.code, str(error), **more)
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _AGAIN_S
+    return response
 
 
 def misshapen(error: ValidationError) -> Response:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from typing import Any
 
 from dash import set_props
 
@@ -22,3 +23,9 @@ def tell(error: Exception) -> None:
     reference = secrets.token_hex(4)
     log.error("failure %s", reference, exc_info=error)
     set_props(failure.PLACE, {"children": failure.unforeseen(reference)})
+
+
+def answered(error: RunRegistryError) -> dict[str, Any]:
+    """Return what Dash shows of a refusal that came before any callback was called; nothing else changes."""
+    place = {failure.PLACE: {"children": failure.said(str(error)).to_plotly_json()}}
+    return {"multi": True, "response": {}, "sideUpdate": place}

@@ -1,6 +1,9 @@
 """Who is asking: the local user of this session, or of the header of an API call."""
 
-from flask import has_request_context, request, session
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, g, has_request_context, request, session
 
 from identity import local
 from model.authors import Author
@@ -18,6 +21,9 @@ def asker() -> Author:
     """
     if not has_request_context():
         return local.DEFAULT
+    spoken: Author | None = g.get("asker")
+    if spoken is not None:
+        return spoken
     named = request.headers.get(HEADER)
     if named is not None:
         found = local.user(named)
@@ -38,3 +44,11 @@ def become(name: str) -> Author:
         raise Forbidden(f"{name} is no local user.")
     session[_KEY] = found.name
     return found
+
+
+@contextmanager
+def speaking_for(server: Flask, author: Author) -> Iterator[None]:
+    """Do in another process what somebody asked for, as that somebody."""
+    with server.test_request_context():
+        g.asker = author
+        yield

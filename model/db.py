@@ -6,46 +6,96 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
-from model.errors import Broken, Busy
+from model import replica
+from model.errors import Broken, Busy, Unreachable
+from model.host_tables import schema_floor
+from model.replica import Replica
 
 #: any constant: the one lock that all writers of one PostgreSQL registry share
 _ADVISORY_LOCK = 7_320_378_981
+#: another: the lock of whoever brings the schema up to date
+_UPGRADE_LOCK = 7_320_378_982
 _BUSY_TIMEOUT_MS = 5_000
 #: where PostgreSQL tells that something was recorded
 CHANNEL = "run_registry_journal"
+#: a host that is gone is known to be gone after so long, not after the minutes that TCP would wait
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+#: classes of SQLSTATE: the connection, the server's resources, the operator's intervention
+_AWAY = ("08", "53", "57P")
+#: a server that only reads: a copy that was not made the new primary yet
+_READ_ONLY = "25006"
+_GONE = "The database does not answer; try again in a moment. Nothing was written."
+_UNSURE = (
+    "The database went away at the moment of writing: it may hold what you said or not. Say it again: what is "
+    "there already stays as it is."
+)
 
 
 class Database:
-    """Connections for reading, and one writer at a time."""
+    """Connections for reading, and one writer at a time.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+    Args:
+        read_url: of a copy that answers reads where it has come far enough; empty where there is none.
+    """
+
+    def __init__(self, url: str, read_url: str = "") -> None:
+        self.url = _named(url)
+        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        self.engine = _engine(self.url, is_sqlite=self.is_sqlite)
+        self.replica = Replica(_engine(_named(read_url), is_sqlite=False)) if read_url else None
         self._inherited: list[object] = []
         forked = weakref.WeakMethod(self._forked)
         os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give one consistent snapshot to read from."""
-        with self.engine.connect() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            else:
-                connection.exec_driver_sql("BEGIN")
+        """Give one consistent snapshot to read from.
+
+        Raises:
+            Unreachable: the database does not answer.
+        """
+        with _answering(), self._snapshot() as connection:
             yield connection
             connection.rollback()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        asks = replica.seen() if self.replica else None
+        if self.replica is None or asks is None:
+            with self.engine.connect() as connection:
+                self._begin(connection)
+                yield connection
+            return
+        found = self.replica.snapshot(asks.sequence) if asks.may_copy else None
+        if found is None:
+            connection = self.engine.connect()
+            found = connection, replica.begin(connection)
+        with found[0] as connection:
+            asks.rise(found[1])
+            yield connection
+
+    def _begin(self, connection: Connection) -> None:
+        if self.is_sqlite:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -53,20 +103,29 @@ class Database:
 
         Raises:
             Busy: another writer held the lock for too long.
+            Unreachable: the database does not answer, or went away meanwhile; the sentence says which.
         """
-        with self.engine.connect() as connection:
+        with _answering(), self.engine.connect() as connection:
             self._lock(connection)
             try:
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
+            asks = replica.seen() if self.replica else None
+            if asks is not None:
+                asks.rise(replica.head_of(connection))
+            with _answering(_UNSURE):
+                connection.commit()
 
     def _forked(self) -> None:
         """Take connections of one's own: those of the parent process are neither used nor closed."""
-        self._inherited.append(self.engine.pool)
-        self.engine.dispose(close=False)
+        for engine in self._engines():
+            self._inherited.append(engine.pool)
+            engine.dispose(close=False)
+
+    def _engines(self) -> list[Engine]:
+        return [self.engine, *([self.replica.engine] if self.replica else [])]
 
     def _lock(self, connection: Connection) -> None:
         try:
@@ -76,6 +135,8 @@ class Database:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_MS}ms'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
+            if _is_away(error):
+                raise
             raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
 
     def announce(self, connection: Connection) -> None:
@@ -83,25 +144,101 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text(f"NOTIFY {CHANNEL}"))
 
+    @contextmanager
+    def upgrading(self) -> Iterator[None]:
+        """Let one host at a time bring the database up to date; others wait here."""
+        if self.is_sqlite:
+            yield
+            return
+        with _answering(), self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _UPGRADE_LOCK})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _UPGRADE_LOCK})
+                connection.commit()
+
     def upgrade(self) -> None:
-        """Bring the schema to the newest migration."""
+        """Bring the schema to the newest migration; leave one that a newer program made and this may use.
+
+        Raises:
+            Broken: a newer program made it, and took away what this one needs.
+        """
+        if self._age() == "newer":
+            self.require_current()
+            return
         command.upgrade(_alembic(self.url), "head")
 
     def require_current(self) -> None:
-        """Check that the schema is the one this code was written for.
+        """Check that the schema is the one this code was written for, or a newer one that it may go on with.
 
         Raises:
-            Broken: the schema is older or newer.
+            Broken: the schema is older, or newer and took away what this program needs.
         """
-        wanted = ScriptDirectory.from_config(_alembic(self.url)).get_current_head()
+        if (age := self._age()) == "current":
+            return
+        wanted = _scripts(self.url).get_current_head()
         with self.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
-        if found != wanted:
+            floor = None
+            if age == "newer" and inspect(connection).has_table(schema_floor.name):
+                floor = connection.execute(select(schema_floor.c.revision)).scalar()
+        if age == "older":
             raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
+        if floor is not None and floor not in _revisions(self.url):
+            raise Broken(
+                f"The database schema is {found}: programs before {floor} cannot use it; this is {wanted}."
+            )
+
+    def _age(self) -> Literal["older", "current", "newer"]:
+        """Tell how old the schema is; one that this program does not know was made by a newer one."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found == _scripts(self.url).get_current_head():
+            return "current"
+        return "older" if found is None or found in _revisions(self.url) else "newer"
 
     def dispose(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        for engine in self._engines():
+            engine.dispose()
+
+
+@contextmanager
+def _answering(said: str = _GONE) -> Iterator[None]:
+    """Say as a refusal that the database does not answer."""
+    try:
+        yield
+    except NoneFree as error:
+        raise Busy("Too many are asking at once; try again in a moment. Nothing was written.") from error
+    except DBAPIError as error:
+        if _is_away(error):
+            raise Unreachable(said) from error
+        raise
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Tell whether a server does not answer, or not as one that writes; SQLite is no server."""
+    if isinstance(error.orig, sqlite3.Error):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    # what cannot be connected to gives no code
+    was_never_there = code is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or was_never_there or code == _READ_ONLY or str(code).startswith(_AWAY)
+
+
+def _scripts(url: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic(url))
+
+
+def _revisions(url: str) -> set[str]:
+    return {script.revision for script in _scripts(url).walk_revisions()}
+
+
+def _named(url: str) -> str:
+    """Return a database's URL with its driver: SQLAlchemy would take another for PostgreSQL."""
+    return url.replace("postgresql://", "postgresql+psycopg2://", 1) if url.startswith("postgresql://") else url
 
 
 def _alembic(url: str) -> Config:
@@ -113,11 +250,10 @@ def _alembic(url: str) -> Config:
 
 def _engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        if url.startswith("postgresql://"):
-            url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
         # many rows of one statement go in pages, not in a round trip each
         pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
-        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True, **pages)
+        pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
+        return create_engine(url, connect_args=_PATIENCE, **pool, **pages)
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)

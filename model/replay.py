@@ -26,9 +26,16 @@ def replay(source: Connection, target: Connection) -> int:
 def upgrade(database: Database) -> bool:
     """Bring the schema to the newest migration; tables that are new are filled from the journal.
 
+    Of several hosts that start at once, one does it and the others wait.
+
     Returns: whether the projections had to be rebuilt.
     """
-    database.upgrade()
+    with database.upgrading():
+        database.upgrade()
+        return _filled(database)
+
+
+def _filled(database: Database) -> bool:
     with database.reading() as connection:
         if not _is_behind(connection):
             return False
