@@ -22,11 +22,15 @@ from api import (
     columnar,
     cycles,
     decisions,
+    document,
+    era_map,
     errors,
+    events,
     findings,
     golden,
     golden_causes,
     grid,
+    health,
     late_changes,
     lists,
     losses,
@@ -37,21 +41,27 @@ from api import (
     products,
     proposals,
     readable,
+    reads,
     report_operations,
     reports,
     rules,
     rules_check,
+    run_table,
     runs,
     seen,
+    snapshot_operations,
+    snapshots,
     stream,
     verdicts,
     views,
     webhooks,
     workflow,
+    writes,
 )
+from api.classic import doors as classic
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import here, local
+from identity import guard, here, local
 from jobs import shared
 from model import replay
 from model.cache import Cache
@@ -98,6 +108,7 @@ def create_server(settings: Settings) -> Flask:
     server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
@@ -111,10 +122,13 @@ def create_server(settings: Settings) -> Flask:
         columnar.blueprint,
         cycles.blueprint,
         decisions.blueprint,
+        era_map.blueprint,
+        events.blueprint,
         findings.blueprint,
         golden.blueprint,
         golden_causes.blueprint,
         grid.blueprint,
+        health.blueprint,
         late_changes.blueprint,
         lists.blueprint,
         losses.blueprint,
@@ -124,9 +138,11 @@ def create_server(settings: Settings) -> Flask:
         products.blueprint,
         proposals.blueprint,
         reports.blueprint,
+        snapshots.blueprint,
         verdicts.blueprint,
         views.blueprint,
         webhooks.blueprint,
+        run_table.blueprint,
         runs.blueprint,
         workflow.blueprint,
         rules.blueprint,
@@ -134,12 +150,17 @@ def create_server(settings: Settings) -> Flask:
         stream.blueprint,
     ):
         server.register_api(blueprint)
+    classic.install(server)
+    guard.install(server, settings)
     errors.install(server)
     seen.install(server)
     readable.install(server)
+    reads.install(server)
+    writes.install(server)
     _guard(server)
     _screens(server, shared.background(server, settings))
-    for group in (*operations.GROUPS, report_operations.report):
+    document.finish(server)
+    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
         server.cli.add_command(group)
     return server
 
@@ -213,7 +234,7 @@ _MORE = 20
 
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
-    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS]
+    users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
     with registry().reading() as connection:
         labels = ["now", *documents.documents(connection, "label")]
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]

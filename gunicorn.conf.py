@@ -6,6 +6,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from werkzeug.test import Client
 
+from identity.here import WARMING
 from model import replay
 from model.db import Database
 from model.registry import registry
@@ -38,7 +39,7 @@ def post_worker_init(worker: Worker) -> None:
     """Answer Dash's first three questions once, so that no visitor waits for imports and layouts."""
     browser = Client(worker.wsgi)
     for path in ("/", "/_dash-layout", "/_dash-dependencies"):
-        status = browser.get(path).status_code
+        status = browser.get(path, environ_overrides={WARMING: True}).status_code
         if status >= 500:
             worker.log.warning("warming %s: HTTP %s", path, status)
     # seconds in a full registry: beside the first requests, not before them

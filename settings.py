@@ -1,14 +1,18 @@
 """Every setting, typed, documented and checked at start; the only reader of the environment."""
 
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from socket import gethostname
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+_SHORTEST_SECRET = 16
 
 
 class Settings(BaseSettings):
@@ -68,7 +72,39 @@ class Settings(BaseSettings):
     schedule_reports: bool = Field(
         True, description="freeze the certification report of each week that is over"
     )
+    schedule_snapshots: bool = Field(
+        True, description="keep every table as Parquet nightly, and once at the first start"
+    )
+    snapshot_keep_days: int = Field(
+        90, ge=31, description="days after which a snapshot goes, unless a label names it or it is the newest"
+    )
     secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
+    auth: Literal["local", "proxy", "oidc"] = Field(
+        "local",
+        description="who asks: a local user on this machine only, whom a proxy names, or who logged in by OIDC",
+    )
+    public_url: str = Field("", description="address under which people reach the registry; needed by OIDC")
+    proxy_secret: SecretStr = Field(
+        SecretStr(""), description="what the proxy proves itself with; at least 16 characters"
+    )
+    proxy_secret_header: str = Field("X-Proxy-Secret", description="the header that carries PROXY_SECRET")
+    oidc_issuer: str = Field(
+        "",
+        description="issuer of logins and bearer tokens, such as https://…/realms/cern; https, or this machine",
+    )
+    oidc_client_id: str = Field("", description="name of this registry at the issuer")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="its secret there")
+    oidc_audience: str = Field("", description="audience of bearer tokens; empty: OIDC_CLIENT_ID")
+    oidc_groups_claim: str = Field("cern_roles", description="claim with the groups, or path.to.it")
+    oidc_name_claim: str = Field("email", description="claim with the name that the journal knows a person by")
+    oidc_ca_file: str = Field("", description="certificates to trust for the issuer; empty: the machine's own")
+    session_s: int = Field(
+        12 * 3600, ge=60, description="seconds after which one logs in again, whatever one did"
+    )
+    session_idle_s: int = Field(
+        4 * 3600, ge=30, description="seconds without a deed after which a session ends"
+    )
+    session_groups_s: int = Field(300, ge=1, description="seconds after which somebody's groups are read again")
 
     @field_validator("database_url", "database_read_url")
     @classmethod
@@ -98,6 +134,35 @@ class Settings(BaseSettings):
             raise ValueError("REDIS_URL is for several hosts: all need one DATABASE_URL and one SECRET_KEY")
         return self
 
+    @field_validator("oidc_issuer", "public_url")
+    @classmethod
+    def _is_safe_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
+            raise ValueError(f"{value} must be https, or lie on this machine")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _knows_who_asks(self) -> Self:
+        if self.auth == "local" and not _is_here(self.host):
+            raise ValueError(
+                f"AUTH=local lets everybody in who reaches it: HOST must be a loopback address, not {self.host}"
+            )
+        if self.auth == "proxy" and len(self.proxy_secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"AUTH=proxy needs a PROXY_SECRET of at least {_SHORTEST_SECRET} characters")
+        needed = ("public_url", "oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        missing = [name.upper() for name in needed if not _has_value(getattr(self, name))]
+        if self.auth == "oidc" and missing:
+            raise ValueError(f"AUTH=oidc needs {', '.join(missing)}")
+        if self.oidc_issuer and not self.bearer_audience:
+            raise ValueError("OIDC_ISSUER needs OIDC_AUDIENCE or OIDC_CLIENT_ID: whom are its tokens for?")
+        return self
+
+    @property
+    def bearer_audience(self) -> str:
+        """Whom the issuer's bearer tokens must be for."""
+        return self.oidc_audience or self.oidc_client_id
+
     @property
     def stream_socket_path(self) -> Path:
         """Where web workers and the event stream meet."""
@@ -109,9 +174,25 @@ class Settings(BaseSettings):
         return self.host_name or gethostname()
 
     @property
+    def snapshots_path(self) -> Path:
+        """Where snapshots of the tables lie."""
+        return self.data_dir.absolute() / "snapshots"
+
+    @property
     def database(self) -> str:
         """The database URL that holds."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute()}/registry.sqlite"
+
+
+def _is_here(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _has_value(found: str | SecretStr) -> bool:
+    return bool(found.get_secret_value() if isinstance(found, SecretStr) else found)
 
 
 @cache

@@ -3,32 +3,28 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import ASKS, AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.accepted import Accepted, accepted, of_run, try_patterns
 from model.commands.accepted import set_accepted
-from model.registry import registry
 
-blueprint = APIBlueprint(
-    "accepted", __name__, url_prefix="/api/v1/accepted-datasets", abp_tags=[Tag(name="datasets")]
-)
+blueprint = noun("accepted", "/accepted-datasets", tag="datasets")
 #: names that one trial may hold
 _MOST_NAMES = 20_000
 
 
-class AsOf(BaseModel):
+class Asked(AsOf):
     """As of when; and of one run only, where a run is named."""
 
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
     run_number: int | None = Field(None, description="only what this run would get")
     run_class: str = Field("", description="class of that run")
 
 
-class RowBody(BaseModel):
+class RowBody(Sent):
     """Runs of a class in a range get the dataset."""
 
     patterns: list[str] = Field(description="RE2 expressions on whole sample names of the DQM GUI")
@@ -38,7 +34,7 @@ class RowBody(BaseModel):
     enabled: bool = True
 
 
-class RowsBody(BaseModel):
+class RowsBody(Sent):
     """All rows of one dataset name; none takes the name away."""
 
     name: str
@@ -47,7 +43,7 @@ class RowsBody(BaseModel):
     comment: str = ""
 
 
-class TrialBody(BaseModel):
+class TrialBody(Sent):
     """Patterns and the sample names to try them on."""
 
     patterns: list[str] = Field(max_length=50)
@@ -55,10 +51,9 @@ class TrialBody(BaseModel):
 
 
 @blueprint.get("")
-def read(query: AsOf) -> dict[str, Any]:
+def read(query: Asked) -> dict[str, Any]:
     """Return the rows; with a run and its class, the datasets it gets and their patterns."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         rows = accepted(connection, at)
     if query.run_number is not None:
         return {"sequence": at, "datasets": of_run(rows, query.run_number, query.run_class)}
@@ -66,16 +61,19 @@ def read(query: AsOf) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def change(body: RowsBody) -> dict[str, int]:
+def change(body: RowsBody) -> dict[str, Any]:
     """Keep the rows of a dataset name."""
     rows = [
         Accepted(body.name, tuple(r.patterns), r.run_from, r.run_to, r.run_class, r.enabled) for r in body.rows
     ]
-    with registry().writing() as tx:
-        return {"sequence": set_accepted(tx, body.name, rows, asker(), seen=body.seen, comment=body.comment)}
+    return write(
+        lambda tx: {
+            "sequence": set_accepted(tx, body.name, rows, asker(), seen=body.seen, comment=body.comment)
+        }
+    )
 
 
-@blueprint.post("/test")
+@blueprint.post("/test", openapi_extensions=ASKS)
 def test(body: TrialBody) -> dict[str, Any]:
     """Say which names the patterns match, each with the first that does, and which none matches."""
     return asdict(try_patterns(body.patterns, body.names))

@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.bits import BitOverride, override_bit
 from model.errors import NotFound
 from model.golden.effect import effect_of
@@ -16,25 +16,24 @@ from model.journal import Transaction
 from model.queries import bits, datasets, upstream
 from model.registry import registry
 
-blueprint = APIBlueprint("bits", __name__, url_prefix="/api/v1/bits", abp_tags=[Tag(name="bits")])
+blueprint = noun("bits", "/bits")
 
 
-class Where(BaseModel):
+class Where(AsOf):
     """Which dataset, as of when."""
 
     run_number: int = Field(description="OMS run number")
     dataset: str = Field(description="dataset name")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class OfRun(BaseModel):
+class OfRun(Sent):
     """A dataset of a run."""
 
     run_number: int
     dataset: str
 
 
-class Runs(BaseModel):
+class Runs(Sent):
     """The datasets of one name in a range of runs, both ends included; hidden ones stay out."""
 
     first_run: int
@@ -42,7 +41,7 @@ class Runs(BaseModel):
     dataset: str
 
 
-class OverrideBody(BaseModel):
+class OverrideBody(Sent):
     """What a bit was, for datasets named one by one, for a range of runs, or both."""
 
     bit: str = Field(description="such as bpix_ready")
@@ -60,8 +59,7 @@ class OverrideBody(BaseModel):
 @blueprint.get("")
 def read(query: Where) -> dict[str, Any]:
     """Return the bits that hold for a dataset, and its overrides with OMS's own value beside each."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, run_number=query.run_number) as (connection, at):
         datasets.dataset(connection, query.run_number, query.dataset, at)
         held = upstream.bits(connection, query.run_number, query.dataset, at)
         said = bits.overrides(connection, query.run_number, query.dataset, at)
@@ -81,10 +79,13 @@ def override(body: OverrideBody) -> dict[str, Any]:
                 lambda: override_bit(tx, chosen, said, asker(), seen=body.seen, comment=body.comment),
             )
         return {"datasets": len(chosen), "effect": asdict(found) if found else None}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         chosen = _chosen(tx, body)
         sequence = override_bit(tx, chosen, said, asker(), seen=body.seen, comment=body.comment)
         return {"sequence": sequence, "datasets": len(chosen), "action": tx.action or 0}
+
+    return write(deed)
 
 
 def _chosen(tx: Transaction, body: OverrideBody) -> list[tuple[int, str]]:

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from sqlalchemy import Connection
 
 from api.bulk_models import ApplyBody, Chosen, WishBody
+from api.noun import ASKS, noun
+from api.writes import once, repeated
 from identity.here import asker
 from model.bulk.cells import Cells
 from model.bulk.deeds import Duplicates, Moves
@@ -23,10 +23,10 @@ from model.grid.choice import Choice
 from model.journal import sequence_now
 from model.registry import registry
 
-blueprint = APIBlueprint("bulk", __name__, url_prefix="/api/v1/bulk", abp_tags=[Tag(name="verdicts")])
+blueprint = noun("bulk", "/bulk", tag="verdicts")
 
 
-@blueprint.post("/plan")
+@blueprint.post("/plan", openapi_extensions=ASKS)
 def plan(body: WishBody) -> dict[str, Any]:
     """Say what would be written, how much of it, and what stands in its way; nothing is written."""
     with registry().reading() as connection:
@@ -34,11 +34,14 @@ def plan(body: WishBody) -> dict[str, Any]:
 
 
 @blueprint.post("/apply")
-def apply(body: ApplyBody) -> dict[str, int]:
+def apply(body: ApplyBody) -> dict[str, Any]:
     """Write what the dry run said, all or nothing."""
+    asked = once()
     with registry().reading() as connection:
+        if (kept := repeated(asked.answered(connection))) is not None:
+            return kept
         wish = _wish(connection, body)
-    sequence, action = write(registry(), wish, body.token, asker())
+    sequence, action = write(registry(), wish, body.token, asker(), once=asked)
     return {"sequence": sequence, "action": action}
 
 

@@ -1,11 +1,12 @@
 """What programs send to a bulk action."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import Sent
 from model.vocabulary import Stage
 
 
-class Chosen(BaseModel):
+class Chosen(Sent):
     """Datasets: named one by one, or as a grid chooses them."""
 
     names: list[tuple[int, str]] = Field([], max_length=5_000, description="run number and name of each")
@@ -16,7 +17,7 @@ class Chosen(BaseModel):
     where: str = Field("", description="a filter, as the address of a grid has it")
 
 
-class WordsBody(BaseModel):
+class WordsBody(Sent):
     """What is said."""
 
     status: str
@@ -32,7 +33,7 @@ class CellsBody(WordsBody):
     replaces: bool = Field(False, description="also where somebody decided; else only what is open")
 
 
-class CopyBody(BaseModel):
+class CopyBody(Sent):
     """Columns to copy between two stages of the same runs."""
 
     runs: list[int] = Field(min_length=1, max_length=1_000)
@@ -42,7 +43,7 @@ class CopyBody(BaseModel):
     replaces: bool = Field(False, description="also where somebody decided; else only what is open")
 
 
-class CertificationBody(BaseModel):
+class CertificationBody(Sent):
     """A certification JSON: one status on what it lists, perhaps another on the rest of its runs."""
 
     text: str = Field(description="the JSON, as a text, so that a run that is listed twice is seen")
@@ -52,7 +53,7 @@ class CertificationBody(BaseModel):
     replaces: bool = Field(False, description="also where somebody decided; else only what is open")
 
 
-class MoveBody(BaseModel):
+class MoveBody(Sent):
     """Datasets to move; of several workspaces only what is in `from_state` moves."""
 
     datasets: Chosen
@@ -62,7 +63,7 @@ class MoveBody(BaseModel):
     comment: str = Field("", description="needed to move back")
 
 
-class DuplicateBody(BaseModel):
+class DuplicateBody(Sent):
     """Datasets to duplicate, each within its run, under one name."""
 
     datasets: Chosen
@@ -70,7 +71,7 @@ class DuplicateBody(BaseModel):
     comment: str = ""
 
 
-class WishBody(BaseModel):
+class WishBody(Sent):
     """One wish: rows as pasted, a certification JSON, cells to set, columns to copy, a move or a duplicate."""
 
     rows: str = Field("", description="run, first, last, column, status, cause, comment; a line each")

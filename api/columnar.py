@@ -1,45 +1,35 @@
 """The truth in columns over HTTP: lumisections and ranges of verdicts as Parquet, Arrow or CSV."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from model import asof
+from api.noun import AsOf, noun
+from api.reads import reading
 from model.accounting.question import one_source
 from model.columnar import rows
 from model.columnar.choice import ANY
 from model.columnar.snapshots import about
 from model.columnar.tables import tables
 from model.columnar.written import MEDIA_TYPES, written
-from model.golden.choice import run_spans
 from model.registry import registry
+from model.spans import spans
 from model.vocabulary import DEFAULT_SOURCE
 
-blueprint = APIBlueprint("columnar", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="columns")])
-
-
-class Kind(BaseModel):
-    """As what."""
-
-    kind: Literal["parquet", "arrow", "csv"] = Field(description="Parquet, an Arrow IPC stream, or CSV")
-
-
-class AsOf(BaseModel):
-    """When."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+blueprint = noun("columnar", tag="columns")
+_LONGEST = 8_000
 
 
 class Chosen(AsOf):
     """Which rows and columns, as of when."""
 
-    runs: str = Field("", description="such as 379415-379420, 379530; all where not given", max_length=8_000)
-    dataset: str = Field(ANY, description="name of the datasets, % stands for any text")
-    columns: str = Field("", description="names by commas, the key is always there; all where not given")
+    runs: str = Field("", description="such as 379415-379420, 379530; all where not given", max_length=_LONGEST)
+    dataset: str = Field(ANY, description="name of the datasets, % stands for any text", max_length=200)
+    columns: str = Field(
+        "", description="names by commas, the key is always there; all where not given", max_length=_LONGEST
+    )
 
 
 class OfSource(Chosen):
@@ -51,38 +41,63 @@ class OfSource(Chosen):
 @blueprint.get("/tables")
 def described(query: AsOf) -> dict[str, Any]:
     """Return every table that programs can read: its key, and each column's type, unit and meaning."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         return {"sequence": at, "tables": [table.told() for table in tables(connection, at).values()]}
 
 
-@blueprint.get("/lumisections.<kind>")
-def lumisections(path: Kind, query: OfSource) -> Response:
-    """Return a row per run, dataset and lumisection: every status, bit and number; in pieces, however many."""
+@blueprint.get("/lumisections.parquet")
+def lumisections_parquet(query: OfSource) -> Response:
+    """Return a row per run, dataset and lumisection as Parquet: every status, bit and number, in pieces."""
+    return _lumisections("parquet", query)
+
+
+@blueprint.get("/lumisections.arrow")
+def lumisections_arrow(query: OfSource) -> Response:
+    """Return a row per run, dataset and lumisection as an Arrow IPC stream."""
+    return _lumisections("arrow", query)
+
+
+@blueprint.get("/lumisections.csv")
+def lumisections_csv(query: OfSource) -> Response:
+    """Return a row per run, dataset and lumisection as CSV; `/tables` says what its columns are."""
+    return _lumisections("csv", query)
+
+
+@blueprint.get("/verdict-ranges.parquet")
+def ranges_parquet(query: Chosen) -> Response:
+    """Return a row per range on which a column of a dataset has one verdict, what counts, as Parquet."""
+    return _file("verdict_ranges", "parquet", query)
+
+
+@blueprint.get("/verdict-ranges.arrow")
+def ranges_arrow(query: Chosen) -> Response:
+    """Return a row per range on which a column of a dataset has one verdict as an Arrow IPC stream."""
+    return _file("verdict_ranges", "arrow", query)
+
+
+@blueprint.get("/verdict-ranges.csv")
+def ranges_csv(query: Chosen) -> Response:
+    """Return a row per range on which a column of a dataset has one verdict as CSV."""
+    return _file("verdict_ranges", "csv", query)
+
+
+def _lumisections(kind: str, query: OfSource) -> Response:
     # the query model keeps one of several
-    return _file("lumisections", path.kind, query, ",".join(request.args.getlist("source")))
-
-
-@blueprint.get("/verdict-ranges.<kind>")
-def verdict_ranges(path: Kind, query: Chosen) -> Response:
-    """Return a row per range of lumisections on which a column of a dataset has one verdict: what counts."""
-    return _file("verdict_ranges", path.kind, query)
+    return _file("lumisections", kind, query, ",".join(request.args.getlist("source")))
 
 
 def _file(name: str, kind: str, query: Chosen, said: str = "") -> Response:
     """Answer with a file as it grows; all that can be refused is refused before its first byte."""
-    spans, here = run_spans(query.runs), registry()
-    with here.reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    runs, here = spans(query.runs), registry()
+    with reading(query.as_of) as (connection, at):
         source = one_source(connection, said, at) if said else DEFAULT_SOURCE
         table = tables(connection, at)[name].having(_names(query.columns))
-    found = rows.of(here.reading, table, at, pattern=query.dataset, runs=spans, source=source)
+    found = rows.of(here.reading, table, at, pattern=query.dataset, runs=runs, source=source)
     schema = table.schema(about(here.reading, at, source))
-    return answer(written(found, schema, kind), f"{name}_{at}.{kind}")
+    return _answer(written(found, schema, kind), f"{name}_{at}.{kind}")
 
 
-def answer(parts: Iterator[bytes], filename: str) -> Response:
-    """Return a file that is sent as it grows."""
+def _answer(parts: Iterator[bytes], filename: str) -> Response:
     response = Response(parts, mimetype=MEDIA_TYPES[filename.rpartition(".")[2]])
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -3,26 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.cycles import change_cycle, close_cycle, complete_workspace, create_cycle
 from model.errors import NotFound
+from model.journal import Transaction
 from model.queries.cycles import cycles, progress
 from model.queries.next_cycle import Limits, candidates
-from model.registry import registry
 from model.vocabulary import Stage
 
-blueprint = APIBlueprint("cycles", __name__, url_prefix="/api/v1/cycles", abp_tags=[Tag(name="cycles")])
-
-
-class AsOf(BaseModel):
-    """As of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+blueprint = noun("cycles", "/cycles")
 
 
 class CyclePath(BaseModel):
@@ -31,7 +25,7 @@ class CyclePath(BaseModel):
     name: str
 
 
-class CycleBody(BaseModel):
+class CycleBody(Sent):
     """A cycle as it shall be."""
 
     deadline: str = Field(description="a day, such as 2024-06-20")
@@ -51,7 +45,7 @@ class ChangedCycle(CycleBody):
     seen: int = Field(description="sequence the author was looking at")
 
 
-class Completion(BaseModel):
+class Completion(Sent):
     """A workspace has completed its part, or has not after all; without a workspace the cycle is closed."""
 
     workspace: str = ""
@@ -73,16 +67,14 @@ class NextQuery(AsOf):
 @blueprint.get("")
 def read(query: AsOf) -> dict[str, Any]:
     """Return the cycles, the next deadline first."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         return {"sequence": at, "cycles": [asdict(each) for each in cycles(connection, at)]}
 
 
 @blueprint.post("")
-def create(body: NewCycle) -> dict[str, int]:
+def create(body: NewCycle) -> dict[str, Any]:
     """Make a cycle of datasets."""
-    with registry().writing() as tx:
-        return {"sequence": create_cycle(tx, body.name, body.deadline, body.datasets, asker())}
+    return write(lambda tx: {"sequence": create_cycle(tx, body.name, body.deadline, body.datasets, asker())})
 
 
 @blueprint.get("/next")
@@ -96,16 +88,14 @@ def following(query: NextQuery) -> dict[str, Any]:
         query.least_invpb,
         query.least_good,
     )
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         return {"sequence": at, "candidates": [asdict(each) for each in candidates(connection, limits, at)]}
 
 
 @blueprint.get("/<string:name>")
 def one(path: CyclePath, query: AsOf) -> dict[str, Any]:
     """Return a cycle with how far each workspace is."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = next((each for each in cycles(connection, at) if each.name == path.name), None)
         if found is None:
             raise NotFound(f"There is no cycle {path.name}.")
@@ -114,20 +104,26 @@ def one(path: CyclePath, query: AsOf) -> dict[str, Any]:
 
 
 @blueprint.post("/<string:name>")
-def change(path: CyclePath, body: ChangedCycle) -> dict[str, int]:
+def change(path: CyclePath, body: ChangedCycle) -> dict[str, Any]:
     """Give a cycle another deadline, or other datasets."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         words = (path.name, body.deadline, body.datasets)
         return {"sequence": change_cycle(tx, *words, asker(), seen=body.seen, comment=body.comment)}
 
+    return write(deed)
+
 
 @blueprint.post("/<string:name>/completion")
-def complete(path: CyclePath, body: Completion) -> dict[str, int]:
+def complete(path: CyclePath, body: Completion) -> dict[str, Any]:
     """Complete or reopen a workspace's part of a cycle, or the cycle itself."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         if not body.workspace:
             sequence = close_cycle(tx, path.name, asker(), closed=body.done, comment=body.comment)
         else:
             words = (path.name, body.workspace)
             sequence = complete_workspace(tx, *words, asker(), is_done=body.done, comment=body.comment)
         return {"sequence": sequence}
+
+    return write(deed)

@@ -3,21 +3,17 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import AsOf, noun
+from api.reads import reading
 from identity.here import asker
-from model import asof
 from model.queries.decisions import Item, Kind, queue
-from model.registry import registry
 
-blueprint = APIBlueprint(
-    "decisions", __name__, url_prefix="/api/v1/decisions", abp_tags=[Tag(name="decisions")]
-)
+blueprint = noun("decisions", "/decisions")
 
 
-class Asked(BaseModel):
+class Asked(AsOf):
     """Which decisions, as of when; only those that whoever asks may take."""
 
     workspace: str = Field("", description="only its columns; empty for all")
@@ -25,14 +21,12 @@ class Asked(BaseModel):
         None, description="late, people, rule, proposal or undecided; all where not given"
     )
     limit: int = Field(200, ge=1, le=1_000)
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 @blueprint.get("")
 def read(query: Asked) -> dict[str, Any]:
     """Return what waits for whoever asks, most luminosity at stake first."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, is_own=True) as (connection, at):
         found = queue(connection, asker(), at, workspace=query.workspace, kind=query.kind, limit=query.limit)
     return {"sequence": at, "items": [plain(item) for item in found]}
 

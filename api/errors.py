@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 #: what programs ask below
 API = "/api/"
+V1 = f"{API}v1/"
 #: where every code is told
 CODES = "/api/v1/problems"
 #: what nobody foresaw
@@ -42,6 +43,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.NotOpen: 409,
         errors.Stale: 409,
         errors.Ambiguous: 409,
+        errors.Reused: 422,
         errors.Busy: 503,
         errors.Unreachable: 503,
     }
@@ -116,7 +118,10 @@ def _of_framework(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError):
         return _unforeseen(error)
     code = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
-    response = problem(error.code, code, _sentence(error))
+    sentence = _sentence(error)
+    # whatever is below API but not of a version is the published client's, which reads `err`
+    more = {} if request.path.startswith(V1) else {"err": sentence}
+    response = problem(error.code, code, sentence, **more)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.valid_methods or ())
     return response

@@ -4,22 +4,23 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.clock import rfc3339, to_us
 from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement
+from model.journal import Transaction
 from model.registry import registry
 from model.sentinel.finding import WORDS, Kind
 from model.sentinel.findings import Listed, Wanted, listed, totals
 
-blueprint = APIBlueprint("findings", __name__, url_prefix="/api/v1/findings", abp_tags=[Tag(name="findings")])
+blueprint = noun("findings", "/findings")
 
 
-class Asked(BaseModel):
+class Asked(AsOf):
     """Which findings, as of when."""
 
     kind: Kind | None = Field(None, description="of one kind; of all where not given")
@@ -28,16 +29,15 @@ class Asked(BaseModel):
     last_run: int | None = Field(None, ge=1)
     acknowledged: bool = Field(False, description="also those that somebody acknowledged")
     limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class Named(BaseModel):
+class NamedFinding(BaseModel):
     """A finding by its key."""
 
     finding: str = Field(description="its key, such as 381484/beam/dc")
 
 
-class Acknowledged(Named):
+class Acknowledged(NamedFinding):
     """A finding that may stay."""
 
     digest: str = Field(description="of the finding as it was looked at")
@@ -55,25 +55,23 @@ class Corrected(Acknowledged):
 def read(query: Asked) -> dict[str, Any]:
     """Return findings, most luminosity first, and what each kind of those asked for adds up to."""
     wanted = Wanted(query.kind, query.owner, query.first_run, query.last_run, query.acknowledged)
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = [each for each in listed(registry().sentinel, connection, at) if wanted.has(each)]
     kinds = [{**asdict(each), "words": WORDS[each.kind]} for each in totals(found)]
     return {"sequence": at, "kinds": kinds, "findings": [plain(each) for each in found[: query.limit]]}
 
 
 @blueprint.post("/acknowledge")
-def say_known(body: Acknowledged) -> dict[str, int]:
+def say_known(body: Acknowledged) -> dict[str, Any]:
     """Acknowledge a finding with a reason; it comes back when it changes."""
-    with registry().writing() as tx:
-        return {"sequence": acknowledge(tx, body.finding, body.digest, asker(), reason=body.reason)}
+    said = (body.finding, body.digest, asker())
+    return write(lambda tx: {"sequence": acknowledge(tx, *said, reason=body.reason)})
 
 
 @blueprint.post("/take-back")
-def take_back(body: Named) -> dict[str, int]:
+def take_back(body: NamedFinding) -> dict[str, Any]:
     """Let a finding stand again that was acknowledged."""
-    with registry().writing() as tx:
-        return {"sequence": take_back_acknowledgement(tx, body.finding, asker())}
+    return write(lambda tx: {"sequence": take_back_acknowledgement(tx, body.finding, asker())})
 
 
 @blueprint.post("/correct")
@@ -85,9 +83,12 @@ def override(body: Corrected) -> dict[str, Any]:
             found = correction(tx, *said, value=body.value, reason=body.reason)
             effect = asdict(found.golden) if found.golden else None
         return {"datasets": len(found.datasets), "lumisections": found.lumisections, "effect": effect}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = correct(tx, *said, value=body.value, reason=body.reason)
         return {"sequence": sequence, "action": tx.action or 0}
+
+    return write(deed)
 
 
 def plain(each: Listed) -> dict[str, Any]:

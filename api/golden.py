@@ -3,32 +3,30 @@
 from typing import Any
 
 import orjson
-from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from flask import Response
+from pydantic import Field
 from sqlalchemy import Connection
 
-from model import asof, journal
+from api.noun import ASKS, AsOf, noun
+from api.reads import reading
+from model import journal
 from model.errors import Invalid
-from model.golden.choice import Within, run_spans
+from model.golden.choice import Within
 from model.golden.golden import Golden, Question
 from model.golden.manifest import manifest
 from model.registry import registry
 from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
+from model.spans import spans
 
-blueprint = APIBlueprint(
-    "golden", __name__, url_prefix="/api/v1/golden-json", abp_tags=[Tag(name="golden JSON")]
-)
+blueprint = noun("golden", "/golden-json", tag="golden JSON")
 _NULL = (
     "what missing bits count as: bad, good or unknown; as the rule says, and bad for a given logic, if absent"
 )
 
 
-class Chosen(BaseModel):
+class Chosen(AsOf):
     """Which datasets, as of when, and in which luminosity."""
 
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
     several: str = Field("refuse", description="where a run has several datasets: refuse, union, intersection")
     source: str = Field("OMS", description="luminosity source")
     run_class: str = Field("", description="only runs of this class, such as Collisions24")
@@ -39,7 +37,7 @@ class Chosen(BaseModel):
 
     def question(self, rule: RuleVersion, dataset: str, at: int) -> Question:
         """Return what is asked of a rule over the datasets of a name pattern."""
-        within = Within(self.run_class, self.era, run_spans(self.runs), self.cycle)
+        within = Within(self.run_class, self.era, spans(self.runs), self.cycle)
         return Question(rule, dataset, at, self.several, self.source, within)
 
 
@@ -68,13 +66,13 @@ class SeveralBody(Chosen):
 @blueprint.get("")
 def download(query: GoldenQuery) -> Response:
     """Return the canonical bytes of the list."""
-    return _list_response(answer(query)[1])
+    return _list(query)
 
 
-@blueprint.post("")
+@blueprint.post("", openapi_extensions=ASKS)
 def evaluate(body: GoldenBody) -> Response:
     """Return the canonical bytes of the list of a rule or logic in the body."""
-    return _list_response(answer(body)[1])
+    return _list(body)
 
 
 @blueprint.get("/manifest")
@@ -83,17 +81,16 @@ def describe(query: GoldenQuery) -> dict[str, Any]:
     return _manifest(query)
 
 
-@blueprint.post("/manifest")
+@blueprint.post("/manifest", openapi_extensions=ASKS)
 def describe_given(body: GoldenBody) -> dict[str, Any]:
     """Return the manifest of the list of a rule or logic in the body."""
     return _manifest(body)
 
 
-@blueprint.post("/several")
+@blueprint.post("/several", openapi_extensions=ASKS)
 def evaluate_several(body: SeveralBody) -> dict[str, Any]:
     """Return several lists made in one pass, by rule: the list and its manifest."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, body.as_of)
+    with reading(body.as_of) as (connection, at):
         rules = [_kept(connection, name, body.null_policy, at) for name in dict.fromkeys(body.rules)]
         asked = [body.question(rule, body.dataset or rule.text.datasets, at) for rule in rules]
         found = registry().golden.several(connection, asked)
@@ -108,21 +105,19 @@ def evaluate_several(body: SeveralBody) -> dict[str, Any]:
 
 
 def _manifest(asked: GoldenQuery | GoldenBody) -> dict[str, Any]:
-    question, golden = answer(asked)
-    with registry().reading() as connection:
-        return manifest(question, golden, journal.hash_at(connection, question.at))
+    with reading(asked.as_of) as (connection, at):
+        question, golden = answer(connection, asked, at)
+        return manifest(question, golden, journal.hash_at(connection, at))
 
 
-def answer(asked: GoldenQuery | GoldenBody) -> tuple[Question, Golden]:
+def answer(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> tuple[Question, Golden]:
     """Return the question that a request asks, and its answer."""
-    with registry().reading() as connection:
-        question = asked_question(connection, asked)
-        return question, registry().golden.golden(connection, question)
+    question = asked_question(connection, asked, at)
+    return question, registry().golden.golden(connection, question)
 
 
-def asked_question(connection: Connection, asked: GoldenQuery | GoldenBody) -> Question:
+def asked_question(connection: Connection, asked: GoldenQuery | GoldenBody, at: int) -> Question:
     """Return the question of a request."""
-    at = asof.resolve(connection, asked.as_of)
     return asked.question(_rule(connection, asked, at), asked.dataset, at)
 
 
@@ -140,8 +135,7 @@ def _kept(connection: Connection, name: str, null_policy: str | None, at: int) -
     return kept if null_policy is None else kept.under(null_policy)
 
 
-def _list_response(golden: Golden) -> Response:
-    response = Response(golden.body, mimetype="application/json")
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def _list(asked: GoldenQuery | GoldenBody) -> Response:
+    with reading(asked.as_of) as (connection, at):
+        _, golden = answer(connection, asked, at)
+    return Response(golden.body, mimetype="application/json")

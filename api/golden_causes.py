@@ -5,18 +5,16 @@ import io
 from typing import Any
 
 from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
 from api.golden import GoldenQuery, asked_question
+from api.noun import noun
+from api.reads import reading
 from model.golden.against import Against, compared
 from model.golden.attributed import Attributed, document
 from model.registry import registry
 
-blueprint = APIBlueprint(
-    "golden-causes", __name__, url_prefix="/api/v1/golden-json/difference", abp_tags=[Tag(name="golden JSON")]
-)
+blueprint = noun("golden-causes", "/golden-json/difference", tag="golden JSON")
 _AS_ASKED = "of the list to compare with; as in the question, if absent"
 _HEAD = (
     "run_number first last lumisections recorded_invpb kind because sequence recorded_at author comment".split()
@@ -61,8 +59,8 @@ def _answer(asked: DifferenceQuery) -> Attributed:
         asked.against_several,
         asked.against_null_policy,
     )
-    with registry().reading() as connection:
-        return compared(connection, registry().golden, with_, asked_question(connection, asked))
+    with reading(asked.as_of) as (connection, at):
+        return compared(connection, registry().golden, with_, asked_question(connection, asked, at))
 
 
 def _csv(found: Attributed) -> str:

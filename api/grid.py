@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import once
 from identity.here import asker
 from model import asof
 from model.filters.language import parse
@@ -19,13 +20,13 @@ from model.queries import runs
 from model.registry import registry
 from model.vocabulary import GLOBAL, Stage
 
-blueprint = APIBlueprint("grid", __name__, url_prefix="/api/v1/grid", abp_tags=[Tag(name="grid")])
+blueprint = noun("grid", "/grid")
 #: what one batch may hold; a browser sends what a hand has typed
 _MOST_GROUPS = 500
 
 
-class GridQuery(BaseModel):
-    """Which grid, as of when."""
+class Which(Sent):
+    """Which grid."""
 
     workspace: str = Field(GLOBAL, description="owner of the columns; global has all certifiable ones")
     stage: Stage = Field(Stage.PROMPT, description="online, express, prompt or rereco")
@@ -34,17 +35,20 @@ class GridQuery(BaseModel):
     cycle: str = Field("", description="name of a cycle")
     hidden: bool = Field(False, description="the datasets that somebody hid, and only those")
     where: str = Field("", description="filter as JSON, see model/filters/language.py")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class ChangesQuery(GridQuery):
+class GridQuery(Which, AsOf):
+    """Which grid, as of when."""
+
+
+class ChangesQuery(Which):
     """The same grid, for somebody who has read it up to a sequence."""
 
     since: int = Field(description="sequence up to which the rows are known")
     looking_at: str = Field("", description="row and column, for the others to see")
 
 
-class Cells(BaseModel):
+class Cells(Sent):
     """Columns of one dataset; without ranges every lumisection of the run is meant."""
 
     run_number: int
@@ -53,7 +57,7 @@ class Cells(BaseModel):
     ranges: list[tuple[int, int]] = Field(default_factory=list)
 
 
-class Edit(BaseModel):
+class CellsEdit(Sent):
     """One press of a key: a status on cells, a move of datasets, or the undoing of an action."""
 
     key: str = Field(description="any text; the answer carries it", max_length=80)
@@ -69,18 +73,17 @@ class Edit(BaseModel):
     within: tuple[int, int] | None = Field(None, description="only these lumisections, first and last")
 
 
-class EditsBody(GridQuery):
+class EditsBody(Which):
     """A batch; each edit is carried out for itself, in order."""
 
-    edits: list[Edit] = Field(max_length=_MOST_GROUPS)
+    edits: list[CellsEdit] = Field(max_length=_MOST_GROUPS)
     rows: list[int] = Field(default_factory=list, description="ids of the rows to answer with")
 
 
 @blueprint.get("")
 def read(query: GridQuery) -> dict[str, Any]:
     """Return the rows of a grid, each cell as a short text (see model/grid/cells.py)."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         return _rows(connection, query, chosen(connection, _choice(query), at), at)
 
 
@@ -101,20 +104,20 @@ def changes(query: ChangesQuery) -> dict[str, Any]:
 @blueprint.post("/edits")
 def edit(body: EditsBody) -> dict[str, Any]:
     """Carry out a batch of edits; a refused one says why and leaves the others alone."""
-    answers = carry_out(registry(), [_group(each) for each in body.edits], asker())
+    answers = carry_out(registry(), [_group(each) for each in body.edits], asker(), once())
     with registry().reading() as connection:
         at = asof.resolve(connection, "now")
         found = _rows(connection, body, body.rows, at)
     return {**found, "answers": [asdict(answer) for answer in answers]}
 
 
-def _rows(connection: Connection, query: GridQuery, ids: list[int], at: int) -> dict[str, Any]:
+def _rows(connection: Connection, query: Which, ids: list[int], at: int) -> dict[str, Any]:
     columns = columns_of(connection, query.workspace, query.stage, at)
     rows = registry().grid.rows(connection, Question(query.workspace, columns), ids, at)
     return {"sequence": at, "columns": columns, "rows": [row.text for row in rows]}
 
 
-def _choice(query: GridQuery) -> Choice:
+def _choice(query: Which) -> Choice:
     return Choice(
         query.stage,
         query.first_run,
@@ -125,7 +128,7 @@ def _choice(query: GridQuery) -> Choice:
     )
 
 
-def _group(said: Edit) -> Group:
+def _group(said: CellsEdit) -> Group:
     cells = tuple(CellEdit(c.run_number, c.dataset, tuple(c.columns), tuple(c.ranges)) for c in said.cells)
     return Group(
         said.key,

@@ -3,29 +3,26 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.late_changes import answer_late_change
+from model.journal import Transaction
 from model.queries.late_changes import LateChange, late_changes
-from model.registry import registry
 
-blueprint = APIBlueprint(
-    "late_changes", __name__, url_prefix="/api/v1/late-changes", abp_tags=[Tag(name="late changes")]
-)
+blueprint = noun("late_changes", "/late-changes", tag="late changes")
 
 
-class Asked(BaseModel):
+class Asked(AsOf):
     """Which late changes, as of when."""
 
     run_number: int | None = Field(None, description="of one run; of all where not given")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class Answer(BaseModel):
+class LateChangeAnswer(Sent):
     """Accept or reject one, or all that are alike."""
 
     late_change: int = Field(description="its id")
@@ -37,18 +34,20 @@ class Answer(BaseModel):
 @blueprint.get("")
 def read(query: Asked) -> dict[str, Any]:
     """Return what waits for an answer, with what accepting it would do, most luminosity first."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = late_changes(connection, at, run_number=query.run_number)
     return {"sequence": at, "late_changes": [plain(each) for each in found]}
 
 
 @blueprint.post("/answer")
-def answer(body: Answer) -> dict[str, int]:
+def answer(body: LateChangeAnswer) -> dict[str, Any]:
     """Accept or reject, as one action; states stay as they are."""
-    how = {"accepted": body.accepted, "alike": body.alike}
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
+        how = {"accepted": body.accepted, "alike": body.alike}
         return {"sequence": answer_late_change(tx, body.late_change, asker(), **how, comment=body.comment)}
+
+    return write(deed)
 
 
 def plain(each: LateChange) -> dict[str, Any]:

@@ -4,27 +4,25 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
-from model import asof
+from api.noun import ASKS, Sent, noun
+from api.reads import reading
 from model.errors import Invalid
 from model.golden import lists
 from model.products.algebra import OPERATIONS, Comparison, Lists, compare, filtered, require_source
 from model.products.products import list_of
 from model.products.reading import Read, of_object
-from model.registry import registry
 from model.vocabulary import DEFAULT_SOURCE
 
-blueprint = APIBlueprint("lists", __name__, url_prefix="/api/v1/lists", abp_tags=[Tag(name="lists")])
+blueprint = noun("lists", "/lists")
 #: a list as JSON, or the name of a product
 Side = dict[str, Any] | str
 _SIDE = 'a certification list such as {"381543": [[1, 100]]}, or the name of a product'
 
 
-class Two(BaseModel):
+class Two(Sent):
     """Two lists."""
 
     a: Side = Field(description=_SIDE)
@@ -38,7 +36,7 @@ class Compared(Two):
     as_of: str = Field("now", description="sequence, RFC 3339 time or label of the luminosity")
 
 
-class Filtered(BaseModel):
+class Filtered(Sent):
     """A list and the runs that are wanted of it."""
 
     a: Side = Field(description=_SIDE)
@@ -46,36 +44,35 @@ class Filtered(BaseModel):
     last_run: int | None = Field(None, ge=1)
 
 
-@blueprint.post("/and")
+@blueprint.post("/and", openapi_extensions=ASKS)
 def in_both(body: Two) -> Response:
     """Return the canonical bytes of what is in both lists."""
     return _combined("and", body)
 
 
-@blueprint.post("/or")
+@blueprint.post("/or", openapi_extensions=ASKS)
 def in_either(body: Two) -> Response:
     """Return the canonical bytes of what is in either list."""
     return _combined("or", body)
 
 
-@blueprint.post("/minus")
+@blueprint.post("/minus", openapi_extensions=ASKS)
 def in_the_first_only(body: Two) -> Response:
     """Return the canonical bytes of what is in `a` and not in `b`."""
     return _combined("minus", body)
 
 
-@blueprint.post("/filter")
+@blueprint.post("/filter", openapi_extensions=ASKS)
 def within_runs(body: Filtered) -> Response:
     """Return the canonical bytes of a range of runs of a list."""
-    with registry().reading() as connection:
+    with reading() as (connection, _):
         return answer(filtered(_read(connection, "a", body.a).lists, body.first_run, body.last_run))
 
 
-@blueprint.post("/compare")
+@blueprint.post("/compare", openapi_extensions=ASKS)
 def differ(body: Compared) -> dict[str, Any]:
     """Return what `b` has more and less than `a`: lumisections, runs, luminosity, blocks."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, body.as_of)
+    with reading(body.as_of) as (connection, at):
         require_source(connection, body.source)
         a, b = (_read(connection, name, side) for name, side in (("a", body.a), ("b", body.b)))
         found = compare(connection, a.lists, b.lists, body.source, at)
@@ -108,7 +105,7 @@ def answer(found: Lists) -> Response:
 
 
 def _combined(name: str, body: Two) -> Response:
-    with registry().reading() as connection:
+    with reading() as (connection, _):
         a, b = _read(connection, "a", body.a), _read(connection, "b", body.b)
     return answer(OPERATIONS[name](a.lists, b.lists))
 

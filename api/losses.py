@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import Field
 from sqlalchemy import Connection
 
 from api.luminosity import AccountQuery, about, question
+from api.noun import noun
+from api.reads import reading
 from api.tabular import answer
 from model.accounting.flow import line
 from model.accounting.ledger import ledger
@@ -18,7 +18,7 @@ from model.accounting.parts import Of
 from model.accounting.question import Question
 from model.registry import registry
 
-blueprint = APIBlueprint("losses", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="luminosity")])
+blueprint = noun("losses", tag="luminosity")
 
 
 class LossQuery(AccountQuery):
@@ -52,22 +52,22 @@ def losses_csv(query: LossQuery) -> Response:
 @blueprint.get("/losses/lumisections")
 def lumisections(query: BarQuery) -> dict[str, Any]:
     """Return the lumisections behind one bar, run by run, most luminosity first."""
-    with registry().reading() as connection:
-        asked, split = _split(connection, query)
+    with reading(query.as_of) as (connection, at):
+        asked, split = _split(connection, query, at)
         found = opened(split.ledger, split.of_kind(query.part, query.how))
     runs = [{**asdict(each), "ranges": [list(span) for span in each.ranges]} for each in found]
     return {**about(asked), "part": query.part, "how": query.how, "runs": runs}
 
 
-def _split(connection: Connection, query: LossQuery) -> tuple[Question, Split]:
-    asked = question(connection, query)
+def _split(connection: Connection, query: LossQuery, at: int) -> tuple[Question, Split]:
+    asked = question(connection, query, at)
     order = [each.strip() for each in query.order.split(",") if each.strip()]
     return asked, Split(ledger(connection, registry().golden.frames, asked), query.of, order)
 
 
 def _losses(query: LossQuery) -> Response:
-    with registry().reading() as connection:
-        asked, split = _split(connection, query)
+    with reading(query.as_of) as (connection, at):
+        asked, split = _split(connection, query, at)
         found = losses(split)
     total = line("all", split.ledger.accounts)
     steps = ("recorded", "low", "unprocessed", "processed", "certified")

@@ -4,21 +4,20 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.noun import AsOf, noun
+from api.reads import reading
 from api.tabular import answer
-from model import asof
 from model.accounting.flow import Flow, Line, flow, side_by_side
 from model.accounting.question import By, Question, ask
 from model.registry import registry
 
-blueprint = APIBlueprint("luminosity", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="luminosity")])
+blueprint = noun("luminosity")
 
 
-class AccountQuery(BaseModel):
+class AccountQuery(AsOf):
     """Which runs, which datasets, which rule, in which calibration, as of when."""
 
     source: str = Field("", description="calibration, OMS where not given; two are never added up")
@@ -28,7 +27,6 @@ class AccountQuery(BaseModel):
     rule: str = Field("", description="name of a kept rule; the golden one where not given")
     dataset: str = Field("", description="certified dataset, % stands for any text; the rule's where not given")
     null_policy: str = Field("", description="what missing bits count as: bad, good or unknown; the rule's own")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class FlowQuery(AccountQuery):
@@ -37,9 +35,8 @@ class FlowQuery(AccountQuery):
     by: By = Field(By.ERA, description="run, fill, day, week (ISO 8601, UTC) or era")
 
 
-def question(connection: Connection, query: AccountQuery) -> Question:
+def question(connection: Connection, query: AccountQuery, at: int) -> Question:
     """Return the question of a request; a calibration that is named twice over is refused."""
-    at = asof.resolve(connection, query.as_of)
     words = {**query.model_dump(), "class": query.run_class}
     # the query model keeps one of several
     words["source"] = ",".join(request.args.getlist("source"))
@@ -79,15 +76,15 @@ def luminosity_csv(query: FlowQuery) -> Response:
 @blueprint.get("/luminosity/sources")
 def sources(query: AccountQuery) -> dict[str, Any]:
     """Return the same account in each calibration that has luminosity of it, side by side."""
-    with registry().reading() as connection:
-        asked = question(connection, query)
+    with reading(query.as_of) as (connection, at):
+        asked = question(connection, query, at)
         found = side_by_side(connection, registry().golden.frames, asked)
     return {**about(asked), "sources": [_whole(each) for each in found.values()]}
 
 
 def _flow(query: FlowQuery) -> Response:
-    with registry().reading() as connection:
-        asked = question(connection, query)
+    with reading(query.as_of) as (connection, at):
+        asked = question(connection, query, at)
         found = flow(connection, registry().golden.frames, asked, query.by)
     rows = [{"by": found.by.value, **row(line, found.source)} for line in found.lines]
     return answer({**about(asked), **_whole(found), "by": found.by.value, "lines": rows}, rows)

@@ -1,4 +1,4 @@
-"""What an operator types: `flask --app app journal verify`, `product rebuild`, `product verify`."""
+"""What an operator types: `flask --app app journal …`, `product rebuild | verify`, `events kinds`."""
 
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,9 +12,12 @@ from model.cache import Cache
 from model.errors import Broken, RunRegistryError
 from model.golden.golden import GoldenRoom
 from model.journal import sequence_now
+from model.portable.lines import export
+from model.portable.take_in import take_in
 from model.products.products import product_of, products
 from model.products.rebuild import Rebuilt, rebuild, require_head
 from model.products.verify import verify
+from model.queries import event_kinds
 from model.registry import registry
 
 _NO_PRODUCT, _NO_LIST = 1, 2
@@ -22,7 +25,7 @@ _NO_PRODUCT, _NO_LIST = 1, 2
 
 @click.group("journal")
 def _journal() -> None:
-    """The journal: verify its chain."""
+    """The journal: verify its chain, write it into a file, take a file in."""
 
 
 @_journal.command("verify")
@@ -41,6 +44,33 @@ def verify_journal(manifest: BinaryIO | None) -> None:
         raise click.ClickException(str(error)) from error
     click.echo(f"journal verified: {head.sequence} events, head {head.hash.hex()}")
     click.echo(f"it reaches its last product, {last}" if last else "it has no product yet")
+
+
+@_journal.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_journal(file: Path) -> None:
+    """Write the whole journal into FILE (JSON lines, gzip), which any registry can take in."""
+    making = file.with_name(f"{file.name}.partial")
+    try:
+        with registry().reading() as connection, making.open("wb") as out:
+            end = export(connection, out)
+    except (Broken, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    making.replace(file)
+    click.echo(f"{file}: {end.events} events, head {end.hash}")
+
+
+@_journal.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_journal(file: Path) -> None:
+    """Take the journal of FILE into a registry that is empty; an import that was interrupted goes on."""
+    try:
+        new, end = take_in(
+            registry().database, file, lambda sequence: click.echo(f"… sequence {sequence}", err=True)
+        )
+    except RunRegistryError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{new} of {end.events} events are new, head {end.hash}")
 
 
 @click.group("product")
@@ -91,9 +121,20 @@ def verify_file(file: Path) -> None:
         raise SystemExit(_NO_PRODUCT)
 
 
+@click.group("events")
+def _events() -> None:
+    """Events: what kinds there are."""
+
+
+@_events.command("kinds")
+def list_kinds() -> None:
+    """Write every kind of event with its fields, as `docs/events.md` lists them."""
+    click.echo(event_kinds.markdown(), nl=False)
+
+
 def _agree(connection: Connection, manifest: dict[str, Any]) -> None:
     if journal.hash_at(connection, manifest["sequence"]).hex() != manifest["journal_hash"]:
         raise Broken(f"At sequence {manifest['sequence']} the journal is not the one of this manifest.")
 
 
-GROUPS = (_journal, _product)
+GROUPS = (_journal, _product, _events)

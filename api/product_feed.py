@@ -4,15 +4,14 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, jsonify, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
+from api.noun import noun
+from api.reads import reading
 from model.clock import EPOCH, rfc3339, to_us
 from model.products.products import Product, products
 from model.products.words import summary
-from model.registry import registry
 
-blueprint = APIBlueprint("product_feed", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="products")])
+blueprint = noun("product_feed", tag="products")
 _TITLE = "Official products of CMS data certification"
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 100
@@ -36,9 +35,7 @@ def atom() -> Response:
         _child(entry, "summary", summary(each))
         SubElement(entry, "link", rel="alternate", href=_page(each))
         SubElement(entry, "link", rel="enclosure", href=_list(each), type="application/json")
-    return _conditional(
-        Response(tostring(feed, "utf-8", xml_declaration=True), mimetype="application/atom+xml")
-    )
+    return Response(tostring(feed, "utf-8", xml_declaration=True), mimetype="application/atom+xml")
 
 
 @blueprint.get("/products.json")
@@ -58,19 +55,13 @@ def json_feed() -> Response:
         for each in _official()
     ]
     told: dict[str, Any] = {"version": "https://jsonfeed.org/version/1.1", "title": _TITLE}
-    return _conditional(jsonify({**told, "feed_url": request.base_url, "items": items}))
+    return jsonify({**told, "feed_url": request.base_url, "items": items})
 
 
 def _official() -> list[Product]:
-    with registry().reading() as connection:
+    with reading() as (connection, _):
         found = [each for each in products(connection) if each.official is not None]
     return sorted(found, key=lambda each: each.official or 0, reverse=True)[:_MOST]
-
-
-def _conditional(response: Response) -> Response:
-    response.add_etag()
-    response.make_conditional(request)
-    return response
 
 
 def _child(parent: Element, name: str, text: str) -> None:

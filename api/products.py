@@ -4,42 +4,35 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from api.golden import GoldenBody
 from api.golden import answer as of_golden
 from api.lists import plain as of_comparison
+from api.noun import ASKS, AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.clock import rfc3339, to_us
 from model.commands.products import approve_product, propose_product, withdraw_product
+from model.journal import Transaction
 from model.products.manifest import Draft
 from model.products.products import Product, Said, body_of, product_of, products
 from model.products.verify import Verified, verify
-from model.registry import registry
 
-blueprint = APIBlueprint("products", __name__, url_prefix="/api/v1/products", abp_tags=[Tag(name="products")])
+blueprint = noun("products", "/products")
 
 
-class Asked(BaseModel):
+class Asked(AsOf):
     """Which products, as of when."""
 
     series: str = Field("", description="of one series; of all where not given")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class Named(BaseModel):
     """A product by its name."""
 
     name: str
-
-
-class AsOf(BaseModel):
-    """When."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class Proposed(GoldenBody):
@@ -50,13 +43,13 @@ class Proposed(GoldenBody):
     comment: str = ""
 
 
-class Approved(BaseModel):
+class Approved(Sent):
     """Why it may be official."""
 
     comment: str = ""
 
 
-class Withdrawn(BaseModel):
+class Withdrawn(Sent):
     """Why it is taken back."""
 
     reason: str = Field(description="3 characters at least")
@@ -65,8 +58,7 @@ class Withdrawn(BaseModel):
 @blueprint.get("")
 def read(query: Asked) -> dict[str, Any]:
     """Return every product there is, the newest first, with its manifest."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = products(connection, at, query.series)
     return {"sequence": at, "products": [plain(each) for each in found]}
 
@@ -74,52 +66,52 @@ def read(query: Asked) -> dict[str, Any]:
 @blueprint.post("")
 def propose(body: Proposed) -> dict[str, Any]:
     """Propose the list of a rule as the next product of a series; a second person makes it official."""
-    question, golden = of_golden(body)
+    with reading(body.as_of) as (connection, at):
+        question, golden = of_golden(connection, body, at)
     draft = Draft(body.name, body.series, question, golden)
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = propose_product(tx, draft, asker(), comment=body.comment)
-    return {"sequence": sequence, "name": body.name}
+        return {"sequence": sequence, "name": body.name}
+
+    return write(deed)
 
 
-@blueprint.post("/verify")
+@blueprint.post("/verify", openapi_extensions=ASKS)
 def recognise() -> dict[str, Any]:
     """Tell which product the list in the body is, byte for byte or by value; or what it is nearest to."""
-    with registry().reading() as connection:
-        found = verify(connection, request.get_data(), asof.resolve(connection, None))
+    with reading() as (connection, at):
+        found = verify(connection, request.get_data(), at)
     return verified(found)
 
 
 @blueprint.get("/<name>")
 def describe(path: Named, query: AsOf) -> dict[str, Any]:
     """Return the manifest of a product, with who made it official and where it stands."""
-    with registry().reading() as connection:
-        return plain(product_of(connection, path.name, asof.resolve(connection, query.as_of)))
+    with reading(query.as_of) as (connection, at):
+        return plain(product_of(connection, path.name, at))
 
 
 @blueprint.get("/<name>/list")
-def download(path: Named) -> Response:
+def download(path: Named, query: AsOf) -> Response:
     """Return the canonical bytes of a product as they were made."""
-    with registry().reading() as connection:
-        body = body_of(connection, path.name)
+    with reading(query.as_of) as (connection, at):
+        body = body_of(connection, product_of(connection, path.name, at).name)
     response = Response(body, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{path.name}.json"'
-    response.add_etag()
-    response.make_conditional(request)
     return response
 
 
 @blueprint.post("/<name>/approve")
 def approve(path: Named, body: Approved) -> dict[str, Any]:
     """Make a proposed product official."""
-    with registry().writing() as tx:
-        return {"sequence": approve_product(tx, path.name, asker(), comment=body.comment)}
+    return write(lambda tx: {"sequence": approve_product(tx, path.name, asker(), comment=body.comment)})
 
 
 @blueprint.post("/<name>/withdraw")
 def withdraw(path: Named, body: Withdrawn) -> dict[str, Any]:
     """Take a proposal back."""
-    with registry().writing() as tx:
-        return {"sequence": withdraw_product(tx, path.name, asker(), reason=body.reason)}
+    return write(lambda tx: {"sequence": withdraw_product(tx, path.name, asker(), reason=body.reason)})
 
 
 def plain(each: Product) -> dict[str, Any]:

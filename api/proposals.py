@@ -3,23 +3,21 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.proposals import answer_proposals, propose
 from model.events import ProposalsMade
+from model.journal import Transaction
 from model.queries import proposals
-from model.registry import registry
 
-blueprint = APIBlueprint(
-    "proposals", __name__, url_prefix="/api/v1/proposals", abp_tags=[Tag(name="proposals")]
-)
+blueprint = noun("proposals", "/proposals")
 
 
-class Said(BaseModel):
+class Said(Sent):
     """One status on lumisections of one column."""
 
     column: str = Field(description="workspace-column")
@@ -29,7 +27,7 @@ class Said(BaseModel):
     reason: str = ""
 
 
-class OfDataset(BaseModel):
+class OfDataset(Sent):
     """What a program proposes for one dataset; what it proposed there before is replaced."""
 
     run_number: int
@@ -39,22 +37,21 @@ class OfDataset(BaseModel):
     proposals: list[Said]
 
 
-class Made(BaseModel):
+class Made(Sent):
     """Proposals for one or more datasets: all are recorded, or none."""
 
     datasets: list[OfDataset] = Field(min_length=1, max_length=1000)
 
 
-class Where(BaseModel):
+class Where(AsOf):
     """Which proposals, as of when."""
 
     run_number: int | None = None
     dataset: str | None = None
     program: str | None = None
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class Answer(BaseModel):
+class ProposalsAnswer(Sent):
     """Proposals to accept or reject, all or none."""
 
     ids: list[int] = Field(min_length=1, max_length=10_000)
@@ -63,28 +60,24 @@ class Answer(BaseModel):
     comment: str = ""
 
 
-class AsOf(BaseModel):
-    """As of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
-
-
 @blueprint.post("")
-def make(body: Made) -> dict[str, int]:
+def make(body: Made) -> dict[str, Any]:
     """Propose; nothing becomes effective before a person accepts it. The same once more changes nothing."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         for each in body.datasets:
             said = tuple(one.model_dump() for one in each.proposals)
             event = ProposalsMade(each.run_number, each.dataset, each.program, each.version, said)
             sequence = propose(tx, event, asker())
         return {"sequence": sequence}
 
+    return write(deed)
+
 
 @blueprint.get("")
 def read(query: Where) -> dict[str, Any]:
     """Return the proposals that wait for an answer."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = proposals.proposals(
             connection,
             at,
@@ -96,20 +89,22 @@ def read(query: Where) -> dict[str, Any]:
 
 
 @blueprint.post("/answer")
-def answer(body: Answer) -> dict[str, int]:
+def answer(body: ProposalsAnswer) -> dict[str, Any]:
     """Accept or reject proposals; accepted ones become verdicts of whoever answers."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         sequence = answer_proposals(
             tx, body.ids, asker(), accepted=body.accepted, seen=body.seen, comment=body.comment
         )
         return {"sequence": sequence, "action": tx.action or 0}
 
+    return write(deed)
+
 
 @blueprint.get("/agreement")
 def agreement(query: AsOf) -> dict[str, Any]:
     """Return how people answered each program."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = proposals.agreement(connection, at)
     return {"sequence": at, "programs": [{**asdict(each), "share": each.share} for each in found]}
 

@@ -14,6 +14,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from api.errors import API, problem
 
+#: the blueprints of the published client, at the root and under API
+CLASSIC = ("classic", "classic-api")
 #: these read their bodies themselves
 RULES = tuple(f"{API}v1/rules/{name}" for name in ("evaluate", "explain", "check"))
 BODY_BYTES = 16 * 2**20
@@ -94,10 +96,21 @@ def refuse_unreadable() -> None:
     Raises:
         Unreadable: it does.
     """
-    if not request.path.startswith(API) or request.path in RULES:
+    # the paths of the published client, which are elsewhere too, ask for this themselves
+    if not request.path.startswith(API) or request.path in RULES or request.blueprint in CLASSIC:
         return
+    longest = next((size for head, size in _LONGEST if request.path.startswith(head)), BODY_BYTES)
+    refuse(longest)
+
+
+def refuse(longest: int) -> None:
+    """Refuse a request that cannot be read or kept, or whose body has more than so many bytes.
+
+    Raises:
+        Unreadable: it is so.
+    """
     _refuse_address()
-    _refuse_body()
+    _refuse_body(longest)
 
 
 def hear_out() -> None:
@@ -125,11 +138,10 @@ def _refuse_address() -> None:
             raise Unreadable(f"The number {text[:_DIGITS]}… in the address is too large.")
 
 
-def _refuse_body() -> None:
+def _refuse_body(longest: int) -> None:
     size = request.content_length
     if request.method not in ("POST", "PUT", "PATCH", "DELETE") or (not size and "chunked" not in _encoding()):
         return
-    longest = next((size for head, size in _LONGEST if request.path.startswith(head)), BODY_BYTES)
     request.max_content_length = longest
     try:
         body = request.get_json()

@@ -18,12 +18,15 @@ from reports.pdf import kept_pdf
 _HERE = multiprocessing.get_context("fork")
 
 
-def begin(asked: Asked, by: Author) -> str:
-    """Begin to make a report; return the name under which one can ask how far it is."""
-    name = uuid4().hex
+def new() -> str:
+    """Return a name under which one is going to ask how far a report is."""
+    return uuid4().hex
+
+
+def begin(name: str, asked: Asked, by: Author) -> None:
+    """Begin to make a report; its order has this name."""
     keep(registry().golden.cache, name, Order())
     _HERE.Process(target=work, args=(name, asked, by), daemon=True).start()
-    return name
 
 
 def work(name: str, asked: Asked, by: Author) -> None:

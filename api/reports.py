@@ -3,16 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request, url_for
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
+from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from api import report_work
+from api.noun import AsOf, noun
+from api.reads import reading
+from api.writes import is_repeated, write
 from identity.here import asker
-from model import asof, rights
+from model import rights
 from model.commands.reports import action_of
-from model.journal import sequence_now
 from model.registry import registry
 from model.report.gather import planned
 from model.report.kept import Kept, body_of, report_of, reports
@@ -23,16 +23,15 @@ from reports.csv import as_csv
 from reports.html import as_html
 from reports.pdf import kept_pdf
 
-blueprint = APIBlueprint("reports", __name__, url_prefix="/api/v1/reports", abp_tags=[Tag(name="reports")])
+blueprint = noun("reports", "/reports")
 _FORMS = ("json", "html", "csv", "pdf")
 
 
-class Wanted(BaseModel):
+class Wanted(AsOf):
     """Which of the frozen reports, as of when."""
 
     kind: str = Field("", description="week, era, cycle or shift; all where not given")
     scope: str = Field("", description="2024-W20, 2024C, a cycle's name, or begin/end of a shift")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class Named(BaseModel):
@@ -47,7 +46,7 @@ class Ordered(BaseModel):
     order: str = Field(description="as the answer to the order named it")
 
 
-class Body(BaseModel):
+class ReportBody(AsOf):
     """What the report is to be about; what is empty is the golden rule's own, or the last week or shift."""
 
     kind: str = Field(description="week, era, cycle or shift")
@@ -56,7 +55,6 @@ class Body(BaseModel):
     null_policy: str = Field("", description="what missing bits count as; as the rule says where not given")
     dataset: str = Field("", description="dataset names, % stands for any text; the rule's own where not given")
     source: str = Field("", description="luminosity source; OMS where not given")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
     def asked(self) -> Asked:
         """Return it in the words of the model."""
@@ -66,8 +64,7 @@ class Body(BaseModel):
 @blueprint.get("")
 def list_reports(query: Wanted) -> dict[str, Any]:
     """Return the frozen reports, the newest first."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = reports(connection, at)
     kind = kind_of(query.kind) if query.kind else None
     chosen = [each for each in found if kind in (None, each.kind) and query.scope in ("", each.scope)]
@@ -75,16 +72,18 @@ def list_reports(query: Wanted) -> dict[str, Any]:
 
 
 @blueprint.post("")
-def make_report(body: Body) -> tuple[dict[str, Any], int, dict[str, str]]:
+def make_report(body: ReportBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a report beside the web: 202, and where to look how far it is."""
     asked, by = body.asked(), asker()
-    rights.require(by, action_of(kind_of(asked.kind)))
     with registry().reading() as connection:
+        rights.require(by, action_of(kind_of(asked.kind)))
         plan = planned(connection, asked, registry().clock())
         runs_of(connection, plan.scope, plan.at)
-    name = report_work.begin(asked, by)
-    where = url_for("reports.read_order", order=name)
-    return {"order": name, "address": where, "title": plan.scope.title}, 202, {"Location": where}
+    told = write(lambda _: {"order": report_work.new(), "title": plan.scope.title})
+    if not is_repeated():
+        report_work.begin(told["order"], asked, by)
+    where = url_for("reports.read_order", order=told["order"])
+    return {**told, "address": where}, 202, {"Location": where}
 
 
 @blueprint.get("/orders/<string:order>")
@@ -96,18 +95,16 @@ def read_order(path: Ordered) -> dict[str, Any]:
 
 
 @blueprint.get("/<string:name>")
-def read_report(path: Named) -> Response:
+def read_report(path: Named, query: AsOf) -> Response:
     """Return a report as JSON (the bytes of its digest), HTML, CSV or PDF."""
     name, _, form = path.name.rpartition(".")
     if form not in _FORMS:
         name, form = path.name, "json"
-    with registry().reading() as connection:
-        kept = report_of(connection, name, sequence_now(connection))
+    with reading(query.as_of) as (connection, at):
+        kept = report_of(connection, name, at)
         body = body_of(connection, kept)
     response = Response(_formed(form, body), mimetype=_MIME[form])
     response.headers["Content-Disposition"] = f"inline; filename={kept.name}.{form}"
-    response.set_etag(f"{kept.sha256}-{form}")
-    response.make_conditional(request)
     return response
 
 

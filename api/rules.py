@@ -16,9 +16,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 
+from api.noun import noun
 from api.rules_body import Question, Refused, question, refusal
 from api.rules_models import EvaluateBody, Evaluated, Explained, answers, documented
 from api.rules_work import refuse_evaluation, refuse_explanation
@@ -32,7 +31,7 @@ from rules.syntax import parse
 from rules.unknown import NullPolicy, is_open
 from rules.values import MISSING, Json, Value
 
-blueprint = APIBlueprint("rules", __name__, url_prefix="/api/v1/rules", abp_tags=[Tag(name="rules")])
+blueprint = noun("rules", "/rules")
 
 
 @blueprint.post("/evaluate", openapi_extensions=documented(EvaluateBody), responses=answers(Evaluated))

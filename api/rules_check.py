@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.noun import AsOf, noun
+from api.reads import reading
 from api.rules_body import Draft, Refused, draft, refusal
 from api.rules_models import CheckBody, Checked, answers, documented
 from model import asof
@@ -22,16 +22,15 @@ from rules.errors import RuleError
 from rules.schema import Schema
 from rules.syntax import Rule, parse
 
-blueprint = APIBlueprint("explain", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="rules")])
+blueprint = noun("explain", tag="rules")
 
 
-class Where(BaseModel):
+class Where(AsOf):
     """One lumisection of a dataset, as of a time."""
 
     run: int = Field(description="run number", ge=1)
     dataset: str = Field("online", description="dataset name")
     lumisection: int = Field(description="lumisection number", ge=1)
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 class WhereRule(Where):
@@ -67,8 +66,7 @@ def check() -> Response:
 @blueprint.get("/explain/lumisection")
 def lumisection(query: WhereRule) -> dict[str, Any]:
     """Explain a rule on one lumisection: its value, the fewest parts that decide it, and the whole tree."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, run_number=query.run) as (connection, at):
         rule = _rule(connection, query.rule, at)
         return _explained(explain_at(connection, rule, (query.run, query.dataset, query.lumisection), at))
 
@@ -76,8 +74,7 @@ def lumisection(query: WhereRule) -> dict[str, Any]:
 @blueprint.get("/explain/status")
 def status(query: WhereColumn) -> dict[str, Any]:
     """Explain the status of a column: who said it, what it outranks, and the rule that a machine followed."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, run_number=query.run) as (connection, at):
         where = (query.run, query.dataset, query.lumisection)
         return _cell(why_status(connection, where, query.column, at))
 

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.noun import ASKS
+
 Json = Any
 _POINTER = 'JSON pointer to the part of the rule, such as /and/1; "" is the whole rule'
 
@@ -37,17 +39,6 @@ class CheckBody(_Exact):
     null_policy: Literal["bad", "good", "unknown"] = Field(
         "bad", description="what missing data are going to count as"
     )
-
-
-class Refusal(_Exact):
-    """Why there is no answer."""
-
-    type: str = Field(description="where codes are told")
-    title: str
-    status: int
-    detail: str = Field(description="the reason as a sentence")
-    code: str = Field(description="stable name of the reason, for programs")
-    pointer: str = Field(description=_POINTER)
 
 
 class Evaluated(_Exact):
@@ -110,9 +101,9 @@ class Checked(_Exact):
 def documented(body: type[BaseModel]) -> dict[str, Any]:
     """Return the extension of an operation that documents its body without reading it."""
     content = {"application/json": {"schema": body.model_json_schema()}}
-    return {"requestBody": {"content": content, "required": True}}
+    return {**ASKS, "requestBody": {"content": content, "required": True}}
 
 
 def answers(model: type[BaseModel]) -> dict[Any, Any]:
-    """Return the models of an answer and of every refusal, by HTTP status."""
-    return {200: model, **dict.fromkeys((400, 405, 413, 415, 422), Refusal)}
+    """Return the model of an answer, by its status."""
+    return {200: model}

@@ -2,33 +2,18 @@
 
 from typing import Any, Literal
 
-from flask import Response, jsonify, request
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from model import asof, journal
+from api.noun import AsOf, RunPath, noun
+from api.reads import reading
 from model.filters.language import parse
 from model.queries import datasets, documents, runs
 from model.ranges import count
-from model.registry import registry
 from model.run_table.choice import RunChoice, older
 from model.run_table.choice import count as count_runs
 from model.run_table.rows import rows
 
-blueprint = APIBlueprint("runs", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="runs")])
-
-
-class RunPath(BaseModel):
-    """Which run."""
-
-    run_number: int = Field(description="OMS run number")
-
-
-class AsOf(BaseModel):
-    """As of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+blueprint = noun("runs")
 
 
 class RunsQuery(AsOf):
@@ -44,35 +29,31 @@ class RunsQuery(AsOf):
 
 
 @blueprint.get("/version")
-def version() -> Response:
+def version() -> dict[str, int]:
     """Return the journal's last sequence; an unchanged one answers 304."""
-    with registry().reading() as connection:
-        response = jsonify({"sequence": journal.sequence_now(connection)})
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    with reading() as (_, at):
+        return {"sequence": at}
 
 
 @blueprint.get("/labels")
-def labels() -> dict[str, int]:
+def labels(query: AsOf) -> dict[str, int]:
     """Return the labels that `as_of` understands, with their sequences."""
-    with registry().reading() as connection:
-        found = documents.documents(connection, "label")
+    with reading(query.as_of) as (connection, at):
+        found = documents.documents(connection, "label", at)
         return {name: int(document["sequence"]) for name, document in found.items()}
 
 
 @blueprint.get("/rules")
 def rules(query: AsOf) -> dict[str, Any]:
     """Return the kept rules as they held."""
-    with registry().reading() as connection:
-        return documents.documents(connection, "rule", asof.resolve(connection, query.as_of))
+    with reading(query.as_of) as (connection, at):
+        return documents.documents(connection, "rule", at)
 
 
 @blueprint.get("/runs")
 def every_run(query: RunsQuery) -> dict[str, Any]:
     """Return runs, newest first; `next` is the `before` of the following page, null after the last one."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         choice = RunChoice(parse(query.where) if query.where else None, query.asked, query.q)
         numbers = older(connection, choice, at, query.before, query.limit)
         found = rows(connection, numbers, at)
@@ -84,8 +65,7 @@ def every_run(query: RunsQuery) -> dict[str, Any]:
 @blueprint.get("/runs/<int:run_number>")
 def one_run(path: RunPath, query: AsOf) -> dict[str, Any]:
     """Return a run: upstream's facts, the registry's words, its datasets and their states."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, run_number=path.run_number) as (connection, at):
         run = runs.run(connection, path.run_number, at)
         lumisections = datasets.lumisections(connection, path.run_number, at)
         return {

@@ -2,34 +2,26 @@
 
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, RunPath, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.queries import datasets, verdicts
-from model.registry import registry
 
-blueprint = APIBlueprint("verdicts", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="verdicts")])
-
-
-class RunPath(BaseModel):
-    """Which run."""
-
-    run_number: int = Field(description="OMS run number")
+blueprint = noun("verdicts")
 
 
-class VerdictsQuery(BaseModel):
+class VerdictsQuery(AsOf):
     """Which dataset, as of when."""
 
     dataset: str = Field("online", description="dataset name")
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class Edit(BaseModel):
+class Edit(Sent):
     """One status on columns and lumisections of one dataset."""
 
     run_number: int
@@ -41,7 +33,7 @@ class Edit(BaseModel):
     comment: str = ""
 
 
-class CertifyBody(BaseModel):
+class CertifyBody(Sent):
     """One action: all of the edits or none."""
 
     edits: list[Edit]
@@ -57,8 +49,7 @@ class ActionPath(BaseModel):
 @blueprint.get("/runs/<int:run_number>/verdicts")
 def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
     """Return what counts on every lumisection, per column, with author and reason."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, run_number=path.run_number) as (connection, at):
         datasets.dataset(connection, path.run_number, query.dataset, at)
         found = verdicts.of_dataset(connection, path.run_number, query.dataset, at)
         return {
@@ -70,21 +61,19 @@ def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
 
 
 @blueprint.post("/verdicts")
-def give(body: CertifyBody) -> dict[str, int]:
+def give(body: CertifyBody) -> dict[str, Any]:
     """Certify: returns the new sequence."""
     edits = [
         VerdictEdit(e.run_number, e.dataset, tuple(e.columns), tuple(e.ranges), e.status, e.cause, e.comment)
         for e in body.edits
     ]
-    with registry().writing() as tx:
-        return {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0}
+    return write(lambda tx: {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0})
 
 
 @blueprint.post("/actions/<int:action>/undo")
-def take_back(path: ActionPath) -> dict[str, int]:
+def take_back(path: ActionPath) -> dict[str, Any]:
     """Take back one action as a unit: verdicts, moves, duplicates, or the answer to late changes."""
-    with registry().writing() as tx:
-        return {"sequence": undo(tx, path.action, asker())}
+    return write(lambda tx: {"sequence": undo(tx, path.action, asker())})
 
 
 def _plain(verdict: verdicts.Verdict) -> dict[str, Any]:

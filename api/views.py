@@ -3,26 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import AsOf, Sent, noun
+from api.reads import reading
+from api.writes import write
 from identity.here import asker
-from model import asof
 from model.commands.views import remove_view, save_view
+from model.journal import Transaction
 from model.queries.views import views
-from model.registry import registry
 
-blueprint = APIBlueprint("views", __name__, url_prefix="/api/v1/views", abp_tags=[Tag(name="views")])
-
-
-class AsOf(BaseModel):
-    """As of when."""
-
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
+blueprint = noun("views", "/views")
 
 
-class ViewBody(BaseModel):
+class ViewBody(Sent):
     """An address to keep under a name."""
 
     name: str
@@ -31,7 +25,7 @@ class ViewBody(BaseModel):
     is_shared: bool = False
 
 
-class Named(BaseModel):
+class NamedView(BaseModel):
     """Which view."""
 
     owner: str
@@ -41,22 +35,23 @@ class Named(BaseModel):
 @blueprint.get("")
 def read(query: AsOf) -> dict[str, Any]:
     """Return the views that whoever asks sees, each with its address."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of, is_own=True) as (connection, at):
         found = views(connection, asker().name, at)
     return {"sequence": at, "views": [{**asdict(each), "address": each.address} for each in found]}
 
 
 @blueprint.post("")
-def save(body: ViewBody) -> dict[str, int]:
+def save(body: ViewBody) -> dict[str, Any]:
     """Keep an address under a name."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         words = (body.name, body.path, body.search)
         return {"sequence": save_view(tx, *words, asker(), is_shared=body.is_shared)}
 
+    return write(deed)
+
 
 @blueprint.post("/removal")
-def remove(body: Named) -> dict[str, int]:
+def remove(body: NamedView) -> dict[str, Any]:
     """Take a view away."""
-    with registry().writing() as tx:
-        return {"sequence": remove_view(tx, body.owner, body.name, asker())}
+    return write(lambda tx: {"sequence": remove_view(tx, body.owner, body.name, asker())})

@@ -5,23 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import Sent, noun
+from api.writes import write
 from identity.here import asker
 from model import rights
 from model.clock import rfc3339, to_us
+from model.journal import Transaction
 from model.products.webhooks import add_webhook, deliveries, stop_webhook, webhooks
 from model.registry import registry
 from model.rights import Action
 
-blueprint = APIBlueprint("webhooks", __name__, url_prefix="/api/v1/webhooks", abp_tags=[Tag(name="products")])
+blueprint = noun("webhooks", "/webhooks", tag="products")
 #: where the application says whether addresses inside this network may be told
 PRIVATE = "WEBHOOK_PRIVATE"
 
 
-class Address(BaseModel):
+class Address(Sent):
     """Where to tell."""
 
     url: str = Field(description="http:// or https://, reachable from outside; redirects are not followed")
@@ -36,8 +37,8 @@ class Numbered(BaseModel):
 @blueprint.get("")
 def read() -> dict[str, Any]:
     """Return every webhook, without its secret."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         return {"webhooks": [_plain(asdict(each)) for each in webhooks(connection)]}
 
 
@@ -45,24 +46,30 @@ def read() -> dict[str, Any]:
 def subscribe(body: Address) -> dict[str, Any]:
     """Tell an address of new official products; the answer holds its secret, once and never again."""
     allow_private = bool(current_app.config.get(PRIVATE, False))
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         number, secret = add_webhook(tx, body.url, asker(), allow_private=allow_private)
-    return {"id": number, "secret": secret}
+        return {"id": number, "secret": secret}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:number>/stop")
 def stop(path: Numbered) -> dict[str, Any]:
     """Tell an address no more."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, Any]:
         stop_webhook(tx, path.number, asker())
-    return {"id": path.number}
+        return {"id": path.number}
+
+    return write(deed)
 
 
 @blueprint.get("/<int:number>/deliveries")
 def log(path: Numbered) -> dict[str, Any]:
     """Return what an address was told, and what it answered, the last first."""
-    rights.require(asker(), Action.MAKE_OFFICIAL)
     with registry().reading() as connection:
+        rights.require(asker(), Action.MAKE_OFFICIAL)
         return {"deliveries": [_plain(asdict(each)) for each in deliveries(connection, path.number)]}
 
 

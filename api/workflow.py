@@ -1,34 +1,33 @@
 """The workflow over HTTP: a run's own words, its state, the states of its datasets."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, cast
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import RunPath, Seen, noun
+from api.writes import write
 from identity.here import asker
 from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.feeds import want_again
 from model.commands.runs import move_run, reset_run, set_run_attributes
-from model.registry import registry
+from model.commands.seen import require_unchanged
+from model.events import DatasetHidden, DatasetStateMoved, Event, RunAttributesSet
+from model.journal import Transaction
 
-blueprint = APIBlueprint("workflow", __name__, url_prefix="/api/v1/runs", abp_tags=[Tag(name="workflow")])
-
-
-class RunPath(BaseModel):
-    """Which run."""
-
-    run_number: int = Field(description="OMS run number")
+blueprint = noun("workflow", "/runs")
+#: what rules decide of a run
+_DECIDED = ("class", "significant")
 
 
-class Words(BaseModel):
+class Words(Seen):
     """What the registry itself says about a run."""
 
     attributes: dict[str, Any] = Field(description="class, significant, stop_reason")
     comment: str = ""
 
 
-class Move(BaseModel):
+class Move(Seen):
     """From one state to another: refused where the run or dataset is not in the first."""
 
     from_state: str
@@ -43,7 +42,7 @@ class DatasetMove(Move):
     workspace: str
 
 
-class EverywhereMove(BaseModel):
+class EverywhereMove(Seen):
     """A dataset in all of its workspaces at once."""
 
     dataset: str
@@ -54,13 +53,13 @@ class EverywhereMove(BaseModel):
     comment: str = Field("", description="needed on the way back")
 
 
-class Reset(BaseModel):
+class Reset(Seen):
     """Why a run is decided again."""
 
     comment: str = ""
 
 
-class Hiding(BaseModel):
+class Hiding(Seen):
     """A dataset to hide, or to bring back."""
 
     dataset: str
@@ -69,61 +68,107 @@ class Hiding(BaseModel):
 
 
 @blueprint.post("/<int:run_number>/hidden")
-def hide(path: RunPath, body: Hiding) -> dict[str, int]:
+def hide(path: RunPath, body: Hiding) -> dict[str, Any]:
     """Hide a dataset, or bring it back."""
-    with registry().writing() as tx:
-        return {
-            "sequence": hide_dataset(
-                tx, path.run_number, body.dataset, asker(), hidden=body.hidden, comment=body.comment
-            )
-        }
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        where = (path.run_number, body.dataset)
+        _require_unchanged_dataset(tx, body.seen, DatasetHidden, *where)
+        return {"sequence": hide_dataset(tx, *where, asker(), hidden=body.hidden, comment=body.comment)}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:run_number>/attributes")
-def say(path: RunPath, body: Words) -> dict[str, int]:
+def say(path: RunPath, body: Words) -> dict[str, Any]:
     """Set class, significance or stop reason of a run."""
-    with registry().writing() as tx:
-        sequence = set_run_attributes(tx, path.run_number, body.attributes, asker(), comment=body.comment)
-        return {"sequence": sequence}
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        _require_unchanged_words(tx, body.seen, path.run_number, body.attributes)
+        words = (path.run_number, body.attributes, asker())
+        return {"sequence": set_run_attributes(tx, *words, comment=body.comment)}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:run_number>/reset")
-def reset(path: RunPath, body: Reset) -> dict[str, int]:
+def reset(path: RunPath, body: Reset) -> dict[str, Any]:
     """Forget what persons said of class and significance, and let the rules decide again."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        _require_unchanged_words(tx, body.seen, path.run_number, _DECIDED)
         return {"sequence": reset_run(tx, path.run_number, asker(), comment=body.comment)}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:run_number>/refresh")
-def refresh(path: RunPath) -> dict[str, int]:
+def refresh(path: RunPath) -> dict[str, Any]:
     """Ask for the run to be read from OMS once more; the worker does so at its next turn."""
-    with registry().writing() as tx:
+
+    def deed(tx: Transaction) -> dict[str, int]:
         want_again(tx, path.run_number, asker())
         return {"sequence": tx.head.sequence}
 
+    return write(deed)
+
 
 @blueprint.post("/<int:run_number>/state")
-def move(path: RunPath, body: Move) -> dict[str, int]:
+def move(path: RunPath, body: Move) -> dict[str, Any]:
     """Sign a run off, complete it, or move it back; undecided lumisections are named."""
-    with registry().writing() as tx:
-        states = (body.from_state, body.to_state)
-        return {"sequence": move_run(tx, path.run_number, *states, asker(), comment=body.comment)}
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        _require_unchanged_words(tx, body.seen, path.run_number, ("state",))
+        step = (path.run_number, body.from_state, body.to_state)
+        return {"sequence": move_run(tx, *step, asker(), comment=body.comment)}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:run_number>/dataset-state")
-def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, int]:
+def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, Any]:
     """Move a dataset in one workspace."""
-    with registry().writing() as tx:
-        states = (body.from_state, body.to_state)
-        sequence = move_dataset(
-            tx, path.run_number, body.dataset, body.workspace, states, asker(), comment=body.comment
-        )
-        return {"sequence": sequence}
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        where, states = (path.run_number, body.dataset), (body.from_state, body.to_state)
+        _require_unchanged_dataset(tx, body.seen, DatasetStateMoved, *where, workspace=body.workspace)
+        return {"sequence": move_dataset(tx, *where, body.workspace, states, asker(), comment=body.comment)}
+
+    return write(deed)
 
 
 @blueprint.post("/<int:run_number>/everywhere")
-def move_in_all_workspaces(path: RunPath, body: EverywhereMove) -> dict[str, int]:
+def move_in_all_workspaces(path: RunPath, body: EverywhereMove) -> dict[str, Any]:
     """Move a dataset in all workspaces; those that wait or for which it is no work stay, unless asked."""
-    with registry().writing() as tx:
-        said = (path.run_number, body.dataset, body.to_state)
-        return {"sequence": move_everywhere(tx, *said, asker(), too=body.too, comment=body.comment)}
+
+    def deed(tx: Transaction) -> dict[str, int]:
+        where = (path.run_number, body.dataset)
+        _require_unchanged_dataset(tx, body.seen, DatasetStateMoved, *where)
+        return {
+            "sequence": move_everywhere(tx, *where, body.to_state, asker(), too=body.too, comment=body.comment)
+        }
+
+    return write(deed)
+
+
+def _require_unchanged_words(tx: Transaction, seen: int, run_number: int, words: Collection[str]) -> None:
+    def is_same(event: Event) -> bool:
+        return not set(words).isdisjoint(cast(RunAttributesSet, event).attributes)
+
+    require_unchanged(tx, seen, asker(), RunAttributesSet, run_number=run_number, is_same=is_same)
+
+
+def _require_unchanged_dataset(
+    tx: Transaction,
+    seen: int,
+    kind: type[DatasetHidden] | type[DatasetStateMoved],
+    run_number: int,
+    dataset: str,
+    workspace: str = "",
+) -> None:
+    def is_same(event: Event) -> bool:
+        told = cast(DatasetHidden | DatasetStateMoved, event)
+        moved = told.states if isinstance(told, DatasetStateMoved) else ()
+        return told.dataset == dataset and (not workspace or workspace in moved)
+
+    require_unchanged(tx, seen, asker(), kind, run_number=run_number, is_same=is_same)

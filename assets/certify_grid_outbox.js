@@ -4,7 +4,8 @@
   "use strict";
   const grid = window.rrCertify;
   const LETTER = { GOOD: "G", BAD: "B", STANDBY: "S", EXCLUDED: "E", NOTSET: "?" };
-  const WAITING = "rr-outbox";
+  const WAITING = "rr-outbox", TAB = "rr-tab";
+  if (!sessionStorage.getItem(TAB)) sessionStorage.setItem(TAB, `${Date.now()}-${Math.random().toString(36).slice(2)}`);
   const done = [];
   let queue = [], inFlight = [], timer = null, number = 0, isAway = false, isRestored = false;
 
@@ -79,7 +80,8 @@
     let answer = null;
     try {
       const response = await fetch("/api/v1/grid/edits", {
-        method: "POST", headers: { "Content-Type": "application/json" },
+        // what is sent again because no answer came is carried out once
+        method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": sessionStorage.getItem(TAB) },
         body: JSON.stringify({ ...scope(), edits: inFlight.map((each) => each.body), rows: ids }),
       });
       if (response.ok) answer = await response.json();

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, online, survival, tabs, writers
+from benchmarks import badfiles, moved, online, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -51,6 +51,7 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     survival.killed_server,
     survival.replayed,
     survival.made_again,
+    moved.round_trip,
     writers.overlapping,
     tabs.left_open,
     online.worker_killed,

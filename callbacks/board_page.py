@@ -13,7 +13,7 @@ from model.queries.decisions import decisions
 from model.queries.recent import recent_views
 from model.registry import registry
 
-_RUNS = 9
+RUNS = 9
 _NOTHING = empty("No run yet", "The registry has no run: load the demo, or read files in.")
 
 
@@ -41,7 +41,7 @@ def fill_board(
         return (no_update,) * 9
     with registry().reading() as connection:
         seen = place(connection, search)
-        views = recent_views(connection, registry().views, _RUNS, seen.at)
+        views = recent_views(connection, registry().views, RUNS, seen.at)
     if not views:
         return _NOTHING, True, *[no_update] * 7
     by = here.asker()

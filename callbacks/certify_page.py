@@ -21,13 +21,13 @@ from identity import here
 from identity.address import Place, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
-from model.errors import Forbidden, RunRegistryError
+from model.errors import Forbidden, Invalid, RunRegistryError
 from model.filters.language import Filter, parse
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
 from model.grid.edits import cut, whole_run
 from model.grid.grid import Question, Row, columns_of
-from model.queries import datasets, documents
+from model.queries import documents, scope
 from model.queries.completeness import worst_lumisection
 from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
@@ -35,11 +35,11 @@ from model.queries.run_view import run_view
 from model.registry import registry
 from model.rights import Action, may, require
 from model.rulebook.why import why_status
+from model.spans import LUMISECTIONS, RUNS, Span, span
 from model.vocabulary import BITS, GLOBAL, Stage, workspace_of
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
-_RUNS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 _DRY = "(dry run)"
 
 
@@ -65,10 +65,9 @@ def fill_certify(
         return no_update, no_update, no_update, no_update, no_update
     with registry().reading() as connection:
         seen = place(connection, search)
-        levels = datasets.levels(connection, seen.at)
-        known = {n: its for n, its in levels.items() if columns_of(connection, n, Stage.PROMPT, seen.at)}
+        known = scope.certifying(connection, seen.at)
         mine = [n for n in known if may(by, Action.EDIT_OFFLINE, n)]
-        workspace = match[1] or (mine[0] if len(mine) == 1 else GLOBAL)
+        workspace = match[1] or scope.own(mine)
         choice, notes = _choice(search)
         columns = columns_of(connection, workspace, choice.stage, seen.at)
         ids = chosen(connection, choice, seen.at)
@@ -98,15 +97,11 @@ clientside_callback(
 
 def _choice(search: str | None) -> tuple[Choice, list[str]]:
     notes = []
-    stage, span = value(search, "stage") or Stage.PROMPT.value, value(search, "runs")
+    stage = value(search, "stage") or Stage.PROMPT.value
     if stage not in {s.value for s in Stage}:
         notes.append(f"“{stage}” is no stage and was dropped.")
         stage = Stage.PROMPT.value
-    match = _RUNS.fullmatch(span)
-    if span and not match:
-        notes.append(f"“{span}” is no range of runs such as 379415-379420 and was dropped.")
-    first = int(match[1]) if match else None
-    last = int(match[2] or match[1]) if match else None
+    first, last = _span(search, "runs", RUNS, notes) or (None, None)
     hidden = value(search, "hidden") == "1"
     return Choice(Stage(stage), first, last, value(search, "cycle"), _where(search, notes), hidden), notes
 
@@ -120,15 +115,18 @@ def _sorted(defs: list[dict[str, Any]], search: str | None, notes: list[str]) ->
 
 def _within(search: str | None, notes: list[str]) -> tuple[tuple[int, int] | None, dict[str, str]]:
     """Return the lumisections that edits are about, such as the map picked, and what else the address keeps."""
-    order, span = value(search, "sort"), value(search, "ls")
+    order = value(search, "sort")
     more = {"sort": order} if certify_grid_sort.is_order(order) else {}
-    match = _RUNS.fullmatch(span)
-    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if 1 <= first <= last:
-        return (first, last), {**more, "ls": span}
-    if span:
-        notes.append(f"“{span[:40]}” is no range of lumisections such as 10-200 and was dropped.")
-    return None, more
+    found = _span(search, "ls", LUMISECTIONS, notes)
+    return (found, {**more, "ls": value(search, "ls")}) if found else (None, more)
+
+
+def _span(search: str | None, name: str, example: str, notes: list[str]) -> Span | None:
+    try:
+        return span(value(search, name), example)
+    except Invalid as error:
+        notes.append(f"{error} It was dropped from the address.")
+        return None
 
 
 def _where(search: str | None, notes: list[str]) -> Filter | None:

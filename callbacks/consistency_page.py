@@ -16,11 +16,11 @@ from model.journal import Transaction
 from model.registry import registry
 from model.sentinel.finding import Finding, Kind
 from model.sentinel.findings import Wanted, listed, one, totals
+from model.spans import span
 
 Json = Any
 _KEPT = ("kind", "owner", "runs", "acknowledged", "finding", "as_of")
 _KINDS = [kind.value for kind in Kind]
-_LONGEST_NUMBER = 9
 
 
 @callback(
@@ -55,26 +55,13 @@ def asked(search: str | None, owners: list[str]) -> tuple[dict[str, str], Wanted
     kept |= {"kind": named, "owner": owner}
     first, last = None, None
     try:
-        first, last = _runs(kept.get("runs", ""))
+        first, last = span(kept.get("runs", "")) or (None, None)
     except Invalid as error:
         kept.pop("runs")
         dropped.append(f"{error} It was dropped from the address.")
     kind = Kind(named) if named else None
     wanted = Wanted(kind, owner, first, last, kept.get("acknowledged") == "1")
     return {name: said for name, said in kept.items() if said}, wanted, dropped
-
-
-def _runs(words: str) -> tuple[int | None, int | None]:
-    parts = words.replace("–", "-").split("-") if words else []
-    numbers = [
-        int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= _LONGEST_NUMBER
-    ]
-    if len(parts) > 2 or len(numbers) < len(parts):
-        raise Invalid(f"“{words[:40]}” is no range of runs; 381000-381500 is one.")
-    if not numbers:
-        return None, None
-    Wanted(first_run=numbers[0], last_run=numbers[-1])
-    return numbers[0], numbers[-1]
 
 
 @callback(

@@ -26,7 +26,7 @@ from model.ranges import LumisectionRange, intersect
 from model.registry import registry
 
 Json = Any
-_LIMIT = 200
+LIMIT = 200
 _KINDS = [kind.value for kind in Kind]
 
 
@@ -46,7 +46,7 @@ def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, 
         seen = place(connection, search)
         mine = workspaces(connection, here.asker(), seen.at)
         asked, dropped = _filters(search, mine)
-        found = queue(connection, here.asker(), seen.at, **asked, limit=_LIMIT)
+        found = queue(connection, here.asker(), seen.at, **asked, limit=LIMIT)
         others = late_change.of_others(len(late_changes.late_changes(connection, seen.at)), here.asker())
     notes = ["This is the registry as it was: the past cannot be decided.", *dropped, others]
     data: Json = {"sequence": seen.at, "mine": mine, "is_past": seen.is_past}
@@ -55,7 +55,7 @@ def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, 
     kept = {name: str(word) for name, word in asked.items() if word}
     words = " ".join(notes if seen.is_past else notes[1:])
     as_of = {"as_of": seen.words} if seen.is_past else {}
-    return data, decide_page.row(data["items"], _LIMIT), decide_page.head(mine, kept, as_of, words)
+    return data, decide_page.row(data["items"], LIMIT), decide_page.head(mine, kept, as_of, words)
 
 
 def _filters(search: str | None, mine: list[str]) -> tuple[Json, list[str]]:

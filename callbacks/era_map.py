@@ -1,6 +1,5 @@
 """The era map: read its address, fill the picture, weigh what was picked."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -15,14 +14,15 @@ from identity.address import place
 from model.era_map.era_map import EraMap, era_map
 from model.era_map.picked import picked
 from model.era_map.question import Question, Tells, eras
+from model.errors import Invalid
 from model.grid.grid import columns_of
 from model.queries import datasets
 from model.ranges import LumisectionRange
 from model.registry import registry
+from model.spans import LUMISECTIONS, RUNS, span
 from model.vocabulary import BITS, GLOBAL, ONLINE, Stage, workspace_of
 
 Json = Any
-_RUNS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 _KNOWN = ("era", "runs", "stage", "workspace", "column", "bit", "show", "axis", "selected", "ls", "as_of")
 
 
@@ -40,7 +40,7 @@ def fill_map(pathname: str, search: str | None, _version: Json) -> tuple[Json, J
     if pathname != "/map":
         return no_update, no_update, no_update, no_update
     with registry().reading() as connection:
-        view = _view(connection, search)
+        view = view_of(connection, search)
         found = era_map(connection, registry().golden, view.question)
     view = _with_pick(view, found)
     return (
@@ -86,7 +86,7 @@ def weigh_picked(asked: Json, search: str | None) -> Any:
     if not (found := _picked(asked)):
         return None
     with registry().reading() as connection:
-        worth = picked(connection, _view(connection, search).question, *found)
+        worth = picked(connection, view_of(connection, search).question, *found)
     return page.worth(worth, "-".join(map(str, (*found[0], *found[1]))))
 
 
@@ -117,7 +117,7 @@ def _first(search: str | None) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs((search or "").lstrip("?")).items()}
 
 
-def _view(connection: Connection, search: str | None) -> View:
+def view_of(connection: Connection, search: str | None) -> View:
     said, seen = _first(search), place(connection, search)
     notes = list(_strange(search))
     stage = _stage(said, notes)
@@ -157,14 +157,11 @@ def _stage(said: Mapping[str, str], notes: list[str]) -> Stage:
 
 
 def _runs(said: Mapping[str, str], name: str, notes: list[str]) -> tuple[int | None, int | None]:
-    span = said.get(name, "")
-    match = _RUNS.fullmatch(span)
-    if match and int(match[1]) <= int(match[2] or match[1]):
-        return int(match[1]), int(match[2] or match[1])
-    if span:
-        example = "10-200" if name == "ls" else "379415-379420"
-        notes.append(f"{name}=“{span[:40]}” is no range such as {example} and was dropped.")
-    return None, None
+    try:
+        return span(said.get(name, ""), LUMISECTIONS if name == "ls" else RUNS) or (None, None)
+    except Invalid as error:
+        notes.append(f"{name}: {error} It was dropped.")
+        return None, None
 
 
 def _era(said: Mapping[str, str], known: Mapping[str, int], notes: list[str], *, has_runs: bool) -> str:

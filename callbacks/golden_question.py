@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 from components.golden_question import AS_KEPT, Asked, asked_of
 from identity.address import place
 from model.errors import Invalid
-from model.golden.choice import Within, run_spans
+from model.golden.choice import Within
 from model.golden.golden import Question
 from model.rulebook.book import Rulebook, RuleVersion, rulebook
 from model.rulebook.texts import Purpose
+from model.spans import spans
 
 
 def offered(book: Rulebook) -> list[RuleVersion]:
@@ -47,7 +48,7 @@ def question(kept: RuleVersion, rule: RuleVersion, asked: Asked, at: int) -> Que
         Invalid: the runs are no list of runs.
     """
     said = asked.conditions()
-    within = Within(said["run_class"], said["era"], run_spans(said["runs"]), said["cycle"])
+    within = Within(said["run_class"], said["era"], spans(said["runs"]), said["cycle"])
     return Question(rule, asked.dataset, at, asked.several, within=within, reads=kept.plan.rule.variables)
 
 

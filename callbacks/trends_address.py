@@ -10,11 +10,12 @@ from components import trends_page as page
 from components.trends_address import KNOWN, Shown
 from identity.address import Place
 from model.accounting.parts import Of
-from model.accounting.question import By, ask, one_source, run_span, sources
+from model.accounting.question import By, ask, one_source, sources
 from model.era_map.question import eras
 from model.errors import RunRegistryError
 from model.rulebook.book import Rulebook, RuleVersion, rulebook
 from model.rulebook.texts import Purpose
+from model.spans import span
 from model.trends.question import Pick, View
 from model.vocabulary import Stage, stage_of
 
@@ -94,8 +95,7 @@ class _Reader:
 
     def span(self, name: str) -> tuple[int | None, int | None]:
         """Return a range of runs."""
-        nothing: tuple[int | None, int | None] = (None, None)
-        return self.tried(name, run_span, nothing)
+        return self.tried(name, span, None) or (None, None)
 
     def stage(self, rule: RuleVersion | None) -> Stage:
         """Return the stage whose datasets are certified: the rule's own where none is named."""

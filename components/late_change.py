@@ -56,7 +56,7 @@ def of_others(n: int, by: Author) -> str:
     if not n or _may(by):
         return ""
     words = "A late change waits" if n == 1 else f"{n} late changes wait"
-    return f"{words} for an answer: {' or '.join(groups_with(Action.ANSWER_LATE_CHANGE))} may give it."
+    return f"{words} for an answer: {' or '.join(groups_with(by, Action.ANSWER_LATE_CHANGE))} may give it."
 
 
 def consequence(one: LateChange) -> html.Dl:

@@ -149,7 +149,7 @@ def _matters(one: About, by: Author) -> list[Any]:
 
 def _button(do: str, label: str, action: Action, by: Author, look: str = "") -> html.Button:
     mine = may(by, action)
-    title = "" if mine else f"{' or '.join(groups_with(action))} may"
+    title = "" if mine else f"{' or '.join(groups_with(by, action))} may"
     words: dict[str, Any] = {} if mine else {"aria-disabled": "true", "title": title}
     css = f"button {look}" if mine else "button is-of-others"
     return html.Button(label, id=do_id(do), type="button", n_clicks=0, className=css, **attributes(words))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import failure, work
+from components import failure, show_call, work
 from components.markup import attributes
 
 GO_TO = "shell-go-to"
@@ -37,6 +37,7 @@ _OWN_TOASTS = "shell-toasts-own"
 KEY_HELP: tuple[tuple[str, str], ...] = (
     ("/", "go to a run"),
     ("?", "these keys"),
+    ("R", "show me the call: this screen as curl, Python, SQL"),
     ("← → ↑ ↓", "move: by status change, by row"),
     ("Alt ← →", "move by one lumisection"),
     ("PgUp PgDn", "previous or next dataset"),
@@ -187,6 +188,7 @@ def header(
             html.Button(
                 "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
             ),
+            show_call.show_call_button(),
             html.Button("?", className="icon-button shell-help", type="button", title="keys"),
         ],
         className="shell-header",
@@ -233,6 +235,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
                 **attributes({"aria-live": "polite"}),
             ),
             keys_overlay(),
+            show_call.show_call_panel(),
         ],
         className="shell",
     )

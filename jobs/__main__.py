@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from jobs import schedule, webhooks, worker
 from jobs.stream import serve
@@ -44,6 +45,9 @@ def _schedule() -> int:
     # what a night computes it computes once: nothing is shared
     hour, weekly = settings.schedule_hour_utc, settings.schedule_reports
     found = schedule.Schedule(database, GoldenRoom(Cache()), series, hour, sentinel, has_reports=weekly)
+    if settings.schedule_snapshots:
+        found.snapshots = settings.snapshots_path
+        found.keep = timedelta(days=settings.snapshot_keep_days)
     return _until_told("schedule", lambda stop, is_mine: schedule.run(found, stop, is_mine), database)
 
 

@@ -1,4 +1,4 @@
-"""What is done once a night, whatever restarts happen: products of official series, the sentinel, reports."""
+"""What is done once a night, whatever restarts happen: products, the sentinel, reports, snapshots."""
 
 import logging
 import subprocess
@@ -7,9 +7,13 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
-from model.authors import REGISTRY
+from model.authors import REGISTRY, SCHEDULE
 from model.clock import Clock, system_clock
+from model.columnar.kept import prune
+from model.columnar.snapshots import any_snapshot
+from model.commands.snapshots import make_snapshot
 from model.db import Database
 from model.errors import Busy, RunRegistryError
 from model.golden.golden import GoldenRoom
@@ -23,6 +27,7 @@ from model.report.scope import Asked, Kind, week_of
 log = logging.getLogger("run-registry.schedule")
 SENTINEL = "nightly sentinel"
 REPORT = "weekly report"
+SNAPSHOT = "nightly snapshot"
 _BEGUN = "nightly work"
 #: the sentinel says by this code that something new contradicts itself
 _LOUD = 1
@@ -42,6 +47,8 @@ class Schedule:
         hour: of the day, UTC, at which a night's work begins.
         sentinel: runs the sentinel and returns its exit code; None where it is not wanted.
         has_reports: whether the report of a week is frozen in the first night after it.
+        snapshots: where the tables are kept nightly; None where that is not wanted.
+        keep: how long a snapshot stays, at least.
     """
 
     database: Database
@@ -51,6 +58,9 @@ class Schedule:
     sentinel: Callable[[], int] | None = tell_sentinel
     clock: Clock = field(default=system_clock)
     has_reports: bool = False
+    snapshots: Path | None = None
+    keep: timedelta = timedelta(days=90)
+    _has_begun: bool = field(default=False, init=False)
 
     def look(self) -> list[str]:
         """Do what is due and not done; return what became of it.
@@ -61,10 +71,10 @@ class Schedule:
         try:
             if not is_done(self.database, _BEGUN, date.min):
                 done(self.database, self.clock, _BEGUN, night)
-                for work in (SENTINEL, REPORT, *map(work_of, self.series)):
+                for work in (SENTINEL, REPORT, SNAPSHOT, *map(work_of, self.series)):
                     done(self.database, self.clock, work, night)
             told = [publish_night(self.database, self.room, self.clock, name, night) for name in self.series]
-            return [*filter(None, told), *self._guard(night), *self._report(night)]
+            return [*filter(None, told), *self._guard(night), *self._report(night), *self._snapshot(night)]
         except Busy:
             # somebody else is writing: the next look tries again
             return []
@@ -93,6 +103,30 @@ class Schedule:
             said = f"no report of {week}: {error}"
         done(self.database, self.clock, REPORT, monday)
         return [said]
+
+    def _snapshot(self, night: date) -> list[str]:
+        """Keep every table, and let go what is old; where there is none yet, do so at once."""
+        if self.snapshots is None or not self._wants_snapshot(self.snapshots, night):
+            return []
+        reading = self.database.reading
+        with reading() as connection:
+            at = sequence_now(connection)
+        if not at:
+            return []
+        self._has_begun = True
+        try:
+            made = make_snapshot(reading, self.snapshots, at, SCHEDULE, self.clock)
+            gone = prune(reading, self.snapshots, self.clock(), self.keep)
+        except OSError as error:
+            said = f"no snapshot of {night}: {error}"
+        else:
+            said = f"snapshot of {night}: sequence {made.sequence}, {len(gone)} old ones removed"
+        done(self.database, self.clock, SNAPSHOT, night)
+        return [said]
+
+    def _wants_snapshot(self, folder: Path, night: date) -> bool:
+        is_first = not self._has_begun and not any_snapshot(folder)
+        return is_first or not is_done(self.database, SNAPSHOT, night)
 
     def _frozen(self, week: str) -> str:
         own = Registry(self.database, self.room, self.clock)

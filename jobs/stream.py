@@ -1,7 +1,8 @@
 """The event stream: one asynchronous process that holds every browser's stream and follows the journal.
 
 A web worker takes the request, checks it, and gives the connection itself away (`api/stream.py`); here it is
-adopted, told what it missed after its `Last-Event-ID`, and then each step of the journal and a beat.
+adopted, told what it missed after its `Last-Event-ID`, and then each step of the journal and a beat; or, where
+it asks for them, the events themselves (`jobs/event_stream.py`).
 """
 
 import asyncio
@@ -9,13 +10,16 @@ import json
 import logging
 import os
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy.exc import DBAPIError
 
-from model.errors import Unreachable
+from jobs.event_stream import Desk, Listener, asked_of
+from jobs.server_sent import FULL, HEAD, message
+from model.errors import RunRegistryError, Unreachable
 from model.feeds import heard
 from model.follow import Follower
 from model.queries.changes import Changes, changes
@@ -31,11 +35,6 @@ _MOST_STREAMS = 5_000
 #: a browser that does not read is let go; it comes back and is told what it missed
 _MOST_UNREAD = 256 * 1024
 _LONGEST_MESSAGE = 4_096
-_HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-    b"X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 2000\n\n"
-)
-_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 15\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Stream(asyncio.Protocol):
@@ -72,6 +71,8 @@ class Office:
         self.follower = follower
         self.streams: set[Stream] = set()
         self.head = follower.head()
+        self.moved = asyncio.Event()
+        self.desk = Desk(self)
 
     def joined(self, stream: Stream) -> None:
         """Answer a new stream: what it missed, or where the journal is."""
@@ -82,7 +83,7 @@ class Office:
             # a browser may know more than the last look
             self.look()
             after = self.head if stream.after is None or stream.after > self.head else stream.after
-            told = _HEAD + step(self._changes(after)) + self._beat()
+            told = HEAD + step(self._changes(after)) + self._beat()
         except Unreachable as error:
             log.warning("a stream was sent away: %s", error)
             self._send_away(stream)
@@ -91,7 +92,7 @@ class Office:
         stream.send(told)
 
     def _send_away(self, stream: Stream) -> None:
-        stream.send(_FULL)
+        stream.send(FULL)
         assert stream.transport is not None
         stream.transport.close()
 
@@ -102,6 +103,8 @@ class Office:
             return
         told = step(self._changes(self.head))
         self.head = head
+        self.moved.set()
+        self.moved = asyncio.Event()
         for stream in list(self.streams):
             stream.send(told)
 
@@ -115,7 +118,7 @@ class Office:
         with self.follower.reading() as connection:
             feeds = [each.plain() for each in heard(connection)]
         now = int(datetime.now(UTC).timestamp() * 1000)
-        return _event("beat", {"now_ms": now, "sequence": self.head, "feeds": feeds})
+        return message("beat", {"now_ms": now, "sequence": self.head, "feeds": feeds})
 
     def _changes(self, after: int) -> Changes:
         with self.follower.reading() as connection:
@@ -124,12 +127,7 @@ class Office:
 
 def step(found: Changes) -> bytes:
     """Return a step of the journal as an event; its id is the sequence it leads to."""
-    return _event("head", {"sequence": found.sequence, "runs": found.runs}, found.sequence)
-
-
-def _event(kind: str, data: dict[str, Any], number: int | None = None) -> bytes:
-    place = "" if number is None else f"id: {number}\n"
-    return f"{place}event: {kind}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n".encode()
+    return message("head", {"sequence": found.sequence, "runs": found.runs}, found.sequence)
 
 
 async def serve(follower: Follower, address: Path) -> None:
@@ -179,16 +177,24 @@ async def _adopt(office: Office, way: socket.socket) -> None:
                     await ready.wait()
             finally:
                 loop.remove_reader(way)
-            message, fds, _, _ = socket.recv_fds(way, _LONGEST_MESSAGE, 1)
+            words, fds, _, _ = socket.recv_fds(way, _LONGEST_MESSAGE, 1)
             if not fds:
                 return
             client = socket.socket(fileno=fds[0])
             client.setblocking(False)
-            after = json.loads(message)["after"]
-            await loop.create_connection(lambda: Stream(office, after), sock=client)
+            await loop.create_connection(_protocol(office, json.loads(words)), sock=client)
             await loop.sock_sendall(way, b"+")
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, RunRegistryError) as error:
             log.warning("a connection was not adopted: %s", error)
+
+
+def _protocol(office: Office, said: dict[str, Any]) -> Callable[[], asyncio.Protocol]:
+    """Return who speaks on a connection: heads for a browser, or the events themselves."""
+    if said.get("events"):
+        asked = asked_of(said)
+        return lambda: Listener(office.desk, asked)
+    after = said["after"]
+    return lambda: Stream(office, after)
 
 
 async def _following(office: Office) -> None:

@@ -4,9 +4,10 @@ import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -14,11 +15,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from model import replica
-from model.errors import Broken, Busy, Unreachable
+from model.away import UNSURE, answering, is_away
+from model.errors import Broken, Busy
 from model.host_tables import schema_floor
 from model.replica import Replica
 
@@ -37,15 +39,6 @@ _PATIENCE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-#: classes of SQLSTATE: the connection, the server's resources, the operator's intervention
-_AWAY = ("08", "53", "57P")
-#: a server that only reads: a copy that was not made the new primary yet
-_READ_ONLY = "25006"
-_GONE = "The database does not answer; try again in a moment. Nothing was written."
-_UNSURE = (
-    "The database went away at the moment of writing: it may hold what you said or not. Say it again: what is "
-    "there already stays as it is."
-)
 
 
 class Database:
@@ -71,7 +64,7 @@ class Database:
         Raises:
             Unreachable: the database does not answer.
         """
-        with _answering(), self._snapshot() as connection:
+        with answering(), self._snapshot() as connection:
             yield connection
             connection.rollback()
 
@@ -105,7 +98,7 @@ class Database:
             Busy: another writer held the lock for too long.
             Unreachable: the database does not answer, or went away meanwhile; the sentence says which.
         """
-        with _answering(), self.engine.connect() as connection:
+        with answering(), self.engine.connect() as connection:
             self._lock(connection)
             try:
                 yield connection
@@ -115,7 +108,7 @@ class Database:
             asks = replica.seen() if self.replica else None
             if asks is not None:
                 asks.rise(replica.head_of(connection))
-            with _answering(_UNSURE):
+            with answering(UNSURE):
                 connection.commit()
 
     def _forked(self) -> None:
@@ -135,7 +128,7 @@ class Database:
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_MS}ms'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
-            if _is_away(error):
+            if is_away(error):
                 raise
             raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
 
@@ -144,13 +137,39 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text(f"NOTIFY {CHANNEL}"))
 
+    @property
+    def path(self) -> Path | None:
+        """Where the embedded database lies; None where it is a server's, or in memory."""
+        named = make_url(self.url).database
+        return Path(named) if self.is_sqlite and named else None
+
+    def copy(self, path: Path) -> None:
+        """Copy the embedded database into a new file as it stands at one moment, while others write.
+
+        Raises:
+            ValueError: the database is no file.
+        """
+        if self.path is None:
+            raise ValueError("only an embedded database is copied as a file")
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+    def schema(self) -> str:
+        """Return the migration that the database is at; empty where it has no table yet."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
+    def knows(self, schema: str) -> bool:
+        """Tell whether this program knows a schema, its own or an older one."""
+        return schema in _revisions(self.url)
+
     @contextmanager
     def upgrading(self) -> Iterator[None]:
         """Let one host at a time bring the database up to date; others wait here."""
         if self.is_sqlite:
             yield
             return
-        with _answering(), self.engine.connect() as connection:
+        with answering(), self.engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _UPGRADE_LOCK})
             connection.commit()
             try:
@@ -178,10 +197,8 @@ class Database:
         """
         if (age := self._age()) == "current":
             return
-        wanted = _scripts(self.url).get_current_head()
+        wanted, found, floor = _scripts(self.url).get_current_head(), self.schema(), None
         with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-            floor = None
             if age == "newer" and inspect(connection).has_table(schema_floor.name):
                 floor = connection.execute(select(schema_floor.c.revision)).scalar()
         if age == "older":
@@ -193,39 +210,15 @@ class Database:
 
     def _age(self) -> Literal["older", "current", "newer"]:
         """Tell how old the schema is; one that this program does not know was made by a newer one."""
-        with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        found = self.schema()
         if found == _scripts(self.url).get_current_head():
             return "current"
-        return "older" if found is None or found in _revisions(self.url) else "newer"
+        return "older" if not found or self.knows(found) else "newer"
 
     def dispose(self) -> None:
         """Close every connection."""
         for engine in self._engines():
             engine.dispose()
-
-
-@contextmanager
-def _answering(said: str = _GONE) -> Iterator[None]:
-    """Say as a refusal that the database does not answer."""
-    try:
-        yield
-    except NoneFree as error:
-        raise Busy("Too many are asking at once; try again in a moment. Nothing was written.") from error
-    except DBAPIError as error:
-        if _is_away(error):
-            raise Unreachable(said) from error
-        raise
-
-
-def _is_away(error: DBAPIError) -> bool:
-    """Tell whether a server does not answer, or not as one that writes; SQLite is no server."""
-    if isinstance(error.orig, sqlite3.Error):
-        return False
-    code = getattr(error.orig, "pgcode", None)
-    # what cannot be connected to gives no code
-    was_never_there = code is None and isinstance(error, OperationalError)
-    return error.connection_invalidated or was_never_there or code == _READ_ONLY or str(code).startswith(_AWAY)
 
 
 def _scripts(url: str) -> ScriptDirectory:
@@ -239,6 +232,16 @@ def _revisions(url: str) -> set[str]:
 def _named(url: str) -> str:
     """Return a database's URL with its driver: SQLAlchemy would take another for PostgreSQL."""
     return url.replace("postgresql://", "postgresql+psycopg2://", 1) if url.startswith("postgresql://") else url
+
+
+@contextmanager
+def still(path: Path) -> Iterator[Connection]:
+    """Give a SQLite file that nobody writes to; it is left exactly as it is."""
+    name = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(name, uri=True), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def _alembic(url: str) -> Config:

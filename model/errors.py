@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model.authors import Author
 
 
 class RunRegistryError(Exception):
@@ -23,9 +27,20 @@ class Invalid(RunRegistryError):
 
 
 class Forbidden(RunRegistryError):
-    """The author lacks the right; the sentence names the group that has it."""
+    """The author lacks the right; the sentence names the group that has it.
+
+    Args:
+        by: who was denied which action, and where; None where it is no matter of rights. It is kept once.
+    """
 
     code = "forbidden"
+
+    def __init__(
+        self, sentence: str, by: "Author | None" = None, action: str = "", workspace: str = ""
+    ) -> None:
+        super().__init__(sentence)
+        self.by, self.action, self.workspace = by, action, workspace
+        self.is_kept = False
 
 
 class NotOpen(RunRegistryError):
@@ -67,6 +82,12 @@ class Broken(RunRegistryError):
     """The journal does not verify: the sentence says where."""
 
     code = "broken"
+
+
+class Reused(RunRegistryError):
+    """A key under which a deed is done once came with another deed."""
+
+    code = "key-reused"
 
 
 class Busy(RunRegistryError):

@@ -1,6 +1,6 @@
-"""What live feeds tell of themselves; no projections of the journal: a replay leaves them alone."""
+"""What feeds and jobs tell of themselves; no projections of the journal: a replay leaves them alone."""
 
-from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Table, Text
 
 from model.tables import metadata
 
@@ -30,4 +30,16 @@ feed_refusal = Table(
     Column("record", Text, primary_key=True),
     Column("refused_us", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+#: what each job last did, and when it is due again
+job = Table(
+    "job",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("ran_us", BigInteger, nullable=False),
+    Column("took_s", Float, nullable=False),
+    Column("due_us", BigInteger),
+    Column("said", Text, nullable=False),
+    Column("is_well", Boolean, nullable=False),
 )

@@ -1,6 +1,6 @@
 """The journal, the only writer: append-only, totally ordered, hash-chained; it projects as it records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from model.events import Event, Verdicts, from_payload
 from model.projections import Projector
 from model.tables import journal
 
-_COLUMNS = [column.name for column in journal.columns]
+COLUMNS = [str(column.name) for column in journal.columns]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,23 @@ class Transaction:
         self.projector.verdicts(by, facts)
         return self.head.sequence
 
+    def take_over(self, row: Mapping[str, Any], payload: bytes) -> None:
+        """Append a row of another registry's journal as it is, and project it.
+
+        Args:
+            row: its columns; `payload` is given apart, as canonical bytes.
+
+        Raises:
+            Broken: it does not follow the head, or is no event that this program knows.
+        """
+        self.head = following(self.head, row, payload)
+        try:
+            event = from_payload(row["kind"], encoding.parse(payload))
+        except (ValueError, TypeError) as error:
+            raise Broken(f"Sequence {row['sequence']} cannot be read by this program: {error}.") from error
+        self.connection.execute(journal.insert(), {**row, "payload": encoding.squeeze(payload)})
+        self.projector.apply(row["sequence"], Author(row["author"], bool(row["is_person"])), event)
+
     def _append(
         self, event: Event, by: Author, comment: str, happened_at: datetime | None
     ) -> tuple[dict[str, Any], Event]:
@@ -98,7 +115,7 @@ class Transaction:
         fields = [sequence, recorded_us, happened_us, event.kind, encoding.SCHEMA, by.name, by.is_person]
         fields += [self.action, event.subject, comment]
         digest = encoding.chain(self.head.hash, fields, payload)
-        row = dict(zip(_COLUMNS, [*fields, encoding.squeeze(payload), digest], strict=True))
+        row = dict(zip(COLUMNS, [*fields, encoding.squeeze(payload), digest], strict=True))
         self.head = Head(sequence, recorded_us, digest)
         self.facts.append(event)
         # as it will be read back: canonical JSON sorts keys, and ids of words follow their order
@@ -149,7 +166,7 @@ def hash_at(connection: Connection, sequence: int) -> bytes:
 
 def entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
     """Yield the journal in order, in constant memory."""
-    for row in _rows(connection, after):
+    for row in rows(connection, after):
         yield entry(row)
 
 
@@ -176,20 +193,35 @@ def verify(connection: Connection) -> Head:
         Broken: naming the first sequence that does not fit.
     """
     at = Head(0, 0, encoding.GENESIS)
-    for row in _rows(connection, 0):
-        if row.sequence != at.sequence + 1:
-            raise Broken(f"The journal jumps from sequence {at.sequence} to {row.sequence}.")
-        if row.recorded_us < at.recorded_us:
-            raise Broken(f"Sequence {row.sequence} was recorded before the one before it.")
-        fields = [row.sequence, row.recorded_us, row.happened_us, row.kind, row.schema, row.author]
-        fields += [bool(row.is_person), row.action, row.run_number, row.comment]
-        found = encoding.chain(at.hash, fields, encoding.unsqueeze(row.payload))
-        if found != bytes(row.hash):
-            raise Broken(f"Sequence {row.sequence} is not what was recorded: its hash does not fit.")
-        at = Head(row.sequence, row.recorded_us, found)
+    for row in rows(connection):
+        at = following(at, dict(row._mapping), encoding.unsqueeze(row.payload))
     return at
 
 
-def _rows(connection: Connection, after: int) -> Iterator[Row[tuple[object, ...]]]:
+def following(at: Head, row: Mapping[str, Any], payload: bytes) -> Head:
+    """Return the head after a row.
+
+    Args:
+        payload: canonical bytes of the row's event.
+
+    Raises:
+        Broken: the row is not what was recorded after that head.
+    """
+    sequence = row["sequence"]
+    if sequence != at.sequence + 1:
+        raise Broken(f"The journal jumps from sequence {at.sequence} to {sequence}.")
+    if row["recorded_us"] < at.recorded_us:
+        raise Broken(f"Sequence {sequence} was recorded before the one before it.")
+    fields = [row[name] for name in COLUMNS[:-2]]
+    fields[COLUMNS.index("is_person")] = bool(row["is_person"])
+    found = encoding.chain(at.hash, fields, payload)
+    if found != bytes(row["hash"]):
+        raise Broken(f"Sequence {sequence} is not what was recorded: its hash does not fit.")
+    return Head(sequence, row["recorded_us"], found)
+
+
+def rows(connection: Connection, after: int = 0) -> Iterator[Row[tuple[object, ...]]]:
+    """Yield the rows of the journal as they are kept, in order, in constant memory."""
     query = select(journal).where(journal.c.sequence > after).order_by(journal.c.sequence)
-    return iter(connection.execution_options(yield_per=500).execute(query))
+    # an option of this question alone: the connection may go on to write
+    return iter(connection.execute(query.execution_options(yield_per=500)))

@@ -10,6 +10,8 @@ from model import journal
 from model.clock import Clock, system_clock
 from model.commands import derived
 from model.db import Database
+from model.denials import Denials
+from model.errors import Forbidden
 from model.golden.golden import GoldenRoom
 from model.grid.choice import Choice, chosen
 from model.grid.grid import GridRoom, Question, columns_of
@@ -28,17 +30,18 @@ class Registry:
     grid: GridRoom = field(default_factory=GridRoom)
     views: RunViews = field(default_factory=RunViews)
     sentinel: Sentinel = field(default_factory=Sentinel)
+    denied: Denials = field(default_factory=Denials)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a consistent snapshot."""
-        with self.database.reading() as connection:
+        with self._keeping_denials(), self.database.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[journal.Transaction]:
         """Give the journal's lock for one command; derived columns follow what it says."""
-        with derived.writing(self.database, self.clock) as tx:
+        with self._keeping_denials(), derived.writing(self.database, self.clock) as tx:
             yield tx
 
     def warm(self) -> int:
@@ -54,6 +57,17 @@ class Registry:
         with self.database.writing() as connection:
             yield journal.Transaction(connection, self.clock)
             connection.rollback()
+
+    @contextmanager
+    def _keeping_denials(self) -> Iterator[None]:
+        """Keep what is denied within, once nothing is held any more."""
+        try:
+            yield
+        except Forbidden as denied:
+            if not denied.is_kept:
+                denied.is_kept = True
+                self.denied.keep(self.database, denied, self.clock())
+            raise
 
 
 _here: list[Registry] = []

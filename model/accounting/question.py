@@ -1,6 +1,5 @@
 """What an account is asked about: which runs, which datasets, which rule, in which calibration."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,10 +10,9 @@ from model.asof import held
 from model.errors import Invalid, NotFound
 from model.queries import runs
 from model.rulebook.book import RuleVersion, golden_rule, rule_version
+from model.spans import span
 from model.tables import luminosity, term
 from model.vocabulary import DEFAULT_SOURCE
-
-_RUNS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 
 
 class By(StrEnum):
@@ -121,7 +119,7 @@ def ask(connection: Connection, at: int, words: Mapping[str, str]) -> Question:
     rule = rule_of(connection, words.get("rule", ""), at)
     if policy := words.get("null_policy", ""):
         rule = rule.under(policy)
-    first, last = run_span(words.get("runs", ""))
+    first, last = span(words.get("runs", "")) or (None, None)
     return Question(
         rule,
         words.get("dataset", "") or rule.text.datasets,
@@ -132,17 +130,3 @@ def ask(connection: Connection, at: int, words: Mapping[str, str]) -> Question:
         first,
         last,
     )
-
-
-def run_span(said: str) -> tuple[int | None, int | None]:
-    """Return first and last run of `379415-379420` or `379415`; nothing of nothing.
-
-    Raises:
-        Invalid: it is neither, or reversed.
-    """
-    if not said.strip():
-        return None, None
-    match = _RUNS.fullmatch(said.strip())
-    if not match or int(match[1]) > int(match[2] or match[1]):
-        raise Invalid(f"“{said[:40]}” is no range of runs such as 379415-379420.")
-    return int(match[1]), int(match[2] or match[1])

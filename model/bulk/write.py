@@ -11,6 +11,7 @@ from model.commands.verdicts import both_sides, require_seen
 from model.errors import Invalid, Stale
 from model.events import VerdictsGiven
 from model.journal import Transaction, sequence_now
+from model.once import Once
 from model.registry import Registry
 from model.tables import journal
 
@@ -20,11 +21,14 @@ _PIECE = 250
 _LONGEST = 12
 
 
-def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = untold) -> tuple[int, int]:
+def write(
+    registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = untold, *, once: Once | None = None
+) -> tuple[int, int]:
     """Write what a plan said as one action.
 
     Args:
         tell: is told how far it is; what it raises leaves nothing written.
+        once: a key under which it is written once.
 
     Returns: the last sequence, and the action that can be taken back.
 
@@ -38,6 +42,8 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
     last = len(plan.given)
     tell("writing", 0, last)
     with registry.writing() as tx:
+        if once and (kept := once.answered(tx.connection)):
+            return kept["sequence"], kept["action"]
         if _touched_since(tx, plan):
             plan = _sound(tx.connection, wish, token, by, untold)
         for event in plan.given:
@@ -47,7 +53,10 @@ def write(registry: Registry, wish: Wish, token: str, by: Author, tell: Tell = u
         for start, end in pairwise([*range(0, len(verdicts), _PIECE), len(verdicts)]):
             sequence = tx.record_verdicts(verdicts[start:end], by, comment=plan.comment)
             tell("writing", end, last)
-        return sequence, tx.action or sequence
+        action = tx.action or sequence
+        if once:
+            once.keep(tx, {"sequence": sequence, "action": action})
+        return sequence, action
 
 
 def _sound(connection: Connection, wish: Wish, token: str, by: Author, tell: Tell) -> Plan:

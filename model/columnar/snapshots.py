@@ -7,12 +7,8 @@ A snapshot is written under another name and then renamed: it is there whole, or
 The same sequence gives the same bytes, whenever it is made.
 """
 
-import fcntl
 import hashlib
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +23,13 @@ from model.columnar.described import Table
 from model.columnar.tables import tables
 from model.columnar.written import written
 from model.errors import Broken, NotFound
+from model.folders import alone, is_being_made, made_whole
 from model.tables import journal
 from model.vocabulary import DEFAULT_SOURCE
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 _DIGITS = 12
-_MAKING = ".making-"
-_LOCK = ".lock"
 _READ_ONLY = 0o444
 
 
@@ -69,16 +64,10 @@ class Snapshot:
 
 def make(reading: Reading, at: int, folder: Path, clock: Clock = system_clock) -> Snapshot:
     """Make the snapshot of a sequence, or return the one that is there; of two at once the second waits."""
-    with _alone(folder):
-        there = folder / name_of(at)
-        if not there.exists():
-            _clear(folder)
-            making = folder / f"{_MAKING}{name_of(at)}"
-            making.mkdir()
-            _write(reading, at, making, clock)
-            _keep(making)
-            making.rename(there)
-            _sync(folder)
+    with alone(folder):
+        if not (folder / name_of(at)).exists():
+            with made_whole(folder, name_of(at), _READ_ONLY) as making:
+                _write(reading, at, making, clock)
     return snapshot(folder, at)
 
 
@@ -96,7 +85,8 @@ def snapshot(folder: Path, at: int) -> Snapshot:
     """
     path = folder / name_of(at)
     if not (path / MANIFEST).is_file():
-        raise NotFound(f"There is no snapshot of sequence {at}.")
+        being = "; it is being made" if is_being_made(folder, name_of(at)) else ""
+        raise NotFound(f"There is no snapshot of sequence {at}{being}.")
     try:
         return Snapshot(path, orjson.loads((path / MANIFEST).read_bytes()))
     except orjson.JSONDecodeError as error:
@@ -107,6 +97,11 @@ def snapshots(folder: Path) -> list[Snapshot]:
     """Return every snapshot, the newest first."""
     names = sorted((path.name for path in folder.glob("[0-9]" * _DIGITS)), reverse=True)
     return [snapshot(folder, int(name)) for name in names]
+
+
+def any_snapshot(folder: Path) -> bool:
+    """Tell whether there is a snapshot."""
+    return any(folder.glob("[0-9]" * _DIGITS))
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:
@@ -154,33 +149,3 @@ class _Counted:
         for batch in batches:
             self.rows += batch.num_rows
             yield batch
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder against others that make or remove snapshots; who is killed lets go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _clear(folder: Path) -> None:
-    """Remove what somebody who was killed has left."""
-    for left in folder.glob(f"{_MAKING}*"):
-        shutil.rmtree(left)
-
-
-def _keep(making: Path) -> None:
-    for path in making.iterdir():
-        path.chmod(_READ_ONLY)
-        _sync(path)
-    _sync(making)
-
-
-def _sync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -1,6 +1,5 @@
 """Which datasets a golden list is made of: name pattern, class, era, runs, cycle; one of a run, or a policy."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, tuple_
 
 from model.asof import held
-from model.errors import Ambiguous, Invalid, NotFound
+from model.errors import Ambiguous, NotFound
 from model.frames.store import DatasetRef, refs, require_pattern
 from model.queries import documents
 from model.queries.cycles import KIND as CYCLE
@@ -16,8 +15,6 @@ from model.tables import dataset_summary
 
 #: what to do where a run has several matching datasets
 POLICIES = ("refuse", "union", "intersection")
-_RUNS = re.compile(r"(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?")
-_MOST_SPANS = 500
 
 
 @dataclass(frozen=True)
@@ -48,26 +45,6 @@ class Within:
 
 #: no condition
 EVERYWHERE = Within()
-
-
-def run_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Read run numbers as a person writes them: `380649, 381000-381594`.
-
-    Raises:
-        Invalid: it is no such list, or a range is reversed.
-    """
-    spans = []
-    for word in filter(None, (part.strip() for part in text.split(","))):
-        match = _RUNS.fullmatch(word)
-        if match is None:
-            raise Invalid(f"“{word[:40]}” is no run and no range of runs such as 381000-381594.")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if first > last:
-            raise Invalid(f"The range of runs {first}-{last} is reversed.")
-        spans.append((first, last))
-    if len(spans) > _MOST_SPANS:
-        raise Invalid(f"At most {_MOST_SPANS} ranges of runs can be named, not {len(spans)}.")
-    return tuple(spans)
 
 
 def chosen_datasets(

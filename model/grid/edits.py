@@ -12,6 +12,7 @@ from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.errors import Conflict, Invalid, RunRegistryError, Stale
 from model.journal import Transaction
+from model.once import Once
 from model.queries import datasets, verdicts
 from model.ranges import Ranges, canonical, intersect, subtract
 from model.registry import Registry
@@ -70,15 +71,25 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def carry_out(registry: Registry, groups: Sequence[Group], by: Author) -> list[Answer]:
-    """Carry out groups in order; a refused one changes nothing and does not stop the next."""
-    return [_one(registry, group, by) for group in groups]
+def carry_out(
+    registry: Registry, groups: Sequence[Group], by: Author, once: Once | None = None
+) -> list[Answer]:
+    """Carry out groups in order; a refused one changes nothing and does not stop the next.
+
+    Args:
+        once: a key under which each group, by its own key, is carried out once.
+    """
+    asked = once or Once(by)
+    return [_one(registry, group, by, asked.part(group.key, repr(group).encode())) for group in groups]
 
 
-def _one(registry: Registry, group: Group, by: Author) -> Answer:
+def _one(registry: Registry, group: Group, by: Author, once: Once) -> Answer:
     try:
         with registry.writing() as tx:
+            if kept := once.answered(tx.connection):
+                return Answer(group.key, kept["action"])
             _command(tx, group, by)
+            once.keep(tx, {"action": tx.action})
             return Answer(group.key, tx.action)
     except RunRegistryError as error:
         conflicts = error.conflicts if isinstance(error, Stale) else ()

@@ -1,6 +1,6 @@
 """Whose work it is: the cells of open workspaces that an author may decide on, as clauses of a query."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, 
 
 from model.asof import held
 from model.authors import Author
+from model.grid.grid import columns_of
 from model.queries import datasets
 from model.rights import Action, may
 from model.tables import dataset_state, dataset_summary, term
-from model.vocabulary import GLOBAL, ONLINE, State, workspace_of
+from model.vocabulary import GLOBAL, ONLINE, Level, Stage, State, workspace_of
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,14 @@ def workspaces(connection: Connection, by: Author, at: int) -> list[str]:
 def _ids(connection: Connection, names: list[str]) -> dict[str, int]:
     query = select(term.c.text, term.c.id).where(term.c.text.in_(sorted(set(names))))
     return {row.text: row.id for row in connection.execute(query)}
+
+
+def certifying(connection: Connection, at: int) -> dict[str, Level]:
+    """Return the workspaces that have columns of offline datasets, each with its level."""
+    levels = datasets.levels(connection, at)
+    return {name: its for name, its in levels.items() if columns_of(connection, name, Stage.PROMPT, at)}
+
+
+def own(workspaces: Sequence[str]) -> str:
+    """Return the workspace that somebody begins with: their only one, else global."""
+    return workspaces[0] if len(workspaces) == 1 else GLOBAL

@@ -36,8 +36,8 @@ def freeze(registry: Registry, asked: Asked, by: Author, tell: Tell = untold) ->
     Raises:
         RunRegistryError: there is nothing to report, or the author may not; the sentence says what to do.
     """
-    rights.require(by, action_of(kind_of(asked.kind)))
     with registry.reading() as connection:
+        rights.require(by, action_of(kind_of(asked.kind)))
         report = gathered(registry, connection, planned(connection, asked, registry.clock()), tell)
         name = name_of(report)
         is_there = any(each.name == name for each in reports(connection, sequence_now(connection)))

@@ -54,9 +54,10 @@ def test_a_run_is_wanted_again_by_who_may(client: FlaskClient, registry: Registr
 
 
 def test_a_run_is_reset_by_an_expert(client: FlaskClient) -> None:
-    words = {"attributes": {"class": "Collisions24"}}
+    seen = client.get("/api/v1/version").get_json()["sequence"]
+    words = {"attributes": {"class": "Collisions24"}, "seen": seen}
     client.post(f"/api/v1/runs/{RUN}/attributes", json=words, headers=EXPERT)
-    body = {"comment": "the rules shall say"}
+    body = {"comment": "the rules shall say", "seen": seen}
     assert client.post(f"/api/v1/runs/{RUN}/reset", json=body, headers=SHIFTER).status_code == 403
     assert client.post(f"/api/v1/runs/{RUN}/reset", json=body, headers=EXPERT).status_code == 200
     assert client.get(f"/api/v1/runs/{RUN}").get_json()["registry"]["class"] is None

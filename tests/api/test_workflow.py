@@ -24,7 +24,8 @@ def _edit(column: str, dataset: str = PROMPT) -> dict[str, Any]:
 
 
 def _post(client: FlaskClient, where: str, body: Any, headers: dict[str, str] = CERTIFIER) -> Any:
-    return client.post(f"/api/v1/runs/{RUN}/{where}", json=body, headers=headers)
+    seen = client.get("/api/v1/version").get_json()["sequence"]
+    return client.post(f"/api/v1/runs/{RUN}/{where}", json={"seen": seen, **body}, headers=headers)
 
 
 def test_a_run_gets_its_class_from_an_expert(client: FlaskClient) -> None:

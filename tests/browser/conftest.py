@@ -2,24 +2,19 @@
 
 import itertools
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from model.registry import Registry
 from tests.browser import small
 from tests.browser.hand import Hand
+from tests.provision.server import ROOT, serving
 
-ROOT = Path(__file__).parents[2]
-_STARTS_WITHIN_S = 40
 _numbers = itertools.count(small.FIRST + 100)
 
 
@@ -69,21 +64,8 @@ def stream_process(kept: Registry, data_dir: Path) -> Iterator[StreamProcess]:
 @pytest.fixture(scope="session")
 def origin(kept: Registry, data_dir: Path, stream_process: StreamProcess) -> Iterator[str]:
     """Give the address of the server, started as an operator starts it."""
-    folder, port = data_dir, _free_port()
-    given = {"DATABASE_URL": kept.database.url, "DATA_DIR": str(folder), "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:server"]
-    environment = {**os.environ, **given, "WEB_CONCURRENCY": "1", "THREADS": "8"}
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/healthz", server, folder / "log")
+    with serving(kept.database.url, data_dir) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture
@@ -119,21 +101,3 @@ def open_hand(browser: Any, origin: str) -> Iterator[Callable[..., Hand]]:
 def hand(open_hand: Callable[..., Hand]) -> Hand:
     """Give the hands of one person at a desk."""
     return open_hand()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + _STARTS_WITHIN_S
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"The server does not start:\n{log.read_text()[-3000:]}", pytrace=False)

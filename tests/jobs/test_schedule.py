@@ -9,6 +9,7 @@ import pytest
 from jobs.schedule import Schedule
 from model.cache import Cache
 from model.clock import SettableClock
+from model.columnar.snapshots import snapshots
 from model.commands.rules import set_rule
 from model.golden.golden import GoldenRoom
 from model.products import nightly
@@ -187,3 +188,51 @@ def test_a_week_without_runs_is_said_once(registry: Registry) -> None:
     (said,) = _weekly(registry, NIGHT + timedelta(days=7))
     assert said.startswith("no report of 2024-W21: ")
     assert _weekly(registry, NIGHT + timedelta(days=7)) == [] and _reports(registry) == []
+
+
+def _keeping(registry: Registry, at: datetime, folder: Path) -> Schedule:
+    """Give a scheduler that keeps the tables, as after a restart."""
+    room = GoldenRoom(Cache())
+    return Schedule(registry.database, room, [], 3, None, SettableClock(at), snapshots=folder)
+
+
+def test_the_tables_are_kept_at_the_first_start_and_then_once_a_night(
+    registry: Registry, tmp_path: Path
+) -> None:
+    first = world.now(registry)
+    assert _keeping(registry, EVENING, tmp_path).look() == [
+        f"snapshot of 2024-05-20: sequence {first}, 0 old ones removed"
+    ]
+    world.give(registry, world.TRACKER, made.PIXEL, [(9, 9)], "GOOD")
+    assert _keeping(registry, EVENING + timedelta(hours=1), tmp_path).look() == []
+    (said,) = _keeping(registry, NIGHT, tmp_path).look()
+    assert said == f"snapshot of 2024-05-21: sequence {first + 1}, 0 old ones removed"
+    assert _keeping(registry, NIGHT + timedelta(hours=20), tmp_path).look() == []
+    assert [each.sequence for each in snapshots(tmp_path)] == [first + 1, first]
+
+
+def test_what_is_old_goes_when_a_night_keeps_the_tables(registry: Registry, tmp_path: Path) -> None:
+    _keeping(registry, EVENING, tmp_path).look()
+    world.give(registry, world.TRACKER, made.PIXEL, [(9, 9)], "GOOD")
+    (said,) = _keeping(registry, NIGHT + timedelta(days=91), tmp_path).look()
+    assert said.endswith("1 old ones removed")
+    assert [each.sequence for each in snapshots(tmp_path)] == [world.now(registry)]
+
+
+def test_a_full_disk_is_said_once_a_night(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("jobs.schedule.make_snapshot", full)
+    keeping = _keeping(registry, NIGHT, tmp_path)
+    assert keeping.look() == ["no snapshot of 2024-05-21: No space left on device"]
+    assert keeping.look() == []
+
+
+def test_an_empty_registry_has_nothing_to_keep(tmp_path: Path) -> None:
+    database = stores.sqlite(tmp_path / "empty.sqlite")
+    keeping = Schedule(database, GoldenRoom(Cache()), [], 3, None, SettableClock(NIGHT), snapshots=tmp_path)
+    assert keeping.look() == [] and snapshots(tmp_path) == []
+    database.dispose()

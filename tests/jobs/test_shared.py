@@ -104,7 +104,7 @@ def test_work_that_nobody_can_take_is_refused_at_once_and_begins_when_redis_is_b
     manager = shared.background(server, _settings(redis, tmp_path))
     job = manager.make_job_fn(lambda: None, None, "a job")
     redis.kill()
-    with server.test_request_context():
+    with here.speaking_for(server, _BY):
         with pytest.raises(Unreachable, match="Nothing was written"):
             manager.call_job_fn("key", job, [], {})
         # what was begun before is not over because nobody can tell

@@ -17,13 +17,14 @@ from model.commands.rules import set_rule
 from model.commands.upstream import Luminosity, override_bits, report_luminosity
 from model.errors import Ambiguous, Forbidden, Invalid, NotFound
 from model.golden import lists
-from model.golden.choice import Within, run_spans
+from model.golden.choice import Within
 from model.golden.golden import Golden, GoldenRoom, Question
 from model.golden.manifest import manifest
 from model.ranges import canonical
 from model.registry import Registry
 from model.rulebook.book import given_rule, rule_version, rulebook
 from model.rulebook.texts import RuleText
+from model.spans import spans
 from rules.variant import Variation, parts
 from tests.model import world
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, READER, RUN, TRACKER, create_dataset, give
@@ -265,10 +266,10 @@ def test_a_list_is_made_within_a_class_an_era_runs_or_a_cycle(told: Registry) ->
 
 
 def test_runs_are_read_as_a_person_writes_them() -> None:
-    assert run_spans(" 380649, 381000-381594,") == ((380649, 380649), (381000, 381594))
-    for words, says in {"x": "no run", "5-3": "reversed", ",".join(["1"] * 501): "At most 500"}.items():
+    assert spans(" 380649, 381000-381594,") == ((380649, 380649), (381000, 381594))
+    for words, says in {"x": "no range", "5-3": "reversed", ",".join(["1"] * 501): "At most 500"}.items():
         with pytest.raises(Invalid, match=says):
-            run_spans(words)
+            spans(words)
 
 
 def test_what_is_left_open_is_no_clauses_loss(told: Registry) -> None:

@@ -6,6 +6,7 @@ from model import rights
 from model.authors import Author
 from model.errors import Forbidden
 from model.rights import Action
+from tests.model import world
 
 _G = "cms-dqm-runregistry-"
 GROUPS = {
@@ -45,6 +46,7 @@ acknowledge a finding                        . Y Y Y Y Y
 propose statuses for people to decide on     . . . . . .
 make a certification report                  . . . . Y Y
 make a shift report                          Y Y . . Y Y
+make a snapshot of the tables                . . . . Y Y
 """
 ROWS = [(line[:44].strip(), line[44:].split()) for line in TABLE.strip().splitlines()]
 CELLS = [
@@ -79,13 +81,13 @@ def test_a_role_may_do_what_the_table_says(action: str, role: str, *, allowed: b
 @pytest.mark.parametrize("action", [a for a in Action if a is not Action.INGEST])
 def test_the_group_a_refusal_names_has_the_right(action: Action) -> None:
     for workspace in ("tracker", "muon", "jetmet", "lumi", "gem"):
-        for group in rights.groups_with(action, workspace):
+        for group in rights.groups_with(world.READER, action, workspace):
             assert rights.may(Author("x", True, frozenset({group})), action, workspace), group
 
 
 def test_only_an_importer_records_what_upstream_reports() -> None:
     importer = Author("ingest", False, frozenset({"run-registry-importers"}))
-    made_by_schedule = [Action.FREEZE_REPORT, Action.FREEZE_SHIFT_REPORT]
+    made_by_schedule = [Action.FREEZE_REPORT, Action.FREEZE_SHIFT_REPORT, Action.MAKE_SNAPSHOT]
     theirs = [Action.INGEST, Action.PROPOSE, *made_by_schedule]
     assert [a for a in Action if rights.may(importer, a, "tracker")] == theirs
 

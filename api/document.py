@@ -1,0 +1,108 @@
+"""The OpenAPI document: what the doors say of themselves, and what is true of all of them, said once."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from flask_openapi3.openapi import OpenAPI
+
+from api.errors import PROBLEM
+from api.noun import VERSION
+from api.problems import Problem
+from api.reads import SEQUENCE
+from api.writes import KEY, LONGEST_KEY, REPEATED
+from identity.here import HEADER
+
+Json = dict[str, Any]
+_REF = "#/components/schemas/"
+#: what any door may refuse; those that take a body also for what the body is
+_REFUSALS = (400, 401, 403, 404, 409, 422, 500, 503)
+_OF_BODIES = (413, 415)
+#: reads without `as_of` that are told at a sequence all the same
+_ALWAYS_NOW = tuple(f"{VERSION}/{name}" for name in ("version", "products.atom", "products.json"))
+_SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "a token, for programs"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "a browser's session"},
+    "local": {
+        "type": "apiKey",
+        "in": "header",
+        "name": HEADER,
+        "description": "a local user by name, where a registry serves its own machine only",
+    },
+}
+_SEQUENCE_HEADER = {"schema": {"type": "integer"}, "description": "the sequence that was read at"}
+_TAG_HEADER = {"schema": {"type": "string"}, "description": "strong: of question and sequence"}
+_REPEATED_HEADER = {
+    "schema": {"type": "string", "const": "true"},
+    "description": "there, where the answer is that of an earlier request under the same key",
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "the ETag of the answer one has; 304 where nothing changed",
+}
+_KEY = {
+    "name": KEY,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
+    "description": "what comes twice under one key of an author is done once, and answered alike",
+}
+
+
+def finish(server: OpenAPI) -> None:
+    """Complete the document of everything that was registered; it is served as it is from now on."""
+    told = server.api_doc
+    for path, method, operation in _operations(told):
+        operation["responses"] = {**_answers(operation["responses"]), **_refusals(method)}
+        operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
+        if method == "get" and (path in _ALWAYS_NOW or _takes_as_of(operation)):
+            _conditional(operation)
+        if method == "post" and not operation.get("x-question"):
+            operation.setdefault("parameters", []).append(_KEY)
+            for status, answer in operation["responses"].items():
+                if status.startswith("2"):
+                    answer.setdefault("headers", {})[REPEATED] = _REPEATED_HEADER
+    parts = told["components"]
+    parts["schemas"] = _schemas(parts["schemas"])
+    parts["securitySchemes"] = _SECURITY
+    told["security"] = [{}, *({name: []} for name in _SECURITY)]
+    server.spec_json = told
+
+
+def _operations(told: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _answers(responses: Json) -> Json:
+    found = {status: each for status, each in responses.items() if status.startswith("2")}
+    return found or {"200": {"description": HTTPStatus.OK.phrase}}
+
+
+def _takes_as_of(operation: Json) -> bool:
+    return any(each["name"] == "as_of" for each in operation.get("parameters", ()))
+
+
+def _conditional(operation: Json) -> None:
+    operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
+    headers = {"ETag": _TAG_HEADER, SEQUENCE: _SEQUENCE_HEADER}
+    operation["responses"]["200"].setdefault("headers", {}).update(headers)
+    operation["responses"]["304"] = {"description": "Not Modified", "headers": headers}
+
+
+def _refusals(method: str) -> Json:
+    content = {PROBLEM: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}}}
+    statuses = _REFUSALS if method == "get" else sorted((*_REFUSALS, *_OF_BODIES))
+    return {str(each): {"description": HTTPStatus(each).phrase, "content": content} for each in statuses}
+
+
+def _schemas(parts: Json) -> Json:
+    """Return the schemas by name, none inside another."""
+    problem = Problem.model_json_schema(ref_template=_REF + "{model}", mode="serialization")
+    found = {**parts, **problem.get("$defs", {}), Problem.__name__: problem}
+    found.pop("ValidationErrorModel", None)
+    return {name: {k: v for k, v in found[name].items() if k != "$defs"} for name in sorted(found)}

@@ -1,0 +1,1 @@
+"""What each screen shows, as calls of the API and as SQL: small functions of the address."""

@@ -1,0 +1,1 @@
+"""The registry in the words of the published `runregistry` client: its filters, pages and objects."""
