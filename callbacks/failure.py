@@ -7,7 +7,7 @@ from typing import Any
 from dash import set_props
 
 from components import failure
-from model.errors import RunRegistryError
+from model.errors import RunRegistryError, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,9 @@ def tell(error: Exception) -> None:
 
     Dash calls it for whatever a callback raises, and leaves the screen as it is otherwise.
     """
+    if isinstance(error, Unreachable):
+        # what a background callback sets before it began is thrown away: the server answers in its place
+        raise error
     if isinstance(error, RunRegistryError):
         set_props(failure.PLACE, {"children": failure.said(str(error))})
         return

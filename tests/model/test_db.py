@@ -51,7 +51,10 @@ def test_a_database_that_is_away_is_said_to_be_and_comes_back_with_nothing_half_
             world.now(registry)
         with pytest.raises(Unreachable, match="Nothing was written"):
             world.create_dataset(registry)
+        starting = Thread(target=upgrade, args=(database,))
+        starting.start()
         server.again()
+        starting.join()
         assert world.now(registry) == before
         world.create_dataset(registry)
         assert world.now(registry) == before + 1
