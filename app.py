@@ -15,53 +15,12 @@ from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from api import (
-    accepted,
-    bits,
-    bulk,
-    columnar,
-    cycles,
-    decisions,
-    document,
-    era_map,
-    errors,
-    events,
-    findings,
-    golden,
-    golden_causes,
-    grid,
-    health,
-    late_changes,
-    lists,
-    losses,
-    luminosity,
-    operations,
-    problems,
-    product_feed,
-    products,
-    proposals,
-    readable,
-    reads,
-    report_operations,
-    reports,
-    rules,
-    rules_check,
-    run_table,
-    runs,
-    seen,
-    snapshot_operations,
-    snapshots,
-    stream,
-    verdicts,
-    views,
-    webhooks,
-    workflow,
-    writes,
-)
-from api.classic import doors as classic
+import logs
+from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
+from api.operating import commands, counted, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import guard, here, local
+from identity import guard, here, local, login
 from jobs import shared
 from model import replay
 from model.cache import Cache
@@ -104,63 +63,30 @@ def create_server(settings: Settings) -> Flask:
         doc_prefix="/api/docs",
         validation_error_callback=errors.misshapen,
     )
+    if settings.log_format == "json":
+        logs.begin("json")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    server.secret_key = settings.secret_key or _kept_secret(settings.data_dir / "secret")
+    server.secret_key = settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    server.config["SESSION_COOKIE_SECURE"] = settings.public_url.startswith("https:")
     server.config[stream.ADDRESS] = str(settings.stream_socket_path)
+    server.config[backup_operations.FOLDER] = str(settings.backups_path)
     server.config[snapshots.FOLDER] = str(settings.snapshots_path)
     server.config[webhooks.PRIVATE] = settings.webhook_private
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     database = Database(settings.database, settings.database_read_url)
     replay.upgrade(database)
-    use(Registry(database, GoldenRoom(Cache(shared.cache(server, settings)))))
-    for blueprint in (
-        accepted.blueprint,
-        bits.blueprint,
-        bulk.blueprint,
-        columnar.blueprint,
-        cycles.blueprint,
-        decisions.blueprint,
-        era_map.blueprint,
-        events.blueprint,
-        findings.blueprint,
-        golden.blueprint,
-        golden_causes.blueprint,
-        grid.blueprint,
-        health.blueprint,
-        late_changes.blueprint,
-        lists.blueprint,
-        losses.blueprint,
-        luminosity.blueprint,
-        problems.blueprint,
-        product_feed.blueprint,
-        products.blueprint,
-        proposals.blueprint,
-        reports.blueprint,
-        snapshots.blueprint,
-        verdicts.blueprint,
-        views.blueprint,
-        webhooks.blueprint,
-        run_table.blueprint,
-        runs.blueprint,
-        workflow.blueprint,
-        rules.blueprint,
-        rules_check.blueprint,
-        stream.blueprint,
-    ):
-        server.register_api(blueprint)
-    classic.install(server)
+    use(Registry(database, GoldenRoom(Cache(shared.cache(server, settings), counted.cache_read))))
+    watched.install(server, settings)
+    # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
-    errors.install(server)
-    seen.install(server)
-    readable.install(server)
-    reads.install(server)
-    writes.install(server)
+    server.register_blueprint(login.blueprint)
+    doors.install(server)
     _guard(server)
     _screens(server, shared.background(server, settings))
     document.finish(server)
-    for group in (*operations.GROUPS, report_operations.report, snapshot_operations.snapshot):
+    for group in commands.COMMANDS:
         server.cli.add_command(group)
     return server
 
@@ -235,11 +161,18 @@ _MORE = 20
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
     users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
-    with registry().reading() as connection:
-        labels = ["now", *documents.documents(connection, "label")]
+    try:
+        with registry().reading() as connection:
+            labels, by = ["now", *documents.documents(connection, "label")], here.asker()
+    except Unreachable:
+        # the shell stands: what fills it says why it is empty
+        labels, by = ["now"], here.identified()
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
     more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
-    top = shell.header(daily, more=more, labels=labels, users=users, user=here.asker().name)
+    user = (
+        by.name if here.is_local() else shell.User(by.name, by.full_name or by.name, tuple(sorted(by.groups)))
+    )
+    top = shell.header(daily, more=more, labels=labels, users=users, user=user)
     return shell.shell(top, dash.page_container)
 
 

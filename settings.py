@@ -7,7 +7,7 @@ from socket import gethostname
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -78,7 +78,26 @@ class Settings(BaseSettings):
     snapshot_keep_days: int = Field(
         90, ge=31, description="days after which a snapshot goes, unless a label names it or it is the newest"
     )
-    secret_key: str = Field("", description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600")
+    schedule_verify: bool = Field(True, description="verify the whole journal nightly")
+    schedule_backups: bool = Field(True, description="make and verify a backup nightly")
+    backup_dir: str = Field("", description="folder of backups, better on another disk; empty: in DATA_DIR")
+    backup_keep: int = Field(
+        14, ge=2, description="so many of the newest backups stay; a night removes the others"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="how the log is written; json: one object a line, and one line for each request"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="who asks /metrics from another machine must bear it; empty: nobody else may"
+    )
+    metrics_dir: str = Field(
+        "",
+        alias="PROMETHEUS_MULTIPROC_DIR",
+        description="where server processes add up their counters; set by gunicorn.conf.py",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="signs sessions; empty: made once and kept in DATA_DIR, mode 0600"
+    )
     auth: Literal["local", "proxy", "oidc"] = Field(
         "local",
         description="who asks: a local user on this machine only, whom a proxy names, or who logged in by OIDC",
@@ -108,13 +127,13 @@ class Settings(BaseSettings):
 
     @field_validator("database_url", "database_read_url")
     @classmethod
-    def _is_url(cls, value: str, info: ValidationInfo) -> str:
+    def _is_url(cls, value: str) -> str:
         if value:
             try:
                 make_url(value)
             except ArgumentError as error:
-                name = str(info.field_name).upper()
-                raise ValueError(f"{name} is not a database URL: {error}") from error
+                # without the words of the error, which repeat the address and its password
+                raise ValueError("this is no database URL such as postgresql://user:…@host/name") from error
         return value
 
     @field_validator("redis_url")
@@ -179,6 +198,11 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "snapshots"
 
     @property
+    def backups_path(self) -> Path:
+        """Where backups lie."""
+        return Path(self.backup_dir) if self.backup_dir else self.data_dir.absolute() / "backups"
+
+    @property
     def database(self) -> str:
         """The database URL that holds."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute()}/registry.sqlite"
@@ -200,6 +224,18 @@ def load() -> Settings:
     """Return the settings of this process.
 
     Raises:
-        ValidationError: a setting is of the wrong type or out of range.
+        SystemExit: a setting cannot be; the sentence names the variable.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(refused(error)) from None
+
+
+def refused(error: ValidationError) -> str:
+    """Say what is wrong with which variable, without its value: it may be a secret."""
+    lines = ["The Run Registry does not start: a setting cannot be."]
+    for each in error.errors(include_input=False, include_url=False):
+        name = str(each["loc"][0]).upper() if each["loc"] else "the settings"
+        lines.append(f"  {name}: {each['msg'].removeprefix('Value error, ')}.")
+    return "\n".join(lines)

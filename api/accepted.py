@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers import AcceptedDatasets, Recorded, Trial
 from api.noun import ASKS, AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -50,7 +51,7 @@ class TrialBody(Sent):
     names: list[str] = Field(max_length=_MOST_NAMES)
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: AcceptedDatasets})
 def read(query: Asked) -> dict[str, Any]:
     """Return the rows; with a run and its class, the datasets it gets and their patterns."""
     with reading(query.as_of) as (connection, at):
@@ -60,7 +61,7 @@ def read(query: Asked) -> dict[str, Any]:
     return {"sequence": at, "rows": [asdict(row) for row in rows]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: Recorded})
 def change(body: RowsBody) -> dict[str, Any]:
     """Keep the rows of a dataset name."""
     rows = [
@@ -73,7 +74,7 @@ def change(body: RowsBody) -> dict[str, Any]:
     )
 
 
-@blueprint.post("/test", openapi_extensions=ASKS)
+@blueprint.post("/test", openapi_extensions=ASKS, responses={200: Trial})
 def test(body: TrialBody) -> dict[str, Any]:
     """Say which names the patterns match, each with the first that does, and which none matches."""
     return asdict(try_patterns(body.patterns, body.names))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
 from model import jobs
 from model.backups import backups, restore
@@ -17,9 +18,10 @@ _WHERE = click.option(
 )
 
 
-@click.group("backup")
-def backup() -> None:
-    """Backups: make one while people write, list, verify, restore into an empty registry."""
+# its commands find the folder in the settings of the application
+backup = AppGroup(
+    "backup", help="Backups: make one while people write, list, verify, restore into an empty registry."
+)
 
 
 @backup.command("make")

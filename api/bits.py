@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers import BitsOfDataset, Overridden
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -56,7 +57,7 @@ class OverrideBody(Sent):
     dry_run: bool = Field(False, description="only say what it would do to the golden JSON")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: BitsOfDataset})
 def read(query: Where) -> dict[str, Any]:
     """Return the bits that hold for a dataset, and its overrides with OMS's own value beside each."""
     with reading(query.as_of, run_number=query.run_number) as (connection, at):
@@ -66,7 +67,7 @@ def read(query: Where) -> dict[str, Any]:
     return {"sequence": at, "bits": held, "overrides": [{**asdict(o), "span": list(o.span)} for o in said]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: Overridden})
 def override(body: OverrideBody) -> dict[str, Any]:
     """Override a bit, or withdraw that, all or none; OMS's value is kept beside it."""
     said = BitOverride(body.bit, body.value, tuple(body.ranges))

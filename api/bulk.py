@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from api.answers import BulkPlan, RecordedAction
 from api.bulk_models import ApplyBody, Chosen, WishBody
 from api.noun import ASKS, noun
 from api.writes import once, repeated
@@ -26,14 +27,14 @@ from model.registry import registry
 blueprint = noun("bulk", "/bulk", tag="verdicts")
 
 
-@blueprint.post("/plan", openapi_extensions=ASKS)
+@blueprint.post("/plan", openapi_extensions=ASKS, responses={200: BulkPlan})
 def plan(body: WishBody) -> dict[str, Any]:
     """Say what would be written, how much of it, and what stands in its way; nothing is written."""
     with registry().reading() as connection:
         return told(make_plan(connection, _wish(connection, body), asker()))
 
 
-@blueprint.post("/apply")
+@blueprint.post("/apply", responses={200: RecordedAction})
 def apply(body: ApplyBody) -> dict[str, Any]:
     """Write what the dry run said, all or nothing."""
     asked = once()

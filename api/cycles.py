@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.answers import Candidates, CycleProgress, Cycles, Recorded
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -64,20 +65,20 @@ class NextQuery(AsOf):
     least_good: float = 0.1
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Cycles})
 def read(query: AsOf) -> dict[str, Any]:
     """Return the cycles, the next deadline first."""
     with reading(query.as_of) as (connection, at):
         return {"sequence": at, "cycles": [asdict(each) for each in cycles(connection, at)]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: Recorded})
 def create(body: NewCycle) -> dict[str, Any]:
     """Make a cycle of datasets."""
     return write(lambda tx: {"sequence": create_cycle(tx, body.name, body.deadline, body.datasets, asker())})
 
 
-@blueprint.get("/next")
+@blueprint.get("/next", responses={200: Candidates})
 def following(query: NextQuery) -> dict[str, Any]:
     """Propose the next cycle: every open dataset, taken or left out with the reason."""
     limits = Limits(
@@ -92,7 +93,7 @@ def following(query: NextQuery) -> dict[str, Any]:
         return {"sequence": at, "candidates": [asdict(each) for each in candidates(connection, limits, at)]}
 
 
-@blueprint.get("/<string:name>")
+@blueprint.get("/<string:name>", responses={200: CycleProgress})
 def one(path: CyclePath, query: AsOf) -> dict[str, Any]:
     """Return a cycle with how far each workspace is."""
     with reading(query.as_of) as (connection, at):
@@ -103,7 +104,7 @@ def one(path: CyclePath, query: AsOf) -> dict[str, Any]:
         return {"sequence": at, **asdict(found), "progress": told}
 
 
-@blueprint.post("/<string:name>")
+@blueprint.post("/<string:name>", responses={200: Recorded})
 def change(path: CyclePath, body: ChangedCycle) -> dict[str, Any]:
     """Give a cycle another deadline, or other datasets."""
 
@@ -114,7 +115,7 @@ def change(path: CyclePath, body: ChangedCycle) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<string:name>/completion")
+@blueprint.post("/<string:name>/completion", responses={200: Recorded})
 def complete(path: CyclePath, body: Completion) -> dict[str, Any]:
     """Complete or reopen a workspace's part of a cycle, or the cycle itself."""
 

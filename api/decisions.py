@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers import Decisions
 from api.noun import AsOf, noun
 from api.reads import reading
 from identity.here import asker
@@ -23,7 +24,7 @@ class Asked(AsOf):
     limit: int = Field(200, ge=1, le=1_000)
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Decisions})
 def read(query: Asked) -> dict[str, Any]:
     """Return what waits for whoever asks, most luminosity at stake first."""
     with reading(query.as_of, is_own=True) as (connection, at):

@@ -1,11 +1,12 @@
 """The OpenAPI document: what the doors say of themselves, and what is true of all of them, said once."""
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
+from werkzeug.http import HTTP_STATUS_CODES
 
+from api.deprecated import deprecation
 from api.errors import PROBLEM
 from api.noun import VERSION
 from api.problems import Problem
@@ -18,6 +19,8 @@ _REF = "#/components/schemas/"
 #: what any door may refuse; those that take a body also for what the body is
 _REFUSALS = (400, 401, 403, 404, 409, 422, 500, 503)
 _OF_BODIES = (413, 415)
+#: answered by the server in front of every door
+_TOO_LONG = 414
 #: reads without `as_of` that are told at a sequence all the same
 _ALWAYS_NOW = tuple(f"{VERSION}/{name}" for name in ("version", "products.atom", "products.json"))
 _SECURITY = {
@@ -55,9 +58,13 @@ _KEY = {
 def finish(server: OpenAPI) -> None:
     """Complete the document of everything that was registered; it is served as it is from now on."""
     told = server.api_doc
+    told["paths"] = {path: each for path, each in told["paths"].items() if path.startswith(f"{VERSION}/")}
     for path, method, operation in _operations(told):
         operation["responses"] = {**_answers(operation["responses"]), **_refusals(method)}
-        operation["description"] = operation.get("description", "").replace("<br/>", "\n").strip()
+        if words := operation.pop("description", "").replace("<br/>", "\n").strip():
+            operation["description"] = words
+        if deprecation(path, method):
+            operation["deprecated"] = True
         if method == "get" and (path in _ALWAYS_NOW or _takes_as_of(operation)):
             _conditional(operation)
         if method == "post" and not operation.get("x-question"):
@@ -67,6 +74,7 @@ def finish(server: OpenAPI) -> None:
                     answer.setdefault("headers", {})[REPEATED] = _REPEATED_HEADER
     parts = told["components"]
     parts["schemas"] = _schemas(parts["schemas"])
+    parts["responses"] = _refused()
     parts["securitySchemes"] = _SECURITY
     told["security"] = [{}, *({name: []} for name in _SECURITY)]
     server.spec_json = told
@@ -80,7 +88,7 @@ def _operations(told: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _answers(responses: Json) -> Json:
     found = {status: each for status, each in responses.items() if status.startswith("2")}
-    return found or {"200": {"description": HTTPStatus.OK.phrase}}
+    return found or {"200": {"description": HTTP_STATUS_CODES[200]}}
 
 
 def _takes_as_of(operation: Json) -> bool:
@@ -95,9 +103,23 @@ def _conditional(operation: Json) -> None:
 
 
 def _refusals(method: str) -> Json:
+    statuses = sorted((*_REFUSALS, _TOO_LONG, *(() if method == "get" else _OF_BODIES)))
+    return {str(each): {"$ref": f"#/components/responses/{_name(each)}"} for each in statuses}
+
+
+def _refused() -> Json:
     content = {PROBLEM: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}}}
-    statuses = _REFUSALS if method == "get" else sorted((*_REFUSALS, *_OF_BODIES))
-    return {str(each): {"description": HTTPStatus(each).phrase, "content": content} for each in statuses}
+    every = sorted((*_REFUSALS, *_OF_BODIES))
+    found: Json = {_name(each): {"description": HTTP_STATUS_CODES[each], "content": content} for each in every}
+    too_long = {
+        "description": HTTP_STATUS_CODES[_TOO_LONG],
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+    return {**found, _name(_TOO_LONG): too_long}
+
+
+def _name(status: int) -> str:
+    return HTTP_STATUS_CODES[status].replace(" ", "")
 
 
 def _schemas(parts: Json) -> Json:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
-from model import asof
+from api.noun import AsOf, noun
+from api.reads import reading
 from model.era_map.era_map import EraMap, Line, era_map
 from model.era_map.question import Question, Tells
 from model.errors import Invalid
@@ -17,10 +16,10 @@ from model.grid.grid import columns_of
 from model.registry import registry
 from model.vocabulary import BITS, GLOBAL, Stage
 
-blueprint = APIBlueprint("era_map", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="lumisections")])
+blueprint = noun("era_map", tag="lumisections")
 
 
-class MapQuery(BaseModel):
+class MapQuery(AsOf):
     """Which datasets, and what their lumisections tell."""
 
     stage: Stage = Stage.PROMPT
@@ -30,15 +29,14 @@ class MapQuery(BaseModel):
     tells: Tells = Field(Tells.WORST, description="the worst status, a column, a bit, or the golden rule")
     name: str = Field("", description="of the column or the bit", max_length=80)
     workspace: str = Field(GLOBAL, description="whose columns the worst status is of", max_length=40)
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 @blueprint.get("/era-map")
 def read(query: MapQuery) -> dict[str, Any]:
     """Return ranges [first, last, kind] of each dataset, newest run first; `kinds` says what a kind is."""
     words = query.model_dump(exclude={"as_of"})
-    with registry().reading() as connection:
-        asked = Question(asof.resolve(connection, query.as_of), **words)
+    with reading(query.as_of) as (connection, at):
+        asked = Question(at, **words)
         _require_sense(connection, asked)
         found = era_map(connection, registry().golden, asked)
     # the last kind stands for a lumisection that is not there

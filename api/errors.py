@@ -4,7 +4,6 @@
 """
 
 import logging
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -16,8 +15,11 @@ from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RequestRedirect
 
+from identity.errors import Unidentified
+from identity.reference import failed
 from model import errors
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Reused: 422,
         errors.Busy: 503,
         errors.Unreachable: 503,
+        Unidentified: 401,
     }
 )
 _REFUSALS: list[type[errors.RunRegistryError]] = [errors.RunRegistryError, *STATUS]
@@ -60,7 +63,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
         detail: the reason as a sentence.
         more: what else the refusal carries, such as both sides of a conflict.
     """
-    title = TITLES.get(code, HTTPStatus(status).phrase)
+    title = TITLES.get(code, HTTP_STATUS_CODES[status])
     body = {"type": f"{CODES}#{code}", "title": title, "status": status, "detail": detail, "code": code}
     response = jsonify({**body, **more})
     response.status_code = status
@@ -117,7 +120,7 @@ def _of_framework(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         return _unforeseen(error)
-    code = HTTPStatus(error.code).phrase.lower().replace(" ", "-")
+    code = HTTP_STATUS_CODES[error.code].lower().replace(" ", "-")
     sentence = _sentence(error)
     # whatever is below API but not of a version is the published client's, which reads `err`
     more = {} if request.path.startswith(V1) else {"err": sentence}
@@ -136,7 +139,7 @@ def _sentence(error: HTTPException) -> str:
 
 
 def _unforeseen(error: InternalServerError) -> Response:
-    reference = secrets.token_hex(4)
+    reference = failed()
     log.error("failure %s", reference, exc_info=error.original_exception or error)
     detail = f"Something failed that nobody foresaw; the log has it under {reference}."
     return problem(500, FAILURE, detail, reference=reference)

@@ -5,18 +5,17 @@ from typing import Any
 
 import orjson
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
+from api.noun import noun
+from api.reads import reading
 from api.stream import Chosen, given_away
 from identity.here import asker
-from model import asof
 from model.queries.event_feed import Choice, one, piece
 from model.queries.event_kinds import kinds
 from model.registry import Registry, registry
 
-blueprint = APIBlueprint("events", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="events")])
+blueprint = noun("events")
 LINES = "application/x-ndjson"
 _AT_ONCE = 500
 
@@ -60,10 +59,9 @@ def read(query: Page) -> Response:
     """
     asker()
     choice = query.choice()
-    with registry().reading() as connection:
-        is_now = query.as_of in ("", "now")
-        upto = None if is_now else asof.resolve(connection, query.as_of)
-        found = piece(connection, choice, query.after, query.limit, upto=upto, has_payload=query.payload)
+    with reading(query.as_of) as (connection, at):
+        found = piece(connection, choice, query.after, query.limit, upto=at, has_payload=query.payload)
+    is_now = query.as_of in ("", "now")
     if query.wait and is_now and not found.events and not found.has_more:
         words = {"after": found.next, "limit": query.limit, "payload": query.payload, "wait_s": query.wait}
         if waits := given_away({"events": "page", **query.said(), **words}):
@@ -76,8 +74,7 @@ def lines(query: Lines) -> Response:
     """Send events up to the journal's end as it is now, one JSON object a line, in constant memory."""
     asker()
     choice, here = query.choice(), registry()
-    with here.reading() as connection:
-        upto = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, upto):
         # a start that is none is refused before the first byte
         piece(connection, choice, query.after, 1, upto=upto)
     return Response(_lines(here, query, choice, upto), mimetype=LINES)
@@ -102,7 +99,7 @@ def every_kind() -> dict[str, Any]:
 def one_event(path: Numbered) -> Response:
     """Return one event, which never changes."""
     asker()
-    with registry().reading() as connection:
+    with reading() as (connection, _):
         return Response(orjson.dumps(one(connection, path.sequence)), mimetype="application/json")
 
 

@@ -4,9 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from api.noun import AsOf, noun
+from api.answers import Findings, Overridden, Recorded
+from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
 from identity.here import asker
@@ -31,7 +32,7 @@ class Asked(AsOf):
     limit: int = Field(1_000, ge=1, le=100_000, description="so many, those with most luminosity")
 
 
-class NamedFinding(BaseModel):
+class NamedFinding(Sent):
     """A finding by its key."""
 
     finding: str = Field(description="its key, such as 381484/beam/dc")
@@ -51,7 +52,7 @@ class Corrected(Acknowledged):
     dry_run: bool = Field(False, description="only say what it would do to the golden JSON")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Findings})
 def read(query: Asked) -> dict[str, Any]:
     """Return findings, most luminosity first, and what each kind of those asked for adds up to."""
     wanted = Wanted(query.kind, query.owner, query.first_run, query.last_run, query.acknowledged)
@@ -61,20 +62,20 @@ def read(query: Asked) -> dict[str, Any]:
     return {"sequence": at, "kinds": kinds, "findings": [plain(each) for each in found[: query.limit]]}
 
 
-@blueprint.post("/acknowledge")
+@blueprint.post("/acknowledge", responses={200: Recorded})
 def say_known(body: Acknowledged) -> dict[str, Any]:
     """Acknowledge a finding with a reason; it comes back when it changes."""
     said = (body.finding, body.digest, asker())
     return write(lambda tx: {"sequence": acknowledge(tx, *said, reason=body.reason)})
 
 
-@blueprint.post("/take-back")
+@blueprint.post("/take-back", responses={200: Recorded})
 def take_back(body: NamedFinding) -> dict[str, Any]:
     """Let a finding stand again that was acknowledged."""
     return write(lambda tx: {"sequence": take_back_acknowledgement(tx, body.finding, asker())})
 
 
-@blueprint.post("/correct")
+@blueprint.post("/correct", responses={200: Overridden})
 def override(body: Corrected) -> dict[str, Any]:
     """Override the bits of a finding in all datasets of its run; OMS's values are kept beside them."""
     said = (body.finding, body.digest, asker())

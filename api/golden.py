@@ -7,6 +7,7 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers_golden import CertificationList, GoldenManifest, SeveralLists
 from api.noun import ASKS, AsOf, noun
 from api.reads import reading
 from model import journal
@@ -63,31 +64,31 @@ class SeveralBody(Chosen):
     dataset: str = Field("", description="dataset name for all of them; each rule's own if absent")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: CertificationList})
 def download(query: GoldenQuery) -> Response:
     """Return the canonical bytes of the list."""
     return _list(query)
 
 
-@blueprint.post("", openapi_extensions=ASKS)
+@blueprint.post("", openapi_extensions=ASKS, responses={200: CertificationList})
 def evaluate(body: GoldenBody) -> Response:
     """Return the canonical bytes of the list of a rule or logic in the body."""
     return _list(body)
 
 
-@blueprint.get("/manifest")
+@blueprint.get("/manifest", responses={200: GoldenManifest})
 def describe(query: GoldenQuery) -> dict[str, Any]:
     """Return what the list was made of: sequence, rule digest, luminosity source, SHA-256."""
     return _manifest(query)
 
 
-@blueprint.post("/manifest", openapi_extensions=ASKS)
+@blueprint.post("/manifest", openapi_extensions=ASKS, responses={200: GoldenManifest})
 def describe_given(body: GoldenBody) -> dict[str, Any]:
     """Return the manifest of the list of a rule or logic in the body."""
     return _manifest(body)
 
 
-@blueprint.post("/several", openapi_extensions=ASKS)
+@blueprint.post("/several", openapi_extensions=ASKS, responses={200: SeveralLists})
 def evaluate_several(body: SeveralBody) -> dict[str, Any]:
     """Return several lists made in one pass, by rule: the list and its manifest."""
     with reading(body.as_of) as (connection, at):

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response, jsonify
 from pydantic import Field
 
+from api.answers_golden import Difference
 from api.golden import GoldenQuery, asked_question
-from api.noun import noun
+from api.noun import kinds, noun
 from api.reads import reading
 from model.golden.against import Against, compared
 from model.golden.attributed import Attributed, document
@@ -37,14 +38,14 @@ class DifferenceQuery(GoldenQuery):
     )
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Difference})
 def compare(query: DifferenceQuery) -> Response:
     """Return what differs, each lumisection once, by the cause that turned it for good."""
     response: Response = jsonify(document(_answer(query)))
     return response
 
 
-@blueprint.get("/csv")
+@blueprint.get("/csv", responses={200: kinds("text/csv")})
 def export(query: DifferenceQuery) -> Response:
     """Return the same, one line for each block of lumisections."""
     headers = {"Content-Disposition": "attachment; filename=golden-difference.csv"}

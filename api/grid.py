@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers import Grid, GridAnswers, GridChanges
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import once
@@ -80,14 +81,14 @@ class EditsBody(Which):
     rows: list[int] = Field(default_factory=list, description="ids of the rows to answer with")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Grid})
 def read(query: GridQuery) -> dict[str, Any]:
     """Return the rows of a grid, each cell as a short text (see model/grid/cells.py)."""
     with reading(query.as_of) as (connection, at):
         return _rows(connection, query, chosen(connection, _choice(query), at), at)
 
 
-@blueprint.get("/changes")
+@blueprint.get("/changes", responses={200: GridChanges})
 def changes(query: ChangesQuery) -> dict[str, Any]:
     """Return the rows of runs that changed since a sequence, and who else is here."""
     with registry().reading() as connection:
@@ -101,7 +102,7 @@ def changes(query: ChangesQuery) -> dict[str, Any]:
     return {**found, "rows": rows, "others": [asdict(each) for each in others]}
 
 
-@blueprint.post("/edits")
+@blueprint.post("/edits", responses={200: GridAnswers})
 def edit(body: EditsBody) -> dict[str, Any]:
     """Carry out a batch of edits; a refused one says why and leaves the others alone."""
     answers = carry_out(registry(), [_group(each) for each in body.edits], asker(), once())

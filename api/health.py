@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.noun import Sent, noun
 from model import journal
 from model.clock import rfc3339, to_us
 from model.queries.feeds import count_refusals, feeds, refusals
 from model.registry import registry
 
-blueprint = APIBlueprint("health", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="events")])
+blueprint = noun("health", tag="events")
 
 
-class HealthQuery(BaseModel):
+class HealthQuery(Sent):
     """How much of it."""
 
     limit: int = Field(100, ge=1, le=1_000, description="so many refused records, the newest")

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers import LateChanges, Recorded
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -31,7 +32,7 @@ class LateChangeAnswer(Sent):
     comment: str = ""
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: LateChanges})
 def read(query: Asked) -> dict[str, Any]:
     """Return what waits for an answer, with what accepting it would do, most luminosity first."""
     with reading(query.as_of) as (connection, at):
@@ -39,7 +40,7 @@ def read(query: Asked) -> dict[str, Any]:
     return {"sequence": at, "late_changes": [plain(each) for each in found]}
 
 
-@blueprint.post("/answer")
+@blueprint.post("/answer", responses={200: Recorded})
 def answer(body: LateChangeAnswer) -> dict[str, Any]:
     """Accept or reject, as one action; states stay as they are."""
 

@@ -7,6 +7,7 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers_golden import CertificationList, ListComparison
 from api.noun import ASKS, Sent, noun
 from api.reads import reading
 from model.errors import Invalid
@@ -44,32 +45,32 @@ class Filtered(Sent):
     last_run: int | None = Field(None, ge=1)
 
 
-@blueprint.post("/and", openapi_extensions=ASKS)
+@blueprint.post("/and", openapi_extensions=ASKS, responses={200: CertificationList})
 def in_both(body: Two) -> Response:
     """Return the canonical bytes of what is in both lists."""
     return _combined("and", body)
 
 
-@blueprint.post("/or", openapi_extensions=ASKS)
+@blueprint.post("/or", openapi_extensions=ASKS, responses={200: CertificationList})
 def in_either(body: Two) -> Response:
     """Return the canonical bytes of what is in either list."""
     return _combined("or", body)
 
 
-@blueprint.post("/minus", openapi_extensions=ASKS)
+@blueprint.post("/minus", openapi_extensions=ASKS, responses={200: CertificationList})
 def in_the_first_only(body: Two) -> Response:
     """Return the canonical bytes of what is in `a` and not in `b`."""
     return _combined("minus", body)
 
 
-@blueprint.post("/filter", openapi_extensions=ASKS)
+@blueprint.post("/filter", openapi_extensions=ASKS, responses={200: CertificationList})
 def within_runs(body: Filtered) -> Response:
     """Return the canonical bytes of a range of runs of a list."""
     with reading() as (connection, _):
         return answer(filtered(_read(connection, "a", body.a).lists, body.first_run, body.last_run))
 
 
-@blueprint.post("/compare", openapi_extensions=ASKS)
+@blueprint.post("/compare", openapi_extensions=ASKS, responses={200: ListComparison})
 def differ(body: Compared) -> dict[str, Any]:
     """Return what `b` has more and less than `a`: lumisections, runs, luminosity, blocks."""
     with reading(body.as_of) as (connection, at):

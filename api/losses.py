@@ -7,8 +7,9 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers_golden import OpenedBar, ToldLosses
 from api.luminosity import AccountQuery, about, question
-from api.noun import noun
+from api.noun import json_or_csv, kinds, noun
 from api.reads import reading
 from api.tabular import answer
 from model.accounting.flow import line
@@ -37,19 +38,19 @@ class BarQuery(LossQuery):
     how: Literal["exclusive", "inclusive", "sequential"] = Field("exclusive", description="way to count it")
 
 
-@blueprint.get("/losses")
+@blueprint.get("/losses", responses={200: json_or_csv(ToldLosses)})
 def all_losses(query: LossQuery) -> Response:
     """Return what each part costs: exclusive and mixed add up to what was lost; CSV where that is accepted."""
     return _losses(query)
 
 
-@blueprint.get("/losses.csv")
+@blueprint.get("/losses.csv", responses={200: kinds("text/csv")})
 def losses_csv(query: LossQuery) -> Response:
     """Return what each part costs as CSV."""
     return _losses(query)
 
 
-@blueprint.get("/losses/lumisections")
+@blueprint.get("/losses/lumisections", responses={200: OpenedBar})
 def lumisections(query: BarQuery) -> dict[str, Any]:
     """Return the lumisections behind one bar, run by run, most luminosity first."""
     with reading(query.as_of) as (connection, at):

@@ -7,7 +7,8 @@ from flask import Response, request
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.noun import AsOf, noun
+from api.answers_golden import Account, SideBySide
+from api.noun import AsOf, json_or_csv, kinds, noun
 from api.reads import reading
 from api.tabular import answer
 from model.accounting.flow import Flow, Line, flow, side_by_side
@@ -61,19 +62,19 @@ def row(line: Line, source: str) -> dict[str, Any]:
     return {**asdict(line), "lost_invpb": line.lost_invpb, **shares, "source": source}
 
 
-@blueprint.get("/luminosity")
+@blueprint.get("/luminosity", responses={200: json_or_csv(Account)})
 def luminosity(query: FlowQuery) -> Response:
     """Return the account by groups of runs, in 1/pb of one calibration; CSV where that is accepted."""
     return _flow(query)
 
 
-@blueprint.get("/luminosity.csv")
+@blueprint.get("/luminosity.csv", responses={200: kinds("text/csv")})
 def luminosity_csv(query: FlowQuery) -> Response:
     """Return the account by groups of runs as CSV."""
     return _flow(query)
 
 
-@blueprint.get("/luminosity/sources")
+@blueprint.get("/luminosity/sources", responses={200: SideBySide})
 def sources(query: AccountQuery) -> dict[str, Any]:
     """Return the same account in each calibration that has luminosity of it, side by side."""
     with reading(query.as_of) as (connection, at):

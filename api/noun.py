@@ -21,6 +21,18 @@ def noun(name: str, path: str = "", *, tag: str = "") -> APIBlueprint:
     return APIBlueprint(name, __name__, url_prefix=f"{VERSION}{path}", abp_tags=[Tag(name=tag or name)])
 
 
+def kinds(*names: str) -> dict[str, Any]:
+    """Return what documents an answer in one of several media types that are no JSON of a model."""
+    return {"content": {name: {"schema": {} if "json" in name else {"type": "string"}} for name in names}}
+
+
+def json_or_csv(model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of an answer that is also had as CSV, by what the request accepts."""
+    csv = {"content": {"text/csv": {"schema": {"type": "string"}}}}
+    model.model_config["openapi_extra"] = csv  # type: ignore[typeddict-unknown-key]  # flask-openapi3 reads it
+    return model
+
+
 class Sent(BaseModel):
     """What a request holds: nothing that is not known, so that a slip is no silence."""
 

@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, jsonify, request
 
-from api.noun import noun
+from api.answers_golden import JsonFeed
+from api.noun import kinds, noun
 from api.reads import reading
 from model.clock import EPOCH, rfc3339, to_us
 from model.products.products import Product, products
@@ -17,7 +18,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 100
 
 
-@blueprint.get("/products.atom")
+@blueprint.get("/products.atom", responses={200: kinds("application/atom+xml")})
 def atom() -> Response:
     """Return the latest official products as an Atom feed."""
     found = _official()
@@ -38,7 +39,7 @@ def atom() -> Response:
     return Response(tostring(feed, "utf-8", xml_declaration=True), mimetype="application/atom+xml")
 
 
-@blueprint.get("/products.json")
+@blueprint.get("/products.json", responses={200: JsonFeed})
 def json_feed() -> Response:
     """Return the latest official products as a JSON Feed."""
     items = [

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel, Field
 
+from api.answers import Recorded
+from api.answers_golden import CertificationList, Products, ProposedProduct, Recognised, ToldProduct
 from api.golden import GoldenBody
 from api.golden import answer as of_golden
 from api.lists import plain as of_comparison
@@ -55,7 +57,7 @@ class Withdrawn(Sent):
     reason: str = Field(description="3 characters at least")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Products})
 def read(query: Asked) -> dict[str, Any]:
     """Return every product there is, the newest first, with its manifest."""
     with reading(query.as_of) as (connection, at):
@@ -63,7 +65,7 @@ def read(query: Asked) -> dict[str, Any]:
     return {"sequence": at, "products": [plain(each) for each in found]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: ProposedProduct})
 def propose(body: Proposed) -> dict[str, Any]:
     """Propose the list of a rule as the next product of a series; a second person makes it official."""
     with reading(body.as_of) as (connection, at):
@@ -77,7 +79,7 @@ def propose(body: Proposed) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/verify", openapi_extensions=ASKS)
+@blueprint.post("/verify", openapi_extensions=ASKS, responses={200: Recognised})
 def recognise() -> dict[str, Any]:
     """Tell which product the list in the body is, byte for byte or by value; or what it is nearest to."""
     with reading() as (connection, at):
@@ -85,14 +87,14 @@ def recognise() -> dict[str, Any]:
     return verified(found)
 
 
-@blueprint.get("/<name>")
+@blueprint.get("/<name>", responses={200: ToldProduct})
 def describe(path: Named, query: AsOf) -> dict[str, Any]:
     """Return the manifest of a product, with who made it official and where it stands."""
     with reading(query.as_of) as (connection, at):
         return plain(product_of(connection, path.name, at))
 
 
-@blueprint.get("/<name>/list")
+@blueprint.get("/<name>/list", responses={200: CertificationList})
 def download(path: Named, query: AsOf) -> Response:
     """Return the canonical bytes of a product as they were made."""
     with reading(query.as_of) as (connection, at):
@@ -102,13 +104,13 @@ def download(path: Named, query: AsOf) -> Response:
     return response
 
 
-@blueprint.post("/<name>/approve")
+@blueprint.post("/<name>/approve", responses={200: Recorded})
 def approve(path: Named, body: Approved) -> dict[str, Any]:
     """Make a proposed product official."""
     return write(lambda tx: {"sequence": approve_product(tx, path.name, asker(), comment=body.comment)})
 
 
-@blueprint.post("/<name>/withdraw")
+@blueprint.post("/<name>/withdraw", responses={200: Recorded})
 def withdraw(path: Named, body: Withdrawn) -> dict[str, Any]:
     """Take a proposal back."""
     return write(lambda tx: {"sequence": withdraw_product(tx, path.name, asker(), reason=body.reason)})

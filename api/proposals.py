@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers import Recorded, RecordedAction
+from api.answers_more import Agreements, Proposals
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -60,7 +62,7 @@ class ProposalsAnswer(Sent):
     comment: str = ""
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: Recorded})
 def make(body: Made) -> dict[str, Any]:
     """Propose; nothing becomes effective before a person accepts it. The same once more changes nothing."""
 
@@ -74,7 +76,7 @@ def make(body: Made) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Proposals})
 def read(query: Where) -> dict[str, Any]:
     """Return the proposals that wait for an answer."""
     with reading(query.as_of) as (connection, at):
@@ -88,7 +90,7 @@ def read(query: Where) -> dict[str, Any]:
     return {"sequence": at, "proposals": [_plain(each) for each in found]}
 
 
-@blueprint.post("/answer")
+@blueprint.post("/answer", responses={200: RecordedAction})
 def answer(body: ProposalsAnswer) -> dict[str, Any]:
     """Accept or reject proposals; accepted ones become verdicts of whoever answers."""
 
@@ -101,7 +103,7 @@ def answer(body: ProposalsAnswer) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.get("/agreement")
+@blueprint.get("/agreement", responses={200: Agreements})
 def agreement(query: AsOf) -> dict[str, Any]:
     """Return how people answered each program."""
     with reading(query.as_of) as (connection, at):

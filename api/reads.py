@@ -66,8 +66,8 @@ def install(server: Flask) -> None:
 
 def _require_news(tag: str) -> None:
     for known in request.if_none_match.as_set():
-        # what was packed on its way has the name of the packing behind its tag
-        if known.partition(":")[0] == tag:
+        # what was packed on its way has the name of the packing behind its tag; what is no tag is read as None
+        if known and known.partition(":")[0] == tag:
             raise Unchanged(known)
     if request.if_none_match.star_tag:
         raise Unchanged(tag)

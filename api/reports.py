@@ -7,7 +7,8 @@ from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from api import report_work
-from api.noun import AsOf, noun
+from api.answers_golden import Ordered, Reports, ToldOrder
+from api.noun import AsOf, kinds, noun
 from api.reads import reading
 from api.writes import is_repeated, write
 from identity.here import asker
@@ -24,7 +25,8 @@ from reports.html import as_html
 from reports.pdf import kept_pdf
 
 blueprint = noun("reports", "/reports")
-_FORMS = ("json", "html", "csv", "pdf")
+_MIME = {"json": "application/json", "html": "text/html", "csv": "text/csv", "pdf": "application/pdf"}
+_FORMS = tuple(_MIME)
 
 
 class Wanted(AsOf):
@@ -40,7 +42,7 @@ class Named(BaseModel):
     name: str = Field(description="as the list names it")
 
 
-class Ordered(BaseModel):
+class OrderPath(BaseModel):
     """One order."""
 
     order: str = Field(description="as the answer to the order named it")
@@ -61,7 +63,7 @@ class ReportBody(AsOf):
         return Asked(**self.model_dump())
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Reports})
 def list_reports(query: Wanted) -> dict[str, Any]:
     """Return the frozen reports, the newest first."""
     with reading(query.as_of) as (connection, at):
@@ -71,7 +73,7 @@ def list_reports(query: Wanted) -> dict[str, Any]:
     return {"sequence": at, "reports": [plain(each) for each in chosen]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={202: Ordered})
 def make_report(body: ReportBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a report beside the web: 202, and where to look how far it is."""
     asked, by = body.asked(), asker()
@@ -86,15 +88,15 @@ def make_report(body: ReportBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     return {**told, "address": where}, 202, {"Location": where}
 
 
-@blueprint.get("/orders/<string:order>")
-def read_order(path: Ordered) -> dict[str, Any]:
+@blueprint.get("/orders/<string:order>", responses={200: ToldOrder})
+def read_order(path: OrderPath) -> dict[str, Any]:
     """Return how far an ordered report is: making, frozen (and where it is), or refused (and why)."""
     found = order_of(registry().golden.cache, path.order)
     address = url_for("reports.read_report", name=found.report) if found.report else ""
     return {**asdict(found), "address": address}
 
 
-@blueprint.get("/<string:name>")
+@blueprint.get("/<string:name>", responses={200: kinds(*_MIME.values())})
 def read_report(path: Named, query: AsOf) -> Response:
     """Return a report as JSON (the bytes of its digest), HTML, CSV or PDF."""
     name, _, form = path.name.rpartition(".")
@@ -106,9 +108,6 @@ def read_report(path: Named, query: AsOf) -> Response:
     response = Response(_formed(form, body), mimetype=_MIME[form])
     response.headers["Content-Disposition"] = f"inline; filename={kept.name}.{form}"
     return response
-
-
-_MIME = {"json": "application/json", "html": "text/html", "csv": "text/csv", "pdf": "application/pdf"}
 
 
 def _formed(form: str, body: bytes) -> bytes | str:

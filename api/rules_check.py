@@ -8,6 +8,7 @@ from flask import Response, jsonify
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers_more import ToldCell, ToldExplanation
 from api.noun import AsOf, noun
 from api.reads import reading
 from api.rules_body import Draft, Refused, draft, refusal
@@ -63,7 +64,7 @@ def check() -> Response:
     return jsonify(_checked(given, book.schema()))
 
 
-@blueprint.get("/explain/lumisection")
+@blueprint.get("/explain/lumisection", responses={200: ToldExplanation})
 def lumisection(query: WhereRule) -> dict[str, Any]:
     """Explain a rule on one lumisection: its value, the fewest parts that decide it, and the whole tree."""
     with reading(query.as_of, run_number=query.run) as (connection, at):
@@ -71,7 +72,7 @@ def lumisection(query: WhereRule) -> dict[str, Any]:
         return _explained(explain_at(connection, rule, (query.run, query.dataset, query.lumisection), at))
 
 
-@blueprint.get("/explain/status")
+@blueprint.get("/explain/status", responses={200: ToldCell})
 def status(query: WhereColumn) -> dict[str, Any]:
     """Explain the status of a column: who said it, what it outranks, and the rule that a machine followed."""
     with reading(query.as_of, run_number=query.run) as (connection, at):

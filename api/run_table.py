@@ -2,22 +2,20 @@
 
 from typing import Any, Literal
 
-from flask_openapi3.blueprint import APIBlueprint
-from flask_openapi3.models.tag import Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from model import asof
+from api.noun import AsOf, noun
+from api.reads import reading
 from model.filters.language import parse
 from model.queries.recent import newest
-from model.registry import registry
 from model.run_table.choice import FIELDS, RunChoice, window
 from model.run_table.rows import rows
 
-blueprint = APIBlueprint("run_table", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="runs")])
+blueprint = noun("run_table", tag="runs")
 Field_ = Literal[FIELDS]  # type: ignore[valid-type]  # the fields are told once, in the model
 
 
-class TableQuery(BaseModel):
+class TableQuery(AsOf):
     """Which runs, in which order, and which rows of the table."""
 
     where: str = Field("", description="filter as JSON, see model/filters/language.py")
@@ -29,14 +27,12 @@ class TableQuery(BaseModel):
     descending: bool = True
     first: int = Field(0, ge=0, le=10_000_000, description="rows to leave out")
     limit: int = Field(100, ge=1, le=1_000)
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
-class RecentQuery(BaseModel):
+class RecentQuery(AsOf):
     """How many of the last runs, as of when."""
 
     limit: int = Field(9, ge=1, le=50)
-    as_of: str = Field("now", description="sequence, RFC 3339 time or label")
 
 
 @blueprint.get("/run-table")
@@ -44,8 +40,7 @@ def read(query: TableQuery) -> dict[str, Any]:
     """Return rows of the run table and how many there are; what nobody knows stands last in any order."""
     where = parse(query.where) if query.where else None
     choice = RunChoice(where, query.stage, query.q, query.order, query.descending)
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         numbers, total = window(connection, choice, at, query.first, query.limit)
         found = rows(connection, numbers, at)
     return {"sequence": at, "total": total, "runs": [row.text for row in found]}
@@ -54,7 +49,6 @@ def read(query: TableQuery) -> dict[str, Any]:
 @blueprint.get("/recent-runs")
 def recent(query: RecentQuery) -> dict[str, Any]:
     """Return the newest significant runs, newest first; any runs where none is significant."""
-    with registry().reading() as connection:
-        at = asof.resolve(connection, query.as_of)
+    with reading(query.as_of) as (connection, at):
         found = rows(connection, [run.run_number for run in newest(connection, query.limit, at)], at)
     return {"sequence": at, "runs": [row.text for row in found]}

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from api.answers import Labels, Rules, RunsPage, Sequence, ToldRun
+from api.cursors import Paged
 from api.noun import AsOf, RunPath, noun
 from api.reads import reading
 from model.filters.language import parse
@@ -16,7 +18,7 @@ from model.run_table.rows import rows
 blueprint = noun("runs")
 
 
-class RunsQuery(AsOf):
+class RunsQuery(Paged):
     """Which runs, and from where on."""
 
     where: str = Field("", description="filter as JSON, see model/filters/language.py")
@@ -24,18 +26,16 @@ class RunsQuery(AsOf):
         "online", description="stage of the datasets that the filter asks: one that answers is enough"
     )
     q: str = Field("", description="a run, a fill, an era or a class", max_length=60)
-    before: int | None = Field(None, ge=0, le=999_999_999, description="only runs older than this one")
-    limit: int = Field(100, ge=1, le=1_000)
 
 
-@blueprint.get("/version")
+@blueprint.get("/version", responses={200: Sequence})
 def version() -> dict[str, int]:
     """Return the journal's last sequence; an unchanged one answers 304."""
     with reading() as (_, at):
         return {"sequence": at}
 
 
-@blueprint.get("/labels")
+@blueprint.get("/labels", responses={200: Labels})
 def labels(query: AsOf) -> dict[str, int]:
     """Return the labels that `as_of` understands, with their sequences."""
     with reading(query.as_of) as (connection, at):
@@ -43,26 +43,26 @@ def labels(query: AsOf) -> dict[str, int]:
         return {name: int(document["sequence"]) for name, document in found.items()}
 
 
-@blueprint.get("/rules")
+@blueprint.get("/rules", responses={200: Rules})
 def rules(query: AsOf) -> dict[str, Any]:
     """Return the kept rules as they held."""
     with reading(query.as_of) as (connection, at):
         return documents.documents(connection, "rule", at)
 
 
-@blueprint.get("/runs")
+@blueprint.get("/runs", responses={200: RunsPage})
 def every_run(query: RunsQuery) -> dict[str, Any]:
-    """Return runs, newest first; `next` is the `before` of the following page, null after the last one."""
-    with reading(query.as_of) as (connection, at):
+    """Return runs, newest first, page by page."""
+    with reading(query.moment()) as (connection, at):
         choice = RunChoice(parse(query.where) if query.where else None, query.asked, query.q)
-        numbers = older(connection, choice, at, query.before, query.limit)
+        numbers = older(connection, choice, at, query.place(), query.limit)
         found = rows(connection, numbers, at)
         total = count_runs(connection, choice, at)
-    following = numbers[-1] if len(numbers) == query.limit else None
-    return {"sequence": at, "total": total, "runs": [row.text for row in found], "next": following}
+    following = query.next_cursor(at, numbers[-1] if numbers else None, len(numbers))
+    return {"sequence": at, "total": total, "runs": [row.text for row in found], "next_cursor": following}
 
 
-@blueprint.get("/runs/<int:run_number>")
+@blueprint.get("/runs/<int:run_number>", responses={200: ToldRun})
 def one_run(path: RunPath, query: AsOf) -> dict[str, Any]:
     """Return a run: upstream's facts, the registry's words, its datasets and their states."""
     with reading(query.as_of, run_number=path.run_number) as (connection, at):

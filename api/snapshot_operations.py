@@ -10,6 +10,8 @@ from model import asof
 from model.authors import REGISTRY
 from model.columnar import kept
 from model.columnar import snapshots as there
+from model.columnar.tables import FIXED, lumisections
+from model.columnar.words import described
 from model.commands.snapshots import make_snapshot
 from model.errors import RunRegistryError
 from model.registry import registry
@@ -66,6 +68,12 @@ def verify(sequences: tuple[int, ...], again: bool) -> None:
     click.echo(f"{len(chosen) - wrong} of {len(chosen)} snapshots are what they were")
     if wrong:
         raise SystemExit(1)
+
+
+@snapshot.command("describe")
+def describe() -> None:
+    """Say what the tables of a new registry are, as docs/snapshots.md does."""
+    click.echo(described((lumisections(), *FIXED)))
 
 
 @snapshot.command("prune")

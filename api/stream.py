@@ -9,7 +9,8 @@ from typing import Any
 from flask import Response, current_app, request
 from pydantic import Field
 
-from api.noun import Sent, noun
+from api.answers_more import Feeds
+from api.noun import Sent, kinds, noun
 from identity import here
 from model import asof
 from model.feeds import heard
@@ -52,7 +53,7 @@ class After(Chosen):
     events: bool = Field(False, description="the events themselves, not only that there are some")
 
 
-@blueprint.get("/stream")
+@blueprint.get("/stream", responses={200: kinds("text/event-stream"), 204: None})
 def stream(query: After) -> Response:
     """Send server-sent events: `head` for each step of the journal, `beat` every two seconds.
 
@@ -76,7 +77,7 @@ def stream(query: After) -> Response:
     return given_away(wanted) or Response(status=204)
 
 
-@blueprint.get("/feeds")
+@blueprint.get("/feeds", responses={200: Feeds})
 def feeds() -> dict[str, Any]:
     """Return each feed that a worker speaks for: its last answer, its normal lag, its trouble."""
     with registry().reading() as connection:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from api.answers import Recorded, RecordedAction, VerdictsOfDataset
 from api.noun import AsOf, RunPath, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -46,7 +47,7 @@ class ActionPath(BaseModel):
     action: int = Field(description="sequence of the first event of the action")
 
 
-@blueprint.get("/runs/<int:run_number>/verdicts")
+@blueprint.get("/runs/<int:run_number>/verdicts", responses={200: VerdictsOfDataset})
 def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
     """Return what counts on every lumisection, per column, with author and reason."""
     with reading(query.as_of, run_number=path.run_number) as (connection, at):
@@ -60,7 +61,7 @@ def read(path: RunPath, query: VerdictsQuery) -> dict[str, Any]:
         }
 
 
-@blueprint.post("/verdicts")
+@blueprint.post("/verdicts", responses={200: RecordedAction})
 def give(body: CertifyBody) -> dict[str, Any]:
     """Certify: returns the new sequence."""
     edits = [
@@ -70,7 +71,7 @@ def give(body: CertifyBody) -> dict[str, Any]:
     return write(lambda tx: {"sequence": certify(tx, edits, asker(), seen=body.seen), "action": tx.action or 0})
 
 
-@blueprint.post("/actions/<int:action>/undo")
+@blueprint.post("/actions/<int:action>/undo", responses={200: Recorded})
 def take_back(path: ActionPath) -> dict[str, Any]:
     """Take back one action as a unit: verdicts, moves, duplicates, or the answer to late changes."""
     return write(lambda tx: {"sequence": undo(tx, path.action, asker())})

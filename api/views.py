@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.answers import Recorded
+from api.answers_more import Views
 from api.noun import AsOf, Sent, noun
 from api.reads import reading
 from api.writes import write
@@ -25,14 +27,14 @@ class ViewBody(Sent):
     is_shared: bool = False
 
 
-class NamedView(BaseModel):
+class NamedView(Sent):
     """Which view."""
 
     owner: str
     name: str
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Views})
 def read(query: AsOf) -> dict[str, Any]:
     """Return the views that whoever asks sees, each with its address."""
     with reading(query.as_of, is_own=True) as (connection, at):
@@ -40,7 +42,7 @@ def read(query: AsOf) -> dict[str, Any]:
     return {"sequence": at, "views": [{**asdict(each), "address": each.address} for each in found]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: Recorded})
 def save(body: ViewBody) -> dict[str, Any]:
     """Keep an address under a name."""
 
@@ -51,7 +53,7 @@ def save(body: ViewBody) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/removal")
+@blueprint.post("/removal", responses={200: Recorded})
 def remove(body: NamedView) -> dict[str, Any]:
     """Take a view away."""
     return write(lambda tx: {"sequence": remove_view(tx, body.owner, body.name, asker())})

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from pydantic import Field
 
+from api.answers import Recorded
 from api.noun import RunPath, Seen, noun
 from api.writes import write
 from identity.here import asker
@@ -67,7 +68,7 @@ class Hiding(Seen):
     comment: str = Field("", description="needed to hide")
 
 
-@blueprint.post("/<int:run_number>/hidden")
+@blueprint.post("/<int:run_number>/hidden", responses={200: Recorded})
 def hide(path: RunPath, body: Hiding) -> dict[str, Any]:
     """Hide a dataset, or bring it back."""
 
@@ -79,7 +80,7 @@ def hide(path: RunPath, body: Hiding) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/attributes")
+@blueprint.post("/<int:run_number>/attributes", responses={200: Recorded})
 def say(path: RunPath, body: Words) -> dict[str, Any]:
     """Set class, significance or stop reason of a run."""
 
@@ -91,7 +92,7 @@ def say(path: RunPath, body: Words) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/reset")
+@blueprint.post("/<int:run_number>/reset", responses={200: Recorded})
 def reset(path: RunPath, body: Reset) -> dict[str, Any]:
     """Forget what persons said of class and significance, and let the rules decide again."""
 
@@ -102,7 +103,7 @@ def reset(path: RunPath, body: Reset) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/refresh")
+@blueprint.post("/<int:run_number>/refresh", responses={200: Recorded})
 def refresh(path: RunPath) -> dict[str, Any]:
     """Ask for the run to be read from OMS once more; the worker does so at its next turn."""
 
@@ -113,7 +114,7 @@ def refresh(path: RunPath) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/state")
+@blueprint.post("/<int:run_number>/state", responses={200: Recorded})
 def move(path: RunPath, body: Move) -> dict[str, Any]:
     """Sign a run off, complete it, or move it back; undecided lumisections are named."""
 
@@ -125,7 +126,7 @@ def move(path: RunPath, body: Move) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/dataset-state")
+@blueprint.post("/<int:run_number>/dataset-state", responses={200: Recorded})
 def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, Any]:
     """Move a dataset in one workspace."""
 
@@ -137,7 +138,7 @@ def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, Any]:
     return write(deed)
 
 
-@blueprint.post("/<int:run_number>/everywhere")
+@blueprint.post("/<int:run_number>/everywhere", responses={200: Recorded})
 def move_in_all_workspaces(path: RunPath, body: EverywhereMove) -> dict[str, Any]:
     """Move a dataset in all workspaces; those that wait or for which it is no work stay, unless asked."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, hosts, moved, online, survival, tabs, writers
+from benchmarks import badfiles, contract, hosts, moved, online, readers, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -57,11 +57,16 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     tabs.left_open,
     online.worker_killed,
     online.oms_away,
+    contract.asked,
     badfiles.small,
     badfiles.large,
+    readers.spark,
 )
 #: these need nothing that another one made
-ALONE = (writers.overlapping, hosts.together, tabs.left_open, online.worker_killed, online.oms_away)
+ALONE = (
+    *(writers.overlapping, hosts.together, tabs.left_open, online.worker_killed, online.oms_away),
+    *(contract.asked, readers.spark),
+)
 
 
 def main() -> int:

@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from benchmarks import bulk, filters_year, golden_switch, grid_year, reports, rules_figures, trends, v4_dump
+from benchmarks import (
+    bulk,
+    client,
+    filters_year,
+    golden_switch,
+    grid_year,
+    reports,
+    rules_figures,
+    trends,
+    v4_dump,
+)
 from benchmarks.harness import Figure, Server, own_peak_mib, run, size_mib, timed
 from identity import local
 from ingest.demo.rulebook import PROMPT
@@ -59,6 +69,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield from filters_year.figures()
     yield from rules_figures.figures(folder)
     yield from v4(folder)
+    yield from client.figures(folder / "v4")
 
 
 def open_prompt(database: Database) -> tuple[int, str, int]:

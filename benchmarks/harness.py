@@ -205,6 +205,11 @@ class Server:
         times = [each.cpu_times() for each in (master, *master.children(recursive=True))]
         return float(sum(time.user + time.system for time in times))
 
+    def peak_mib(self) -> float:
+        """Return the largest memory that any of its worker processes ever had."""
+        workers = psutil.Process(self.process.pid).children()
+        return max((_peak_mib(worker.pid) for worker in workers), default=0.0)
+
     def end(self, how: signal.Signals) -> None:
         """Signal the whole group and wait for it."""
         if self.process.poll() is None:

@@ -1,10 +1,12 @@
-"""What is measured inside an application process of its own: `python -m benchmarks.inside golden|page`."""
+"""What is measured inside an application process: `python -m benchmarks.inside golden|page|client`."""
 
 import json
 import sys
+from functools import partial
 from typing import Any
 
 from app import server
+from benchmarks import client
 from benchmarks.harness import own_peak_mib, timed
 from ingest.demo.rulebook import PROMPT
 from model import asof
@@ -30,9 +32,9 @@ def golden() -> dict[str, Any]:
 
 def page(count: int = 60) -> dict[str, Any]:
     """Fill the run page for runs spread over the year, through Dash's own door."""
-    client = server.test_client()
-    client.get("/")
-    dependencies = client.get("/_dash-dependencies").get_json()
+    browser = server.test_client()
+    browser.get("/")
+    dependencies = browser.get("/_dash-dependencies").get_json()
     asked = next(d for d in dependencies if d["output"] == "run-body.children")
     with registry().reading() as connection:
         numbers = [run.run_number for run in runs.runs(connection)]
@@ -47,7 +49,7 @@ def page(count: int = 60) -> dict[str, Any]:
             "inputs": inputs,
             "changedPropIds": [f"{i['id']}.{i['property']}" for i in inputs],
         }
-        answer = client.post("/_dash-update-component", json=body)
+        answer = browser.post("/_dash-update-component", json=body)
         if answer.status_code != 200 or b"No such run" in answer.data:
             raise RuntimeError(f"the run page: HTTP {answer.status_code} {answer.data[:200]!r}")
 
@@ -56,4 +58,5 @@ def page(count: int = 60) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print("\n" + json.dumps({"golden": golden, "page": page}[sys.argv[1]]()))
+    measured = {"golden": golden, "page": page, "client": partial(client.measured, server)}
+    print("\n" + json.dumps(measured[sys.argv[1]]()))

@@ -22,8 +22,9 @@ from model.filters.language import runs as runs_of
 from model.filters.words import words as in_words
 from model.grid.choice import Choice
 from model.journal import sequence_now
+from model.queries import datasets
 from model.registry import registry
-from model.vocabulary import OFFLINE_WORKSPACES, Stage
+from model.vocabulary import Stage
 
 Json = Any
 
@@ -54,7 +55,7 @@ def wish_of(connection: Connection, given: Json) -> Wish:
         return Copy(numbers, Stage(given["source"]), stage, columns, replaces=given["replaces"])
     if verb == "move":
         is_every = given["workspace"] == bulk_form.EVERY
-        there_ = OFFLINE_WORKSPACES if is_every else (given["workspace"],)
+        there_ = datasets.workspaces(connection) if is_every else (given["workspace"],)
         return Moves(chosen, there_, given["from"], given["to"], words.comment)
     return Duplicates(chosen, (given["name"] or "").strip(), words.comment)
 
@@ -90,18 +91,21 @@ def show_verb(verb: str) -> tuple[Json, ...]:
     Output(bulk_form.VERB, "value"),
     Output(bulk_form.STAGE, "value"),
     Output(bulk_form.RUNS, "value"),
+    Output(bulk_form.WORKSPACE, "options"),
     Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
 )
-def take_address(pathname: str, search: str | None) -> tuple[Json, Json, Json]:
-    """Begin with what the address asks for, such as the datasets of a grid."""
+def take_address(pathname: str, search: str | None) -> tuple[Json, Json, Json, Json]:
+    """Begin with what the address asks for, such as the datasets of a grid; offer the workspaces there are."""
     if pathname != "/bulk":
-        return no_update, no_update, no_update
+        return (no_update,) * 4
+    with registry().reading() as connection:
+        there = bulk_form.workspaces(datasets.workspaces(connection))
     said = dict(parse_qsl((search or "").lstrip("?")))
     verb = said["do"] if said.get("do") in bulk_form.VERBS else no_update
     stages = {s.value for s in Stage if s is not Stage.ONLINE}
     stage = said["stage"] if said.get("stage") in stages else no_update
-    return verb, stage, said.get("runs", no_update)
+    return verb, stage, said.get("runs", no_update), there
 
 
 @callback(

@@ -1,12 +1,12 @@
 """What a callback did not foresee: told to the person as a sentence, to the log as a traceback."""
 
 import logging
-import secrets
 from typing import Any
 
 from dash import set_props
 
 from components import failure
+from identity.reference import failed
 from model.errors import RunRegistryError, Unreachable
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def tell(error: Exception) -> None:
     if isinstance(error, RunRegistryError):
         set_props(failure.PLACE, {"children": failure.said(str(error))})
         return
-    reference = secrets.token_hex(4)
+    reference = failed()
     log.error("failure %s", reference, exc_info=error)
     set_props(failure.PLACE, {"children": failure.unforeseen(reference)})
 

@@ -14,9 +14,10 @@ from model.commands.views import KEPT, remove_view, save_view
 from model.errors import RunRegistryError
 from model.filters.language import Filter, parse
 from model.grid.grid import columns_of
+from model.queries.datasets import workspaces
 from model.queries.views import views
 from model.registry import registry
-from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, Stage
+from model.vocabulary import GLOBAL, Stage
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
@@ -41,11 +42,12 @@ def fill_filter(pathname: str, search: str | None, _version: Json) -> tuple[Json
     with registry().reading() as connection:
         at = place(connection, search).at
         columns = columns_of(connection, (match and match[1]) or GLOBAL, Stage(str(stage)), at)
+        known = workspaces(connection, at)
         there = filter_builder.views(views(connection, here.asker().name, at), here.asker().name)
     said = value(search, "where")
     offers, run_offers = filter_builder.offers, filter_builder.run_offers
     offered = run_offers(columns, kept) if of_runs else offers(columns, path, kept)
-    return filter_builder.chips(_wanted(said), said, offered, columns, (GLOBAL, *OFFLINE_WORKSPACES)), there
+    return filter_builder.chips(_wanted(said), said, offered, columns, (GLOBAL, *known)), there
 
 
 def _wanted(said: str) -> Filter | None:

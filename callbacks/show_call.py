@@ -28,6 +28,7 @@ Facts = dict[str, Any]
     Input(show_call.OPEN, "n_clicks"),
     State(shell.ADDRESS, "pathname"),
     State(shell.ADDRESS, "search"),
+    running=[(Output(show_call.BODY, "className"), "is-asking", "")],
     prevent_initial_call=True,
 )
 def write_calls(clicks: int, pathname: str | None, search: str | None) -> Any:
@@ -40,7 +41,8 @@ def write_calls(clicks: int, pathname: str | None, search: str | None) -> Any:
         found = calls_of(address)
     except RunRegistryError as error:
         return shell.notice(str(error), "refusal")
-    return show_call.shown(found, request.host_url.rstrip("/"), address.at, here.asker().name)
+    who = here.asker().name if here.is_local() else None
+    return show_call.shown(found, request.host_url.rstrip("/"), address.at, who)
 
 
 def address_of(connection: Connection, pathname: str, search: str | None) -> Address:

@@ -12,7 +12,6 @@ from model.vocabulary import (
     CAUSES,
     GLOBAL,
     OFFLINE_COLUMNS,
-    OFFLINE_WORKSPACES,
     SETTABLE,
     Stage,
     State,
@@ -145,10 +144,16 @@ def _fields() -> list[html.Div]:
 def _moving() -> list[html.Div]:
     states = [s.value for s in State]
     return [
-        labelled("Workspace", _select(WORKSPACE, [GLOBAL, *OFFLINE_WORKSPACES, EVERY], GLOBAL)),
+        # which there are is the registry's to say: a callback does
+        labelled("Workspace", _select(WORKSPACE, [GLOBAL, EVERY], GLOBAL)),
         labelled("From", _select(FROM, states, State.OPEN.value)),
         labelled("To", _select(TO, states, State.SIGNOFF.value)),
     ]
+
+
+def workspaces(there: Sequence[str]) -> list[dict[str, str]]:
+    """Return the workspaces in which datasets can be moved."""
+    return [{"label": each, "value": each} for each in (GLOBAL, *there, EVERY)]
 
 
 def _last() -> list[Any]:

@@ -1,4 +1,4 @@
-"""`/health`: each feed with age, normal lag and trouble, what was refused and why, how far the journal is."""
+"""`/health`: feeds with age, lag and trouble, jobs with last and next run, refused records, the journal."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,14 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.markup import attributes
+from model.jobs import Job
 from model.journal import Head
 from model.queries.feeds import FeedAge, Refusal
 
 FEEDS = "health-feeds"
 REFUSED = "health-refused"
 JOURNAL = "health-journal"
+JOBS = "health-jobs"
 TICK = "health-tick"
 SHOWN = 200
 #: what feeds say is in no journal: it is asked for
@@ -26,6 +28,7 @@ def health_body() -> html.Div:
         [
             dcc.Interval(id=TICK, interval=_EVERY_MS),
             html.Section([html.H2("Feeds"), html.Div(id=FEEDS)], className="card-plain"),
+            html.Section([html.H2("Jobs"), html.Div(id=JOBS)], className="card-plain"),
             html.Section(id=REFUSED, className="card-plain"),
             html.Section([html.H2("Journal"), html.Div(id=JOURNAL)], className="card-plain"),
         ],
@@ -74,10 +77,44 @@ def refused(found: Sequence[Refusal], n: int) -> list[Any]:
     return [title, table, html.P(more, className="dim") if more else None]
 
 
-def journal(head: Head, recorded_at: datetime | None) -> html.Dl:
-    """Return how far the journal is; its hash covers everything before."""
+def jobs(found: Sequence[Job], now: datetime) -> Any:
+    """Return what is done by schedule or by hand, each with what it last said."""
+    if not found:
+        return empty("No job has run yet", "The nightly work of a new registry begins with its next night.")
+    rows = [
+        html.Tr(
+            [
+                html.Td(html.B(job.name)),
+                html.Td([html.Time(_time(job.ran_at)), html.Span(f" {job.took_s:.1f} s", className="dim")]),
+                html.Td(html.Span([html.I(), html.B(_standing(job, now)[1])], className=_look(job, now))),
+                html.Td("by hand" if job.due_at is None else html.Time(_time(job.due_at))),
+                html.Td(job.said, className="health-reason"),
+            ]
+        )
+        for job in found
+    ]
+    return _table(("job", "last run, UTC", "is", "due again, UTC", "said"), rows)
+
+
+def _look(job: Job, now: datetime) -> str:
+    return f"feed is-{_standing(job, now)[0]}"
+
+
+def _standing(job: Job, now: datetime) -> tuple[str, str]:
+    if not job.is_well:
+        return "stale", "in trouble"
+    return ("late", "overdue") if job.is_late(now) else ("fresh", "well")
+
+
+def journal(head: Head, recorded_at: datetime | None, size_bytes: int) -> html.Dl:
+    """Return how far the journal is, whose hash covers everything before, and what the database takes."""
     last = "nothing is recorded yet" if recorded_at is None else f"{_time(recorded_at)} UTC"
-    lines = [("last sequence", f"{head.sequence:,}"), ("recorded", last), ("hash", head.hash.hex())]
+    lines = [
+        ("last sequence", f"{head.sequence:,}"),
+        ("recorded", last),
+        ("hash", head.hash.hex()),
+        ("database", f"{size_bytes / 2**20:,.1f} MiB"),
+    ]
     return html.Dl([html.Div([html.Dt(name), html.Dd(said)]) for name, said in lines], className="consequence")
 
 

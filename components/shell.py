@@ -152,6 +152,17 @@ def _who(users: Sequence[User], current: str) -> html.Div:
     )
 
 
+def _known(user: User) -> html.Div:
+    groups = "\n".join(user.groups) or "in no group: reads only"
+    return html.Div(
+        [
+            html.Span(user.full_name, title=f"{user.name}\n{groups}", className="shell-known-name"),
+            html.A("Log out", href="/logout", className="button"),
+        ],
+        className="shell-known",
+    )
+
+
 def header(
     pages: Sequence[tuple[str, str]],
     *,
@@ -161,9 +172,13 @@ def header(
     as_of: str = "now",
     labels: Sequence[str] = ("now",),
     users: Sequence[User] = (),
-    user: str = "",
+    user: str | User = "",
 ) -> html.Header:
-    """Return the header; the browser moves the underline when the address changes."""
+    """Return the header; the browser moves the underline when the address changes.
+
+    Args:
+        user: the name of one of `users`, or who logged in.
+    """
     find = dbc.Input(id=GO_TO, placeholder="Go to run…", size="sm", type="text", autocomplete="off")
     return html.Header(
         [
@@ -184,7 +199,7 @@ def header(
                 className="shell-feeds",
             ),
             _as_of(as_of, labels),
-            _who(users, user) if users else None,
+            _known(user) if isinstance(user, User) else _who(users, user) if users else None,
             html.Button(
                 "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
             ),

@@ -56,14 +56,14 @@ def show_call_panel() -> html.Div:
     return html.Div(card, id=PANEL, className="show-call", hidden=True, **attributes({"data-way": "curl"}))
 
 
-def shown(calls: Sequence[Call], origin: str, at: int, who: str) -> list[html.Section] | html.P:
+def shown(calls: Sequence[Call], origin: str, at: int, who: str | None) -> list[html.Section] | html.P:
     """Return each call in every way of writing it; the panel shows one way at a time."""
     if not calls:
         return html.P("Nothing on this screen is asked of the registry yet.", className="dim")
     return [_one(call, origin, at, who) for call in calls]
 
 
-def _one(call: Call, origin: str, at: int, who: str) -> html.Section:
+def _one(call: Call, origin: str, at: int, who: str | None) -> html.Section:
     texts = {"curl": curl(call, origin, who), "python": python(call, origin, who), "sql": sql(call, at)}
     blocks = [
         html.Div(

@@ -12,8 +12,11 @@ from identity.errors import Unidentified
 from settings import Settings
 
 log = logging.getLogger(__name__)
-#: what everybody may have: whether it lives, the way in, and what a page is drawn with
-PUBLIC = ("/healthz", "/readyz", "/login", "/login/callback", "/logout", "/_favicon.ico")
+#: what everybody may have: whether it lives, the way in, what a page is drawn with; `/metrics` guards itself
+PUBLIC = (
+    *("/healthz", "/readyz", "/metrics", "/_favicon.ico"),
+    *("/login", "/login/callback", "/logout", "/logout/done"),
+)
 DRAWN_WITH = ("/assets/", "/_dash-component-suites/")
 LOGIN = "/login"
 _said: set[str] = set()
@@ -43,8 +46,8 @@ def refuse(error: Unidentified) -> ResponseReturnValue:
     if here.settings().auth == "oidc" and _opens_a_page():
         return redirect(f"{LOGIN}?next={quote(_wanted())}")
     body = {
-        "type": "about:blank",
-        "title": "Unauthorized",
+        "type": f"/api/v1/problems#{error.code}",
+        "title": str(Unidentified.__doc__),
         "status": 401,
         "detail": sentence,
         "code": error.code,

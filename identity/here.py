@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app, g, has_request_context, request, session
 
-from identity import bearer, local, proxy
-from identity.errors import Unidentified
+from identity import bearer, local, proxy, sessions
 from model import rights
 from model.authors import NOBODY_ASKS, Author
 from model.errors import Forbidden
@@ -89,7 +88,7 @@ def _identified(how: Settings) -> Author:
     if how.auth == "local":
         local.require_this_machine(request)
         return _local()
-    raise Unidentified("You are not logged in.")
+    return sessions.asked(how)
 
 
 def _local() -> Author:

@@ -18,7 +18,7 @@ from model.authors import Author
 from model.registry import registry
 from settings import Settings
 
-_ALGORITHMS = ["RS256"]
+ALGORITHMS = ["RS256"]
 _LEEWAY_S = 30
 _PATIENCE_S = 5
 #: strangers who make up keys do not make us ask for keys more often
@@ -57,7 +57,7 @@ class Issuer:
         Raises:
             Unidentified: it did not sign it so.
         """
-        known = JWSRegistry(algorithms=_ALGORITHMS, strict_check_header=False)
+        known = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         try:
             try:
                 return jwt.decode(token, self._keys_at(now_s), registry=known).claims

@@ -2,14 +2,15 @@
 
 import argparse
 import asyncio
-import logging
 import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import logs
 from jobs import schedule, webhooks, worker
 from jobs.stream import serve
+from jobs.upkeep import Upkeep
 from model import replay
 from model.cache import Cache
 from model.db import Database
@@ -26,8 +27,7 @@ def main() -> int:
         "job", choices=list(_JOBS), help="; ".join(f"{n}: {j.__doc__}" for n, j in _JOBS.items())
     )
     asked = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.begin(load().log_format)
     return _JOBS[asked.job]()
 
 
@@ -45,6 +45,8 @@ def _schedule() -> int:
     # what a night computes it computes once: nothing is shared
     hour, weekly = settings.schedule_hour_utc, settings.schedule_reports
     found = schedule.Schedule(database, GoldenRoom(Cache()), series, hour, sentinel, has_reports=weekly)
+    folder = settings.backups_path if settings.schedule_backups else None
+    found.upkeep = Upkeep(database, folder, settings.backup_keep, is_verified=settings.schedule_verify)
     if settings.schedule_snapshots:
         found.snapshots = settings.snapshots_path
         found.keep = timedelta(days=settings.snapshot_keep_days)
@@ -52,7 +54,7 @@ def _schedule() -> int:
 
 
 def _webhooks() -> int:
-    """tell addresses of new official products"""
+    """tell addresses of events"""
     settings, database = load(), Database(load().database)
     replay.upgrade(database)
     found = webhooks.Messenger(database, webhooks.sender(allow_private=settings.webhook_private))

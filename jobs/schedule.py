@@ -1,4 +1,4 @@
-"""What is done once a night, whatever restarts happen: products, the sentinel, reports, snapshots."""
+"""What is done once a night, whatever restarts happen; what became of each stands on the health page."""
 
 import logging
 import subprocess
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from jobs.upkeep import Trouble, Upkeep
 from model.authors import REGISTRY, SCHEDULE
 from model.clock import Clock, system_clock
 from model.columnar.kept import prune
@@ -17,17 +18,15 @@ from model.commands.snapshots import make_snapshot
 from model.db import Database
 from model.errors import Busy, RunRegistryError
 from model.golden.golden import GoldenRoom
+from model.jobs import BACKUP, PRODUCTS, REPORT, SENTINEL, SNAPSHOT, VERIFY, Job, keep
 from model.journal import sequence_now
-from model.products.nightly import done, is_done, night_of, publish_night, work_of
+from model.products.nightly import done, due_after, is_done, night_of, publish_night, work_of
 from model.registry import Registry
 from model.report.freeze import freeze
 from model.report.kept import reports
 from model.report.scope import Asked, Kind, week_of
 
 log = logging.getLogger("run-registry.schedule")
-SENTINEL = "nightly sentinel"
-REPORT = "weekly report"
-SNAPSHOT = "nightly snapshot"
 _BEGUN = "nightly work"
 #: the sentinel says by this code that something new contradicts itself
 _LOUD = 1
@@ -49,6 +48,7 @@ class Schedule:
         has_reports: whether the report of a week is frozen in the first night after it.
         snapshots: where the tables are kept nightly; None where that is not wanted.
         keep: how long a snapshot stays, at least.
+        upkeep: verifies the journal and makes the backup; None where neither is wanted.
     """
 
     database: Database
@@ -60,6 +60,7 @@ class Schedule:
     has_reports: bool = False
     snapshots: Path | None = None
     keep: timedelta = timedelta(days=90)
+    upkeep: Upkeep | None = None
     _has_begun: bool = field(default=False, init=False)
 
     def look(self) -> list[str]:
@@ -71,13 +72,34 @@ class Schedule:
         try:
             if not is_done(self.database, _BEGUN, date.min):
                 done(self.database, self.clock, _BEGUN, night)
-                for work in (SENTINEL, REPORT, SNAPSHOT, *map(work_of, self.series)):
+                for work in (SENTINEL, REPORT, SNAPSHOT, VERIFY, BACKUP, *map(work_of, self.series)):
                     done(self.database, self.clock, work, night)
-            told = [publish_night(self.database, self.room, self.clock, name, night) for name in self.series]
-            return [*filter(None, told), *self._guard(night), *self._report(night), *self._snapshot(night)]
+            works = {
+                PRODUCTS: self._publish,
+                SENTINEL: self._guard,
+                REPORT: self._report,
+                SNAPSHOT: self._snapshot,
+            }
+            works |= self.upkeep.works if self.upkeep else {}
+            return [said for name, work in works.items() for said in self._noted(name, work, night)]
         except Busy:
             # somebody else is writing: the next look tries again
             return []
+
+    def _noted(self, name: str, work: Callable[[date], list[str]], night: date) -> list[str]:
+        """Do the work of a night; keep what it said, where it had something to do."""
+        begun = self.clock()
+        said = work(night)
+        if said:
+            took_s = (self.clock() - begun).total_seconds()
+            due_at = due_after(night, self.hour, days=7 if name == REPORT else 1)
+            is_well = not any(isinstance(each, Trouble) for each in said)
+            keep(self.database, Job(name, begun, took_s, due_at, "; ".join(said), is_well))
+        return said
+
+    def _publish(self, night: date) -> list[str]:
+        told = [publish_night(self.database, self.room, self.clock, name, night) for name in self.series]
+        return [Trouble(said) if ": no product of" in said else said for said in told if said]
 
     def _guard(self, night: date) -> list[str]:
         """Let the sentinel look; a restart in the middle looks again, for it only tells."""
@@ -85,8 +107,10 @@ class Schedule:
             return []
         code = self.sentinel()
         done(self.database, self.clock, SENTINEL, night)
-        said = {0: "nothing new is loud", _LOUD: "something new contradicts itself"}
-        return [f"sentinel of {night}: {said.get(code, f'failed with exit code {code}')}"]
+        known = {0: "nothing new is loud", _LOUD: "something new contradicts itself"}
+        if code not in known:
+            return [Trouble(f"sentinel of {night}: failed with exit code {code}")]
+        return [f"sentinel of {night}: {known[code]}"]
 
     def _report(self, night: date) -> list[str]:
         """Freeze the report of the week that is over; one that was killed after it froze freezes no other."""
@@ -96,11 +120,11 @@ class Schedule:
         begins = self.clock().replace(year=monday.year, month=monday.month, day=monday.day)
         week = week_of(begins - timedelta(days=7))
         try:
-            said = self._frozen(week)
+            said: str = self._frozen(week)
         except Busy:
             raise
         except RunRegistryError as error:
-            said = f"no report of {week}: {error}"
+            said = Trouble(f"no report of {week}: {error}")
         done(self.database, self.clock, REPORT, monday)
         return [said]
 
@@ -118,7 +142,7 @@ class Schedule:
             made = make_snapshot(reading, self.snapshots, at, SCHEDULE, self.clock)
             gone = prune(reading, self.snapshots, self.clock(), self.keep)
         except OSError as error:
-            said = f"no snapshot of {night}: {error}"
+            said: str = Trouble(f"no snapshot of {night}: {error}")
         else:
             said = f"snapshot of {night}: sequence {made.sequence}, {len(gone)} old ones removed"
         done(self.database, self.clock, SNAPSHOT, night)

@@ -1,4 +1,4 @@
-"""Tell addresses of new official products: signed, never redirected, tried again later where nobody takes it.
+"""Tell addresses of events: in order, signed, never redirected, tried again later where nobody takes one.
 
 The signature is HMAC-SHA256 with the webhook's secret over `timestamp.body`, both as they are sent:
 `X-Run-Registry-Signature: sha256=<hex>`, `X-Run-Registry-Timestamp: <seconds since 1970>`.
@@ -19,13 +19,15 @@ from model.clock import Clock, system_clock
 from model.db import Database
 from model.errors import Busy
 from model.journal import writing
-from model.products import webhooks
+from model.products import deliveries, webhooks
 
 log = logging.getLogger("run-registry.webhooks")
 _LOOK_S = 2.0
 _TIMEOUT_S = 10.0
 _READ = 2_000
 _GONE = 410
+#: so many events an address is told before the next one has its turn
+_AT_ONCE = 50
 
 
 class NotSent(Exception):
@@ -50,52 +52,60 @@ Send = Callable[[str, bytes, Mapping[str, str]], Answer]
 
 @dataclass
 class Messenger:
-    """Plans and tries deliveries of one registry."""
+    """Tells the addresses of one registry."""
 
     database: Database
     send: Send
     clock: Clock = field(default=system_clock)
 
     def look(self) -> int:
-        """Plan what is new, try what is due; return how many were taken."""
+        """Tell each address what it may be told now, in order; return how much was taken."""
+        with self.database.reading() as connection:
+            waiting = deliveries.due(connection, self.clock())
         try:
-            with self.database.reading() as connection:
-                is_new = bool(webhooks.news(connection))
-            if is_new:
-                with writing(self.database, self.clock) as tx:
-                    webhooks.plan(tx)
-            with self.database.reading() as connection:
-                waiting = webhooks.due(connection, self.clock())
-            return sum(self._try(*each) for each in waiting)
+            return sum(self._turn(number) for number in waiting)
         except Busy:
-            # somebody else is writing: the next look tries again
+            # somebody else is writing: what was told and not noted is told again
             return 0
 
-    def _try(self, delivery: webhooks.Delivery, url: str, secret: str) -> bool:
-        with self.database.reading() as connection:
-            body = webhooks.body_of_delivery(connection, delivery.product)
-        headers = signed(body, secret, int(self.clock().timestamp()))
-        headers["X-Run-Registry-Delivery"] = f"{delivery.webhook_id}/{delivery.product}"
+    def _turn(self, number: int) -> int:
+        """Tell one address until it takes one no more, or others have waited for long enough."""
+        for taken in range(_AT_ONCE):
+            with self.database.reading() as connection:
+                telling, looked = deliveries.next_of(connection, number, self.clock())
+                each = webhooks.webhook_of(connection, number)
+            if telling is None:
+                if deliveries.is_far(each, looked):
+                    with writing(self.database, self.clock) as tx:
+                        deliveries.looked(tx, number, each.told, looked)
+                return taken
+            if not self._try(telling):
+                return taken
+        return _AT_ONCE
+
+    def _try(self, telling: deliveries.Telling) -> bool:
+        headers = signed(telling.body, telling.secret, int(self.clock().timestamp()), telling.kind)
+        headers["X-Run-Registry-Delivery"] = f"{telling.webhook_id}/{telling.sequence}"
         try:
-            answer = self.send(url, body, headers)
+            answer = self.send(telling.url, telling.body, headers)
         except NotSent as error:
             answer = Answer(0, str(error))
         said = f"HTTP {answer.status} {answer.words}".strip() if answer.status else answer.words
         with writing(self.database, self.clock) as tx:
-            webhooks.tried(tx, delivery, taken=answer.is_taken, answer=said, is_final=answer.status == _GONE)
-        log.log(
-            logging.INFO if answer.is_taken else logging.WARNING, "%s to %s: %s", delivery.product, url, said
-        )
+            is_final = answer.status == _GONE
+            deliveries.tried(tx, telling, taken=answer.is_taken, answer=said, is_final=is_final)
+        level = logging.INFO if answer.is_taken else logging.WARNING
+        log.log(level, "%s %s to %s: %s", telling.sequence, telling.subject, telling.url, said)
         return answer.is_taken
 
 
-def signed(body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+def signed(body: bytes, secret: str, timestamp: int, kind: str) -> dict[str, str]:
     """Return the headers that prove who sent a body, and when."""
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     return {
         "Content-Type": "application/json",
         "User-Agent": "run-registry-webhook/1",
-        "X-Run-Registry-Event": "product-official",
+        "X-Run-Registry-Event": kind,
         "X-Run-Registry-Timestamp": str(timestamp),
         "X-Run-Registry-Signature": f"sha256={digest}",
     }
@@ -159,7 +169,6 @@ def _resolved(host: str, port: int, *, allow_private: bool) -> str:
 def run(messenger: Messenger, stop: threading.Event, is_mine: Callable[[], bool] = lambda: True) -> int:
     """Look now and then, while it is this host's work, until told to stop."""
     while not stop.is_set():
-        if is_mine():
-            messenger.look()
-        stop.wait(_LOOK_S)
+        if not is_mine() or not messenger.look():
+            stop.wait(_LOOK_S)
     return 0

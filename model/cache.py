@@ -1,6 +1,7 @@
 """Get and set by key. Keys carry sequences, so nothing is ever invalidated; the application says where."""
 
 import hashlib
+from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 import orjson
@@ -17,13 +18,25 @@ class Backend(Protocol):
 
 
 class Cache:
-    """A shared cache of bytes; broken, full or deleted, it changes no answer."""
+    """A shared cache of bytes; broken, full or deleted, it changes no answer.
 
-    def __init__(self, backend: Backend | None = None) -> None:
+    Args:
+        tell: called at each read with whether it found something.
+    """
+
+    def __init__(
+        self, backend: Backend | None = None, tell: Callable[[bool], object] = lambda _is_found: None
+    ) -> None:
         self._backend = backend
+        self._tell = tell
 
     def get(self, key: str) -> bytes | None:
         """Return what was set under the key; None where nothing intact is there."""
+        found = self._intact(key)
+        self._tell(found is not None)
+        return found
+
+    def _intact(self, key: str) -> bytes | None:
         if self._backend is None:
             return None
         found = self._backend.get(key)

@@ -5,21 +5,23 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from model import replica
 from model.away import UNSURE, answering, is_away
+from model.engines import BUSY_TIMEOUT_MS, engine, named
 from model.errors import Broken, Busy
 from model.host_tables import schema_floor
 from model.replica import Replica
@@ -28,17 +30,8 @@ from model.replica import Replica
 _ADVISORY_LOCK = 7_320_378_981
 #: another: the lock of whoever brings the schema up to date
 _UPGRADE_LOCK = 7_320_378_982
-_BUSY_TIMEOUT_MS = 5_000
 #: where PostgreSQL tells that something was recorded
 CHANNEL = "run_registry_journal"
-#: a host that is gone is known to be gone after so long, not after the minutes that TCP would wait
-_PATIENCE: dict[str, Any] = {
-    "connect_timeout": 3,
-    "keepalives_idle": 10,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
 
 
 class Database:
@@ -49,10 +42,10 @@ class Database:
     """
 
     def __init__(self, url: str, read_url: str = "") -> None:
-        self.url = _named(url)
+        self.url = named(url)
         self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
-        self.engine = _engine(self.url, is_sqlite=self.is_sqlite)
-        self.replica = Replica(_engine(_named(read_url), is_sqlite=False)) if read_url else None
+        self.engine = engine(self.url, is_sqlite=self.is_sqlite)
+        self.replica = Replica(engine(named(read_url), is_sqlite=False)) if read_url else None
         self._inherited: list[object] = []
         forked = weakref.WeakMethod(self._forked)
         os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
@@ -113,9 +106,9 @@ class Database:
 
     def _forked(self) -> None:
         """Take connections of one's own: those of the parent process are neither used nor closed."""
-        for engine in self._engines():
-            self._inherited.append(engine.pool)
-            engine.dispose(close=False)
+        for each in self._engines():
+            self._inherited.append(each.pool)
+            each.dispose(close=False)
 
     def _engines(self) -> list[Engine]:
         return [self.engine, *([self.replica.engine] if self.replica else [])]
@@ -125,7 +118,7 @@ class Database:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
-                connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_MS}ms'"))
+                connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_MS}ms'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
             if is_away(error):
@@ -154,6 +147,21 @@ class Database:
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
 
+    def size_bytes(self, connection: Connection) -> int:
+        """Return how much the database takes."""
+        if self.is_sqlite:
+            pages, each = (
+                connection.exec_driver_sql(f"PRAGMA {n}").scalar_one() for n in ("page_count", "page_size")
+            )
+            return int(pages) * int(each)
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are given out in this process."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     def schema(self) -> str:
         """Return the migration that the database is at; empty where it has no table yet."""
         with self.engine.connect() as connection:
@@ -161,7 +169,7 @@ class Database:
 
     def knows(self, schema: str) -> bool:
         """Tell whether this program knows a schema, its own or an older one."""
-        return schema in _revisions(self.url)
+        return schema in _known()
 
     @contextmanager
     def upgrading(self) -> Iterator[None]:
@@ -197,13 +205,13 @@ class Database:
         """
         if (age := self._age()) == "current":
             return
-        wanted, found, floor = _scripts(self.url).get_current_head(), self.schema(), None
+        wanted, found, floor = _newest(), self.schema(), None
         with self.engine.connect() as connection:
             if age == "newer" and inspect(connection).has_table(schema_floor.name):
                 floor = connection.execute(select(schema_floor.c.revision)).scalar()
         if age == "older":
             raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
-        if floor is not None and floor not in _revisions(self.url):
+        if floor is not None and floor not in _known():
             raise Broken(
                 f"The database schema is {found}: programs before {floor} cannot use it; this is {wanted}."
             )
@@ -211,27 +219,14 @@ class Database:
     def _age(self) -> Literal["older", "current", "newer"]:
         """Tell how old the schema is; one that this program does not know was made by a newer one."""
         found = self.schema()
-        if found == _scripts(self.url).get_current_head():
+        if found == _newest():
             return "current"
         return "older" if not found or self.knows(found) else "newer"
 
     def dispose(self) -> None:
         """Close every connection."""
-        for engine in self._engines():
-            engine.dispose()
-
-
-def _scripts(url: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_alembic(url))
-
-
-def _revisions(url: str) -> set[str]:
-    return {script.revision for script in _scripts(url).walk_revisions()}
-
-
-def _named(url: str) -> str:
-    """Return a database's URL with its driver: SQLAlchemy would take another for PostgreSQL."""
-    return url.replace("postgresql://", "postgresql+psycopg2://", 1) if url.startswith("postgresql://") else url
+        for each in self._engines():
+            each.dispose()
 
 
 @contextmanager
@@ -244,38 +239,22 @@ def still(path: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
+@cache
+def _newest() -> str | None:
+    return _migrations().get_current_head()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _migrations().walk_revisions())
+
+
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic(""))
+
+
 def _alembic(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
-
-
-def _engine(url: str, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        # many rows of one statement go in pages, not in a round trip each
-        pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
-        pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 20, "pool_pre_ping": True, "pool_timeout": 10}
-        return create_engine(url, connect_args=_PATIENCE, **pool, **pages)
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=5, max_overflow=20)
-    event.listen(engine, "connect", _sqlite_pragmas)
-    return engine
-
-
-def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver's own BEGIN is deferred, and a deferred reader that turns writer fails at once: BEGIN is ours.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "mmap_size=268435456",
-        "temp_store=MEMORY",
-        "case_sensitive_like=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")

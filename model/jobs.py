@@ -12,13 +12,8 @@ from model.db import Database
 from model.errors import RunRegistryError
 from model.feed_tables import job
 
-VERIFY, BACKUP, SENTINEL, PRODUCTS, REPORT = (
-    "journal verify",
-    "backup",
-    "nightly sentinel",
-    "nightly products",
-    "weekly report",
-)
+VERIFY, BACKUP, SNAPSHOT = "journal verify", "backup", "nightly snapshot"
+SENTINEL, PRODUCTS, REPORT = "nightly sentinel", "nightly products", "weekly report"
 #: how long after it was due a job counts as late
 _GRACE = timedelta(hours=2)
 _LONGEST = 500
@@ -64,7 +59,7 @@ def ran(
         run.said, run.is_well = str(error), False
         raise
     finally:
-        _keep(database, Job(name, begun, (clock() - begun).total_seconds(), due_at, run.said, run.is_well))
+        keep(database, Job(name, begun, (clock() - begun).total_seconds(), due_at, run.said, run.is_well))
 
 
 def jobs(connection: Connection) -> list[Job]:
@@ -79,7 +74,8 @@ def _time(us: int | None) -> datetime | None:
     return None if us is None else from_us(us)
 
 
-def _keep(database: Database, found: Job) -> None:
+def keep(database: Database, found: Job) -> None:
+    """Keep what a job last did; where it does not say when it is due again, what was known of that stays."""
     said = {"ran_us": to_us(found.ran_at), "took_s": found.took_s, "said": found.said[:_LONGEST]}
     row = {**said, "is_well": found.is_well}
     if found.due_at is not None:

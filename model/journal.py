@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -12,12 +13,16 @@ from model import encoding
 from model.authors import Author
 from model.clock import Clock, from_us, system_clock, to_us
 from model.db import Database
-from model.errors import Broken
+from model.errors import Broken, RunRegistryError
 from model.events import Event, Verdicts, from_payload
 from model.projections import Projector
 from model.tables import journal
 
 COLUMNS = [str(column.name) for column in journal.columns]
+
+#: what became of the last turn of this request: the sequence it wrote, or the code of its refusal
+written: ContextVar[int] = ContextVar("written", default=0)
+refused: ContextVar[str] = ContextVar("refused", default="")
 
 
 @dataclass(frozen=True)
@@ -127,12 +132,18 @@ def writing(
     database: Database, clock: Clock = system_clock, action: int | None = None
 ) -> Iterator[Transaction]:
     """Open a transaction that holds the journal's lock; all or nothing."""
-    with database.writing() as connection:
-        tx = Transaction(connection, clock, action)
-        before = tx.head
-        yield tx
-        if tx.head != before:
-            database.announce(connection)
+    try:
+        with database.writing() as connection:
+            tx = Transaction(connection, clock, action)
+            before = tx.head
+            yield tx
+            if tx.head != before:
+                database.announce(connection)
+    except RunRegistryError as error:
+        refused.set(error.code)
+        raise
+    if tx.head != before:
+        written.set(tx.head.sequence)
 
 
 def head(connection: Connection) -> Head:

@@ -26,7 +26,8 @@ product = Table(
 #: every projection, products included
 PROJECTED = (*PROJECTIONS, product)
 
-#: addresses that are told of new official products; the secret signs, so it is in no journal
+#: addresses that are told of events; the secret signs, so it is in no journal. Everything up to `told` was
+#: taken or is not wanted; while one event is not taken none after it is tried
 webhook = Table(
     "webhook",
     metadata,
@@ -36,18 +37,23 @@ webhook = Table(
     Column("author", Text, nullable=False),
     Column("made_us", BigInteger, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    Column("kinds", Text, nullable=False, server_default=""),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_us", BigInteger),
+    Column("failing_us", BigInteger),
+    Column("given_up_us", BigInteger),
 )
 
-#: one product to tell one address, tried until it is taken or given up
+#: one event that was told to one address, with what the last try was answered
 webhook_delivery = Table(
     "webhook_delivery",
     metadata,
     Column("webhook_id", Integer, primary_key=True, autoincrement=False),
-    Column("product", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("due_us", BigInteger),
-    Column("tried_us", BigInteger),
+    Column("tried_us", BigInteger, nullable=False),
     Column("delivered_us", BigInteger),
     Column("answer", Text, nullable=False),
-    Index("webhook_delivery_by_due", "due_us"),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from model import journal
+from model.classic.kept import ClientRoom
 from model.clock import Clock, system_clock
 from model.commands import derived
 from model.db import Database
@@ -30,6 +31,7 @@ class Registry:
     grid: GridRoom = field(default_factory=GridRoom)
     views: RunViews = field(default_factory=RunViews)
     sentinel: Sentinel = field(default_factory=Sentinel)
+    client: ClientRoom = field(default_factory=ClientRoom)
     denied: Denials = field(default_factory=Denials)
 
     @contextmanager

@@ -100,8 +100,6 @@ ONLINE_COLUMNS = tuple(
     "castor-castor cms-cms csc-csc ctpps-ctpps dt-dt ecal-ecal ecal-es gem-gem hcal-hcal hlt-hlt l1t-l1t "
     "l1t-l1tcalo l1t-l1tmu lumi-lumi rpc-rpc tracker-pixel tracker-strip".split()
 )
-#: workspaces that certify offline datasets
-OFFLINE_WORKSPACES = tuple(dict.fromkeys(column.split("-", 1)[0] for column in OFFLINE_COLUMNS))
 #: columns that only their own workspace shows
 LOCAL_COLUMNS = MappingProxyType(
     {

@@ -9,5 +9,6 @@ _JSON = "application/json; charset=utf-8"
 
 
 def answer(found: Any, status: int = 200) -> Response:
-    """Return JSON."""
-    return Response(orjson.dumps(found), status, content_type=_JSON)
+    """Return JSON; bytes are JSON already."""
+    data = found if isinstance(found, bytes) else orjson.dumps(found)
+    return Response(data, status, content_type=_JSON)

@@ -1,11 +1,14 @@
 """Golden lists for the client: asked for, polled, and the older call that waits."""
 
+import math
+
 from flask import Response
 
 from api.classic.answers import answer
 from api.classic.blueprint import door
 from api.classic.bodies import body, text
 from identity.here import asker
+from model.classic import golden
 from model.classic.golden import ANY_OFFLINE, Wish, granted, require_sound, wish_of
 from model.journal import sequence_now
 from model.registry import registry
@@ -28,7 +31,7 @@ def poll() -> Response:
     """Return the list that was asked for: at once where it is quick, else how far it is, with status 202."""
     wish = wish_of(text("id_json", body("id_json")["id_json"]))
     with registry().reading() as connection:
-        progress, found = granted(connection, registry().golden, wish, asker().name)
+        progress, found = granted(connection, registry().golden, wish, asker().name, turn_s=golden.TURN_S)
     return answer({"progress": progress}, 202) if found is None else answer({"final_json": found})
 
 
@@ -38,9 +41,8 @@ def generate_at_once() -> Response:
     said = body("json_logic")
     with registry().reading() as connection:
         wish = Wish(text("json_logic", said["json_logic"]), ANY_OFFLINE, sequence_now(connection))
-        found = None
-        while found is None:
-            _, found = granted(connection, registry().golden, wish, asker().name)
+        _, found = granted(connection, registry().golden, wish, asker().name, turn_s=math.inf)
+    assert found is not None
     named = found["generated_json_with_dataset_names"]
     return answer(
         {

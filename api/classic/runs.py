@@ -49,4 +49,5 @@ def run_object(connection: Connection, number: int) -> dict[str, Any]:
 def _page(*, of_runs: bool) -> Response:
     question = asked(body(also=MEMBERS))
     with registry().reading() as connection:
-        return answer(page(connection, question, sequence_now(connection), of_runs=of_runs))
+        at = sequence_now(connection)
+        return answer(page(connection, registry().client, question, at, of_runs=of_runs))

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 _SECONDS = 60
+#: variable of the shell that holds a program's token, which no screen knows
+TOKEN = "RUN_REGISTRY_TOKEN"
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,16 @@ def segment(word: str) -> str:
     return quote(word, safe="")
 
 
-def curl(call: Call, origin: str, who: str = "") -> str:
-    """Return the call for a shell; every word is quoted, whatever is in it."""
+def curl(call: Call, origin: str, who: str | None = "") -> str:
+    """Return the call for a shell; every word is quoted, whatever is in it.
+
+    Args:
+        who: the local user who asks; None where programs show a token instead.
+    """
     url = shlex.quote(f"{origin}{call.path}")
-    head = f" -H {shlex.quote(f'X-Run-Registry-User: {who}')}" if who and call.is_mine else ""
+    head = f' \\\n  -H "Authorization: Bearer ${TOKEN}" \\\n ' if who is None else ""
+    if who and call.is_mine:
+        head = f" -H {shlex.quote(f'X-Run-Registry-User: {who}')}"
     if call.body is not None:
         said = shlex.quote(json.dumps(call.body, ensure_ascii=False))
         kind = "-H 'Content-Type: application/json'"
@@ -74,13 +82,15 @@ def curl(call: Call, origin: str, who: str = "") -> str:
     return f"curl -sS --fail-with-body -G{head} {url}{words}"
 
 
-def python(call: Call, origin: str, who: str = "") -> str:
-    """Return the call by requests, and by the published client where that has it."""
+def python(call: Call, origin: str, who: str | None = "") -> str:
+    """Return the call by requests, and by the published client where that has it; `who` as for curl."""
     head = f'    headers={{"X-Run-Registry-User": {who!r}}},\n' if who and call.is_mine else ""
+    if who is None:
+        head = f'    headers={{"Authorization": "Bearer " + os.environ["{TOKEN}"]}},\n'
     verb = "get" if call.body is None else "post"
     what = f"    params={dict(call.params)!r},\n" if call.body is None else f"    json={call.body!r},\n"
     lines = (
-        "import requests\n\n"
+        f"{'import os' + chr(10) * 2 if who is None else ''}import requests\n\n"
         f"answer = requests.{verb}(\n    {f'{origin}{call.path}'!r},\n{what}{head}    timeout={_SECONDS},\n)\n"
         "answer.raise_for_status()\nfound = answer.json()\n"
     )

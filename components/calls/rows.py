@@ -173,7 +173,7 @@ def _verdicts(address: Address, number: str, dataset: str) -> Call:
 
 
 def _runs_sql(said: Mapping[str, str], order: str, way: str) -> str:
-    where = ["true"]
+    where: list[str] = []
     if order == "undecided":
         raise Invalid("No snapshot counts what is still to decide: take the API.")
     if words := said.get("q", "").strip():
@@ -192,7 +192,7 @@ def _runs_sql(said: Mapping[str, str], order: str, way: str) -> str:
         where.append(f"EXISTS (SELECT 1 FROM datasets d WHERE {asked})")
     column = _ORDERS.get(order, order)
     by = f"r.{column} {'DESC' if way == 'desc' else 'ASC'} NULLS LAST, r.run_number DESC"
-    return f"SELECT {_RUN_COLUMNS}\nFROM runs r\nWHERE {_and(where)}\nORDER BY {by}\nLIMIT {_SHOWN};"
+    return f"SELECT {_RUN_COLUMNS}\nFROM runs r\nWHERE {_and(where) or 'true'}\nORDER BY {by}\nLIMIT {_SHOWN};"
 
 
 def _and(parts: list[str]) -> str:

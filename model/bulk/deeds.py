@@ -1,7 +1,7 @@
 """What is done to many datasets besides verdicts: move them between states, duplicate them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -16,8 +16,9 @@ from model.commands.duplicates import duplicated
 from model.errors import Invalid, RunRegistryError
 from model.events import DatasetStateMoved, Event, VerdictsGiven
 from model.journal import sequence_now
+from model.queries import datasets
 from model.ranges import count
-from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES
+from model.vocabulary import GLOBAL
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
     steps: list[Event] = []
     problems: list[Problem] = []
     kept = 0
+    there = (GLOBAL, *datasets.workspaces(connection, at))
     for place, where in enumerate(deed.chosen):
         if place % TOLD_EVERY == 0:
             tell("checking", place, len(deed.chosen))
@@ -63,7 +65,7 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
             if isinstance(deed, Duplicates):
                 steps += duplicated(now, where, deed.to, by)
                 continue
-            event, stays = _moved(now, deed, where, by)
+            event, stays = _moved(now, deed, where, there, by)
             kept += stays
             steps += [event] if event else []
         except RunRegistryError as error:
@@ -89,10 +91,12 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
     )
 
 
-def _moved(now: Snapshot, deed: Moves, where: Pair, by: Author) -> tuple[DatasetStateMoved | None, int]:
+def _moved(
+    now: Snapshot, deed: Moves, where: Pair, there: Collection[str], by: Author
+) -> tuple[DatasetStateMoved | None, int]:
     run_number, name = where
     dataset = now.dataset(run_number, name)
-    strange = [w for w in deed.workspaces if w not in (GLOBAL, *OFFLINE_WORKSPACES)]
+    strange = [each for each in deed.workspaces if each not in there]
     if strange or not deed.workspaces:
         raise Invalid(f"“{', '.join(strange)}” is no workspace that certifies datasets.")
     wanted = deed.workspaces

@@ -8,7 +8,7 @@ import binascii
 import json
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from model.asof import held
 from model.classic.names import similar
 from model.classic.record import record
-from model.errors import Invalid, NotFound
+from model.errors import Ambiguous, Invalid, NotFound
 from model.golden.golden import Golden, GoldenRoom, Question
 from model.rulebook.book import RuleVersion, given_rule, rulebook
 from model.tables import dataset_summary
@@ -27,8 +27,10 @@ _LONGEST_LOGIC, _LONGEST_TICKET = 256 * 1024, 512 * 1024
 ANY_OFFLINE = "/%"
 #: the system in use counts a missing bit as bad
 _NULL_POLICY = "bad"
+#: what SIMILAR TO has and LIKE has not
+_MORE_THAN_LIKE = frozenset("|()[]*+?{}\\")
 #: so long one answer goes on with names that nobody asked for before
-_TURN_S = 0.5
+TURN_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -91,23 +93,40 @@ def require_sound(connection: Connection, wish: Wish) -> list[str]:
 
 
 def granted(
-    connection: Connection, room: GoldenRoom, wish: Wish, by: str
+    connection: Connection, room: GoldenRoom, wish: Wish, by: str, *, turn_s: float
 ) -> tuple[float, dict[str, Any] | None]:
     """Return how much is done, from 0 to 1, and the record of the list where all of it is.
 
-    Lists are made name by name, and those that were made are kept: who asks again goes on from there.
+    Where runs have several of the datasets, lists are made name by name, and those that were made are kept: who
+    asks again goes on from there.
+
+    Args:
+        turn_s: so many seconds are spent on it; one name is always made.
 
     Raises:
         Invalid, NotFound: as `require_sound`.
     """
     rule, names = _rule(connection, wish), _names(connection, wish)
-    until = time.monotonic() + _TURN_S
-    found: dict[str, Golden] = {}
-    for name in names:
+    until = time.monotonic() + turn_s
+    found = _at_once(connection, room, Question(rule, wish.names, wish.at), names)
+    for name in names if not found else ():
         if found and time.monotonic() > until:
             return len(found) / len(names), None
-        found[name] = room.golden(connection, Question(rule, _exactly(name), wish.at))
+        found.append(room.golden(connection, Question(rule, _exactly(name), wish.at)))
     return 1.0, {**_about(wish, by), **record(connection, found, wish.at)}
+
+
+def _at_once(
+    connection: Connection, room: GoldenRoom, question: Question, names: Sequence[str]
+) -> list[Golden]:
+    """Return one list for all names where they are one plain pattern and no run has two of them; else none."""
+    if set(question.pattern) & _MORE_THAN_LIKE:
+        return []
+    try:
+        chosen = question.chosen(connection)
+    except (Ambiguous, NotFound):
+        return []
+    return [room.golden(connection, question)] if {each.name for each in chosen} == set(names) else []
 
 
 def _about(wish: Wish, by: str) -> Mapping[str, Any]:

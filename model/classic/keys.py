@@ -48,7 +48,14 @@ class Keys:
     def __init__(self, connection: Connection, at: int, *, of_runs: bool) -> None:
         self.connection, self.at, self.of_runs = connection, at, of_runs
         self.is_sqlite = connection.dialect.name == "sqlite"
-        self.run = Document(run_fact.c.document, is_sqlite=self.is_sqlite)
+        #: whether anything asks what is known of a run beyond its summary
+        self.reads_run = False
+
+    @property
+    def run(self) -> Document:
+        """What is known of the run, to be joined."""
+        self.reads_run = True
+        return Document(run_fact.c.document, is_sqlite=self.is_sqlite)
 
     def faces(self, key: str) -> Faces:
         """Return what a key stands for.

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
-from model.classic import objects
+from model.classic.kept import ClientRoom
 from model.classic.language import Filter, parse
 from model.classic.sql import Table
 from model.errors import Invalid
@@ -37,18 +38,18 @@ def asked(body: Mapping[str, Any]) -> Asked:
     return Asked(parse(body.get("filter", {})), _order(body.get("sortings", [])), number, size)
 
 
-def page(connection: Connection, question: Asked, at: int, *, of_runs: bool) -> dict[str, Any]:
-    """Return a page with the number of all pages and rows.
+def page(connection: Connection, room: ClientRoom, question: Asked, at: int, *, of_runs: bool) -> bytes:
+    """Return a page with the number of all pages and rows, as JSON.
 
     Raises:
         Invalid: the filter or the order names what does not exist.
     """
     table = Table(connection, at, of_runs=of_runs)
     found = table.page(question.wanted, question.order, question.number * question.size, question.size)
-    make = objects.run_objects if of_runs else objects.dataset_objects
-    rows = make(connection, found.rows, at)
+    told = room.runs if of_runs else room.datasets
+    rows = told(connection, found.rows, at)
     pages = -(-found.count // question.size)
-    return {"runs" if of_runs else "datasets": rows, "pages": pages, "count": found.count}
+    return orjson.dumps({"runs" if of_runs else "datasets": rows, "pages": pages, "count": found.count})
 
 
 def _whole(name: str, value: Any, lowest: int, highest: int) -> int:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -19,14 +19,19 @@ from model.vocabulary import ONLINE
 ByRun = dict[int, Ranges]
 
 
-def record(connection: Connection, found: Mapping[str, Golden], at: int) -> dict[str, Any]:
-    """Return the record of golden lists, made of the datasets of each name, as one.
+def record(connection: Connection, found: Sequence[Golden], at: int) -> dict[str, Any]:
+    """Return the record of golden lists, none of which has two datasets of a run, as one.
 
-    A run that has datasets of several names is in the list where any of them is good.
+    A run that is in several of them is in the list where any of them is good.
     """
-    runs = sorted({run for golden in found.values() for run in golden.datasets})
+    runs = sorted({run for golden in found for run in golden.datasets})
     exist = datasets.lumisections_of_runs(connection, runs, at)
-    good = {(run, name): golden.lists.get(run, ()) for name, golden in found.items() for run in golden.datasets}
+    good = {
+        (run, name): golden.lists.get(run, ())
+        for golden in found
+        for run, names in golden.datasets.items()
+        for name in names
+    }
     left = {key: subtract(exist.get(key[0], ()), canonical(spans)) for key, spans in good.items()}
     merged, lost = _by_run(good), _by_run(left)
     when = connection.execute(select(journal.c.recorded_us).where(journal.c.sequence == at)).scalar()
@@ -40,7 +45,7 @@ def record(connection: Connection, found: Mapping[str, Golden], at: int) -> dict
         "max_run_number": runs[-1] if runs else None,
         **_luminosities(connection, (exist, merged, lost), at),
         **_from_run_range(connection, runs, at),
-        "rules_flagged_false_quantity_luminosity": _flagged(found.values()),
+        "rules_flagged_false_quantity_luminosity": _flagged(found),
         "createdAt": time,
         "updatedAt": time,
     }

@@ -76,9 +76,8 @@ class Table:
         self.connection = connection
         self.keys = Keys(connection, at, of_runs=of_runs)
         shown = summary.c.name == ONLINE if of_runs else ~summary.c.is_hidden
-        # a run's document is read where a filter or an order asks for it, and costs nothing elsewhere
-        same_run = (run_fact.c.run_number == summary.c.run_number, held(run_fact, at))
-        self._from = (held(summary, at), shown, *same_run)
+        self._shown = (held(summary, at), shown)
+        self._same_run = (run_fact.c.run_number == summary.c.run_number, held(run_fact, at))
 
     def page(self, wanted: Filter, order: Sequence[tuple[str, bool]], first: int, many: int) -> Page:
         """Return the rows from a place on.
@@ -93,13 +92,13 @@ class Table:
         by = [*(part for key, down in order for part in self._by(key, is_descending=down))]
         if isinstance(wanted, Joint) and wanted.depth > _SHALLOW:
             return self._put_together(wanted, by, first, many)
-        query = self._select(func.count().over().label("total")).where(self.clause(wanted))
+        where = self.clause(wanted)
+        query = self._select(func.count().over().label("total")).where(where)
         found = self.connection.execute(self._ordered(query, by).limit(many).offset(first)).all()
         if found or not first:
             return Page(tuple(Row(*row[:4]) for row in found), found[0].total if found else 0)
-        total = select(func.count()).select_from(summary.join(run_fact, true()))
-        count = self.connection.execute(total.where(*self._from, self.clause(wanted))).scalar_one()
-        return Page((), int(count))
+        rows = self._select().where(where).subquery()
+        return Page((), int(self.connection.execute(select(func.count()).select_from(rows)).scalar_one()))
 
     def clause(self, wanted: Filter) -> Clause:
         """Return a filter as a clause."""
@@ -117,7 +116,8 @@ class Table:
 
     def _ids(self, wanted: Filter) -> set[int]:
         if isinstance(wanted, Leaf) or wanted.depth <= _SHALLOW:
-            query = self._select().where(self.clause(wanted))
+            where = self.clause(wanted)
+            query = self._select().where(where)
             return {row.dataset_id for row in self.connection.execute(query)}
         parts = (self._ids(part) for part in wanted.parts)
         return set.intersection(*parts) if wanted.is_every else set.union(*parts)
@@ -125,7 +125,8 @@ class Table:
     def _select(self, *more: Any) -> Select[Any]:
         s = summary
         columns = (s.c.dataset_id, s.c.run_number, s.c.name, s.c.lumisections, *more)
-        return select(*columns).where(*self._from)
+        # a run's document is joined where a filter or an order asks for it: all of them are built by now
+        return select(*columns).where(*self._shown, *(self._same_run if self.keys.reads_run else ()))
 
     def _ordered(self, query: Select[Any], by: Sequence[Any]) -> Select[Any]:
         name = self.keys.faces(NAME).text if not self.keys.of_runs else None

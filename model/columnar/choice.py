@@ -15,7 +15,7 @@ from model.tables import dataset_summary
 Reading = Callable[[], AbstractContextManager[Connection]]
 Spans = tuple[tuple[int, int], ...]
 #: rows of a piece, unless one dataset alone has more
-PIECE = 65_536
+PIECE = 16_384
 ANY = "%"
 
 

@@ -18,6 +18,10 @@ MEDIA_TYPES = MappingProxyType(
 )
 
 
+#: rows that are written at once, where it is not the whole piece: as text they are many times as large
+_AT_ONCE = MappingProxyType({"csv": 4_096})
+
+
 class _Waiting(io.RawIOBase):
     """A file that can only be written; what was written waits to be taken."""
 
@@ -56,9 +60,11 @@ def written(rows: Iterable[pa.RecordBatch], schema: pa.Schema, kind: str) -> Ite
     out = _Waiting()
     with _WRITERS[kind](out, schema) as writer:
         for batch in rows:
-            writer.write_batch(batch)
-            if part := out.taken():
-                yield part
+            step = _AT_ONCE.get(kind, max(batch.num_rows, 1))
+            for start in range(0, batch.num_rows, step):
+                writer.write_batch(batch.slice(start, step))
+                if part := out.taken():
+                    yield part
     yield out.taken()
 
 

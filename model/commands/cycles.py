@@ -12,7 +12,6 @@ from model.journal import Transaction
 from model.queries import datasets, documents
 from model.queries.cycles import KIND, undone
 from model.rights import Action
-from model.vocabulary import OFFLINE_WORKSPACES
 
 #: as in the system in use
 MOST_DATASETS = 1_000
@@ -73,8 +72,9 @@ def complete_workspace(
     """
     rights.require(by, Action.MOVE_DATASET, workspace)
     document = _open(tx, name, tx.head.sequence)
-    if workspace not in OFFLINE_WORKSPACES:
-        raise Invalid(f"{workspace} certifies no datasets; {', '.join(OFFLINE_WORKSPACES)} do.")
+    there = datasets.workspaces(tx.connection)
+    if workspace not in there:
+        raise Invalid(f"{workspace} certifies no datasets; {', '.join(there)} do.")
     if (workspace in document["completed"]) == is_done:
         raise Invalid(f"{workspace} has {'' if is_done else 'not '}completed {name} already.")
     if not is_done and len(comment.strip()) < 3:

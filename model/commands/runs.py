@@ -13,7 +13,7 @@ from model.events import DatasetCreated, RunAttributesSet
 from model.journal import Transaction
 from model.queries import completeness, datasets, runs
 from model.rights import Action
-from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, STOP_REASONS, State
+from model.vocabulary import GLOBAL, STOP_REASONS, State
 
 _ACTION_OF = MappingProxyType(
     {
@@ -101,9 +101,10 @@ def _accept(tx: Transaction, run: runs.Run, sequence: int) -> int:
     if not run.registry.get("significant"):
         return sequence
     known = {d.name for d in datasets.datasets_of(tx.connection, run.run_number)}
+    there = datasets.workspaces(tx.connection)
     for name in accepted.of_run(accepted.accepted(tx.connection), run.run_number, run.run_class):
         if name not in known:
-            states = dict.fromkeys((GLOBAL, *OFFLINE_WORKSPACES), State.WAITING.value)
+            states = dict.fromkeys((GLOBAL, *there), State.WAITING.value)
             automatic.create_dataset(tx, DatasetCreated(run.run_number, name, states), REGISTRY)
     return tx.head.sequence
 

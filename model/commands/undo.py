@@ -1,9 +1,9 @@
-"""Undo: take back one action of verdicts, moves, duplicates, bits, rights or late changes as a unit."""
+"""Undo: take back one action of verdicts, moves, bits, rights, workspaces or late changes as a unit."""
 
 from sqlalchemy import select
 
 from model.authors import Author
-from model.commands import rights, undo_deeds, undo_late_changes, undo_verdicts
+from model.commands import rights, undo_deeds, undo_late_changes, undo_verdicts, workspaces
 from model.errors import Invalid, NotFound
 from model.events import LateChangeAnswered, RulesDecided, VerdictsGiven
 from model.journal import Transaction, entry
@@ -11,7 +11,7 @@ from model.tables import journal
 
 
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
-    """Take back an action of verdicts, moves, duplicates, bits or rights, or an answer to late changes.
+    """Take back an action of verdicts, moves, duplicates, bits, rights, workspaces or late changes.
 
     A duplicate goes out of sight; a late change waits again.
 
@@ -35,6 +35,8 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
         return undo_late_changes.take_back(tx, told, by, comment=comment)
     if all(rights.is_of_rights(one.event) for one in told):
         return rights.restored(tx, told, by, comment=comment)
+    if all(one.is_person and workspaces.is_of_workspaces(one.event) for one in told):
+        return workspaces.restored(tx, told, by, comment=comment)
     # what rules derived from it follows by itself
     given = [one for one in told if not isinstance(one.event, RulesDecided)]
     if not given or not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):

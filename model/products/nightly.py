@@ -1,6 +1,6 @@
 """The product of a night: what two persons made official, made again of newer data; once per night."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from model.authors import SCHEDULE
 from model.clock import Clock
@@ -19,6 +19,11 @@ NAME = "nightly products"
 def night_of(now: datetime, hour: int) -> date:
     """Return the last night whose hour has come, UTC."""
     return (now - timedelta(hours=hour)).date()
+
+
+def due_after(night: date, hour: int, days: int = 1) -> datetime:
+    """Return when the work of a night is due again."""
+    return datetime.combine(night + timedelta(days=days), time(hour), UTC)
 
 
 def work_of(series: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from model import journal
 from model.tables import journal as table
@@ -25,3 +25,13 @@ def changes(connection: Connection, after: int) -> Changes:
     query = select(run).where(table.c.sequence > after, run.is_not(None)).distinct().limit(_MOST_RUNS + 1)
     found = sorted(connection.execute(query).scalars().all())
     return Changes(journal.sequence_now(connection), tuple(found) if len(found) <= _MOST_RUNS else None)
+
+
+def count_kinds(connection: Connection, after: int, upto: int) -> dict[str, int]:
+    """Return how many events of each kind were recorded after a sequence, up to another."""
+    query = (
+        select(table.c.kind, func.count())
+        .where(table.c.sequence > after, table.c.sequence <= upto)
+        .group_by(table.c.kind)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select, tuple_
 
 from model.asof import held
 from model.clock import rfc3339
-from model.queries import documents
+from model.queries import datasets, documents
 from model.tables import dataset_state, dataset_summary, journal, term
-from model.vocabulary import GLOBAL, OFFLINE_WORKSPACES, State
+from model.vocabulary import GLOBAL, State
 
 KIND = "cycle"
 _DONE = (State.SIGNOFF.value, State.COMPLETED.value)
@@ -64,7 +64,7 @@ def undone(
 def progress(connection: Connection, cycle: Cycle, at: int) -> list[Progress]:
     """Return how far every workspace is; it is what the states say, not what somebody ticked."""
     told = _told(connection, cycle.datasets, at)
-    return [_of_workspace(told, workspace) for workspace in (GLOBAL, *OFFLINE_WORKSPACES)]
+    return [_of_workspace(told, each) for each in (GLOBAL, *datasets.workspaces(connection, at))]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from model.vocabulary import (
     Stage,
     State,
     stage_of,
+    workspace_of,
 )
 
 
@@ -134,6 +135,11 @@ def columns(connection: Connection, dataset_name: str, at: int | None = None) ->
     name = "online-local" if dataset_name == ONLINE else "offline-local"
     local = documents.document(connection, "workspaces", name, at)
     return tuple(dict.fromkeys((*certifiable(connection, dataset_name, at), *_flat(local or {}))))
+
+
+def workspaces(connection: Connection, at: int | None = None) -> tuple[str, ...]:
+    """Return the workspaces that certify offline datasets, an administrator's own ones included."""
+    return tuple(dict.fromkeys(map(workspace_of, columns(connection, "offline", at))))
 
 
 def levels(connection: Connection, at: int | None = None) -> dict[str, Level]:

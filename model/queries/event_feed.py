@@ -20,11 +20,13 @@ from model.vocabulary import workspace_of
 _SPAN = 50_000
 _BYTES = 4 * 2**20
 _ROWS_AT_ONCE = 200
-#: documents that anybody may read; others, such as somebody's own views, are told without their content
+#: documents that anybody may read; others, such as somebody's own
+#: views or what is known of a token, are told without name and content
 OPEN_DOCUMENTS = frozenset(
     {
         "rule",
         "rule-draft",
+        "rights",
         "workspaces",
         "accepted-datasets",
         "certification-list",

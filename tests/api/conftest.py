@@ -16,6 +16,7 @@ from model.golden.golden import GoldenRoom
 from model.registry import Registry, use
 from model.registry import registry as put_together
 from model.rulebook.texts import RuleText
+from tests.api.conforming import Conforming
 from tests.model import world
 from tests.provision.stories import once
 
@@ -53,6 +54,7 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     before = put_together()
     use(registry)
     server: OpenAPI = app.server  # type: ignore[assignment]  # create_server says Flask
+    monkeypatch.setattr(server, "test_client_class", Conforming)
     with server.test_client() as found:
         yield found
     use(before)

@@ -57,7 +57,7 @@ def test_a_run_is_reset_by_an_expert(client: FlaskClient) -> None:
     seen = client.get("/api/v1/version").get_json()["sequence"]
     words = {"attributes": {"class": "Collisions24"}, "seen": seen}
     client.post(f"/api/v1/runs/{RUN}/attributes", json=words, headers=EXPERT)
-    body = {"comment": "the rules shall say", "seen": seen}
+    body = {"comment": "the rules shall say", "seen": seen + 1}
     assert client.post(f"/api/v1/runs/{RUN}/reset", json=body, headers=SHIFTER).status_code == 403
     assert client.post(f"/api/v1/runs/{RUN}/reset", json=body, headers=EXPERT).status_code == 200
     assert client.get(f"/api/v1/runs/{RUN}").get_json()["registry"]["class"] is None

@@ -35,7 +35,7 @@ def away(client: FlaskClient) -> Iterator[FlaskClient]:
     room.use(before)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/version", f"/api/v1/runs/{world.RUN}", "/_dash-layout"])
+@pytest.mark.parametrize("path", ["/api/v1/version", f"/api/v1/runs/{world.RUN}"])
 def test_a_read_says_that_the_database_is_away(away: FlaskClient, path: str) -> None:
     answer = away.get(path)
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
@@ -43,6 +43,12 @@ def test_a_read_says_that_the_database_is_away(away: FlaskClient, path: str) -> 
     assert (answer.json["code"], answer.json["status"]) == ("unreachable", 503)
     assert answer.json["detail"].startswith("The database does not answer")
     assert answer.headers["Retry-After"] == "2"
+
+
+def test_the_shell_of_every_page_stands_while_the_database_is_away(away: FlaskClient) -> None:
+    answer = away.get("/_dash-layout")
+    assert answer.status_code == 200
+    assert shown.PLACE.encode() in answer.data
 
 
 def test_a_write_says_so_too_and_that_nothing_was_written(away: FlaskClient) -> None:

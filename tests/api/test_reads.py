@@ -18,6 +18,8 @@ READS = {
     "/bits": f"run_number={RUN}&dataset={PROMPT}",
     "/cycles": "",
     "/cycles/next": "",
+    "/datasets": "",
+    "/datasets.ndjson": "",
     "/decisions": "",
     "/explain/lumisection": f"run={RUN}&dataset={PROMPT}&lumisection=4&rule=golden",
     "/explain/status": f"run={RUN}&dataset={PROMPT}&lumisection=4&column={PIXEL}",
@@ -44,6 +46,11 @@ READS = {
     "/proposals": "",
     "/proposals/agreement": "",
     "/reports": "",
+    "/events": "",
+    "/events.ndjson": "",
+    "/run-table": "",
+    "/recent-runs": "",
+    "/era-map": "",
     "/rules": "",
     "/runs": "",
     "/tables": "",
@@ -52,6 +59,7 @@ READS = {
     "/verdict-ranges.parquet": "",
     "/runs/<int:run_number>": "",
     "/runs/<int:run_number>/verdicts": f"dataset={PROMPT}",
+    "/sign-offs": "",
     "/version": "",
     "/views": "",
 }
@@ -68,6 +76,9 @@ NOW = {
     "/products.atom": "a feed tells what is new; the list of products has a past",
     "/products.json": "a feed tells what is new; the list of products has a past",
     "/grid/changes": "what changed since a sequence, and who else is here",
+    "/events/kinds": "what kinds there are is part of the program",
+    "/events/<int:sequence>": "an event never changes",
+    "/health": "the age of what upstream last said",
     "/feeds": "the age of what upstream last said",
     "/stream": "a stream tells what happens next",
     "/problems": "what codes mean is part of the program",
@@ -148,6 +159,11 @@ def test_an_answer_of_ones_own_is_no_answer_for_others(client: FlaskClient) -> N
     assert client.get(f"{V1}/decisions", headers={**mine, "If-None-Match": tag}).status_code == 304
     theirs = {"X-Run-Registry-User": "d.coordinator", "If-None-Match": tag}
     assert client.get(f"{V1}/decisions", headers=theirs).status_code == 200
+
+
+@pytest.mark.parametrize("known", ["", '"', ",", 'W/"', "\x80", '"a" , b', 'x"y'])
+def test_what_is_no_tag_is_passed_over(client: FlaskClient, known: str) -> None:
+    assert client.get(f"{V1}/version", headers={"If-None-Match": known}).status_code == 200
 
 
 def test_a_refusal_has_no_tag(client: FlaskClient) -> None:

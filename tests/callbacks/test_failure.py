@@ -48,7 +48,7 @@ def test_what_nobody_foresaw_is_told_with_a_reference_and_its_traceback_is_logge
         answer = ask(server)
     assert answer["response"] == {}
     told = words(answer["sideUpdate"][failure.PLACE]["children"])
-    reference = re.search(r"The log has it as +([0-9a-f]{8})", told)
+    reference = re.search(r"The log has it as +([0-9a-f]{16})", told)
     assert reference is not None and "look before you do it again" in told
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert record.getMessage() == f"failure {reference[1]}"

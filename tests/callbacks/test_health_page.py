@@ -1,5 +1,6 @@
 """The health page: feeds with what is wrong, refused records with their reason, and the journal's end."""
 
+from datetime import timedelta
 from typing import Any
 
 from dash import no_update
@@ -7,7 +8,7 @@ from dash import no_update
 from callbacks.health_page import fill_health
 from components import health_page, shell
 from model import feeds as told
-from model import journal
+from model import jobs, journal
 from model.commands import feeds
 from model.registry import Registry
 from tests.callbacks.conftest import Asking
@@ -34,13 +35,13 @@ def test_a_refused_record_stands_there_with_its_reason_until_it_is_taken(
         feeds.refuse(tx, "OMS", *BEAMS)
         feeds.refuse(tx, "DQM", "380002", "no such dataset")
     with asking():
-        said = words(filled()[1])
+        said = words(filled()[2])
     assert all(word in said for word in (*BEAMS, "DQM", "no such dataset", "2, the rest goes on"))
     with small_registry.writing() as tx:
         feeds.taken(tx, "OMS", BEAMS[0])
         feeds.taken(tx, "DQM", "380002")
     with asking():
-        assert "Nothing was refused" in words(filled()[1])
+        assert "Nothing was refused" in words(filled()[2])
 
 
 def test_of_many_refused_records_the_newest_are_shown_and_all_counted(
@@ -51,15 +52,33 @@ def test_of_many_refused_records_the_newest_are_shown_and_all_counted(
         for number in range(n):
             feeds.refuse(tx, "OMS", str(number), "no number")
     with asking():
-        assert f"the newest {health_page.SHOWN} of {n}" in words(filled()[1])
+        assert f"the newest {health_page.SHOWN} of {n}" in words(filled()[2])
 
 
 def test_the_journals_end_is_told(asking: Asking, small_registry: Registry) -> None:
     with asking(), small_registry.reading() as connection:
         head = journal.head(connection)
-        said = words(filled()[2])
-        assert fill_health("/", None, None) == (no_update,) * 3
+        said = words(filled()[3])
+        assert fill_health("/", None, None) == (no_update,) * 4
     assert f"{head.sequence:,}" in said and head.hash.hex() in said
+
+
+def test_each_job_says_when_it_ran_what_came_of_it_and_when_it_is_due(
+    asking: Asking, small_registry: Registry
+) -> None:
+    now = small_registry.clock()
+    with asking():
+        assert "No job has run yet" in words(filled()[1])
+    for name, ago_h, due_h, is_well in (
+        ("backup", 1, 23, True),
+        ("sentinel", 30, -6, True),
+        ("verify", 1, 23, False),
+    ):
+        ran_at, due_at = now - timedelta(hours=ago_h), now + timedelta(hours=due_h)
+        jobs.keep(small_registry.database, jobs.Job(name, ran_at, 1.5, due_at, f"{name} says", is_well))
+    with asking():
+        said = words(filled()[1])
+    assert all(word in said for word in ("backup says", "well", "overdue", "in trouble", "1.5 s"))
 
 
 def test_the_age_of_a_feed_leads_to_the_health_page() -> None:

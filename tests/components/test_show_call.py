@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components import show_call
-from components.calls.call import Address, Call, curl, params, python, sql
+from components.calls.call import TOKEN, Address, Call, curl, params, python, sql
 from components.calls.pages import PAGES, calls_of
 from model.columnar.filter_sql import quoted
 
@@ -98,6 +98,14 @@ def test_no_address_breaks_a_screen_and_each_word_stays_one(page: str, said: dic
     for call in calls_of(Address(f"/{page}", said, 7, "7", {"dataset": "%", "tells": "worst"})):
         assert shlex.split(curl(call, ORIGIN)) and ast.parse(python(call, ORIGIN))
         assert call.path.isascii() and " " not in call.path and sql(call, 7).startswith("-- ")
+
+
+def test_where_people_log_in_the_call_shows_a_token_that_only_the_shell_knows() -> None:
+    call = Call("x", "/y", {"w": "1"})
+    words = _heard(f"{TOKEN}=s3cret; {curl(call, ORIGIN, None)}")
+    assert words[words.index("-H") + 1] == "Authorization: Bearer s3cret" and words[-1] == "w=1"
+    text = python(call, ORIGIN, None)
+    assert ast.parse(text) and f'os.environ["{TOKEN}"]' in text and text.startswith("import os\n")
 
 
 def test_what_says_nothing_is_left_out_and_the_past_is_said() -> None:

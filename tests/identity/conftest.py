@@ -17,6 +17,7 @@ from model.golden.golden import GoldenRoom
 from model.registry import Registry
 from settings import Settings
 from tests.model import world
+from tests.provision.stories import once
 
 SECRET = "what only the proxy knows"
 Told = Callable[..., FlaskClient]
@@ -35,18 +36,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def registry(server: Flask, database_url: str) -> Iterator[Registry]:
-    """Tell: one run with a prompt dataset."""
-    database = Database(database_url)
-    database.upgrade()
-    found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
-    world.report_run(found)
-    world.create_dataset(found)
+def registry(server: Flask, database: Database) -> Iterator[Registry]:
+    """Put a registry with one run, and a prompt dataset of it, where doors look for it."""
+    found = _told(Registry(database, GoldenRoom(Cache()), SettableClock(world.START)))
     before = room.registry()
     room.use(found)
     yield found
     room.use(before)
-    database.dispose()
+
+
+@once
+def _told(found: Registry) -> Registry:
+    world.report_run(found)
+    world.create_dataset(found)
+    return found
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def test_an_account_without_an_address_is_a_program(proxied: FlaskClient, regist
 def test_names_arrive_as_they_are_written(proxied: FlaskClient) -> None:
     written = "Zoë Müller".encode().decode("latin-1")
     refused = edits.say_bad(proxied, {**PROVEN, "egroups": "", "displayname": written})
-    assert "Zoë Müller may not" in refused.json["message"]
+    assert "Zoë Müller may not" in refused.json["detail"]
 
 
 def test_the_header_of_the_secret_has_the_name_that_was_set(told: Told) -> None:

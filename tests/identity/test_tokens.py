@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -52,7 +53,7 @@ def test_a_token_for_reading_reads_only(proxied: FlaskClient, registry: Registry
     assert proxied.get("/api/v1/runs", headers=token).status_code == 200
     refused = edits.say_bad(proxied, token)
     assert refused.status_code == 403
-    assert "dqm-tests (program) may not certify offline lumisections" in refused.json["message"]
+    assert "dqm-tests (program) may not certify offline lumisections" in refused.json["detail"]
 
 
 def test_a_token_of_one_workspace_says_nothing_in_another(proxied: FlaskClient, registry: Registry) -> None:
@@ -146,3 +147,18 @@ def test_only_administrators_make_and_revoke_tokens(registry: Registry) -> None:
         revoke_token(tx, "dqm-tests", world.SHIFTER)
     with registry.writing() as tx, pytest.raises(NotFound, match="There is no token other"):
         revoke_token(tx, "other", world.EXPERT)
+
+
+def test_an_operator_makes_lists_and_revokes_tokens(server: Flask, registry: Registry) -> None:
+    run = server.test_cli_runner().invoke
+    made = run(args=["token", "make", "dqm-ml", "--allow", CERTIFY.value, "--in", "gem", "--days", "7"])
+    assert made.exit_code == 0 and made.output.startswith("rr_")
+    with registry.reading() as connection:
+        found = tokens.of(connection, made.output.strip())
+    assert found is not None and (found.made_by, found.scope.workspaces) == ("operator", {"gem"})
+    told = run(args=["token", "list"]).output
+    assert "dqm-ml: holds, until 2024-05-08" in told and "certify offline lumisections in gem" in told
+    assert run(args=["token", "revoke", "dqm-ml"]).output == "dqm-ml is revoked\n"
+    assert "revoked by operator" in run(args=["token", "list"]).output
+    refused = run(args=["token", "make", "dqm-ml", "--allow", "fly"])
+    assert (refused.exit_code, "is nothing that a token may do" in refused.output) == (1, True)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from jobs.schedule import Schedule
+from jobs.upkeep import Upkeep
+from model import jobs
+from model.backups import backups
 from model.cache import Cache
 from model.clock import SettableClock
 from model.columnar.snapshots import snapshots
@@ -236,3 +239,53 @@ def test_an_empty_registry_has_nothing_to_keep(tmp_path: Path) -> None:
     keeping = Schedule(database, GoldenRoom(Cache()), [], 3, None, SettableClock(NIGHT), snapshots=tmp_path)
     assert keeping.look() == [] and snapshots(tmp_path) == []
     database.dispose()
+
+
+def _kept(registry: Registry) -> dict[str, jobs.Job]:
+    with registry.reading() as connection:
+        return {each.name: each for each in jobs.jobs(connection)}
+
+
+def _with_upkeep(registry: Registry, folder: Path, at: datetime) -> Schedule:
+    found = _schedule(registry, at)
+    found.upkeep = Upkeep(registry.database, folder, 2, clock=found.clock)
+    return found
+
+
+def test_the_journal_is_verified_and_backed_up_once_a_night(registry: Registry, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    assert _with_upkeep(registry, folder, EVENING).look() == []
+    for night in range(4):
+        at = NIGHT + timedelta(days=night)
+        world.give(registry, world.TRACKER, made.PIXEL, [(1, 1)], ("BAD", "GOOD")[night % 2])
+        assert len(_with_upkeep(registry, folder, at).look()) == 3
+        assert _with_upkeep(registry, folder, at + timedelta(hours=1)).look() == []
+    assert [each.name for each in backups.backups(folder)] == ["20240524T030500Z", "20240523T030500Z"]
+    told = _kept(registry)
+    assert told[jobs.VERIFY].is_well and "events verify, head " in told[jobs.VERIFY].said
+    assert told[jobs.BACKUP].due_at == datetime(2024, 5, 25, 3, tzinfo=UTC)
+    assert not told[jobs.BACKUP].is_late(NIGHT + timedelta(days=3, hours=20))
+    assert told[jobs.BACKUP].is_late(NIGHT + timedelta(days=4, hours=3))
+
+
+def test_a_night_without_news_needs_no_other_backup(registry: Registry, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    _with_upkeep(registry, folder, EVENING).look()
+    _with_upkeep(registry, folder, NIGHT).look()
+    (only,) = backups.backups(folder)
+    _with_upkeep(registry, folder, NIGHT + timedelta(days=1)).look()
+    assert backups.backups(folder) == [only]
+    assert f"nothing new since {only.name}" in _kept(registry)[jobs.BACKUP].said
+
+
+def test_a_journal_that_does_not_verify_is_said_and_not_backed_up_over(
+    registry: Registry, tmp_path: Path
+) -> None:
+    _with_upkeep(registry, tmp_path / "backups", EVENING).look()
+    with registry.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE journal SET author = 'x' WHERE sequence = 2")
+    said = _with_upkeep(registry, tmp_path / "backups", NIGHT).look()
+    assert any("the journal does not verify: Sequence 2 is not what was recorded" in each for each in said)
+    told = _kept(registry)
+    assert not told[jobs.VERIFY].is_well and not told[jobs.BACKUP].is_well
+    assert backups.backups(tmp_path / "backups") == []

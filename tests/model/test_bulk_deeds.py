@@ -10,7 +10,7 @@ from model.commands.undo import undo
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.queries import datasets
 from model.registry import Registry
-from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, OFFLINE_WORKSPACES
+from model.vocabulary import GLOBAL, OFFLINE_COLUMNS, workspace_of
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, RUN, TRACKER
 from tests.provision.stories import once
@@ -80,7 +80,8 @@ def test_trap_23_a_move_of_every_workspace_leaves_what_waits_or_is_not_significa
     own = {GLOBAL: "OPEN", "dt": "waiting dqm gui", "muon": "not significant for workspace"}
     world.create_dataset(told, EXPRESS, states=own)
     world.decide_everything(told, EXPRESS)
-    every = Moves(((RUN, EXPRESS),), OFFLINE_WORKSPACES, "OPEN", "SIGNOFF")
+    everywhere = tuple(dict.fromkeys(map(workspace_of, OFFLINE_COLUMNS)))
+    every = Moves(((RUN, EXPRESS),), everywhere, "OPEN", "SIGNOFF")
     assert plan(told, every).kept == 2
     apply(told, every)
     with told.reading() as connection:

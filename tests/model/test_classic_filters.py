@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -69,7 +70,10 @@ def registry(database: Database) -> Iterator[Registry]:
 
 def _page(registry: Registry, of_runs: bool, **body: Any) -> dict[str, Any]:
     with registry.reading() as connection:
-        return page(connection, asked(body), sequence_now(connection), of_runs=of_runs)
+        at = sequence_now(connection)
+        found = page(connection, registry.client, asked(body), at, of_runs=of_runs)
+    told: dict[str, Any] = orjson.loads(found)
+    return told
 
 
 def _objects(registry: Registry, of_runs: bool, **body: Any) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from model.policy import DEFAULT, ITS_WORKSPACE, Action, Grant, Role
 from model.queries.rights import changes, policy
 from model.registry import Registry
 from tests.model import world
+from tests.provision.stories import once
 
 MUON = Grant("cms-muon-shift-team", Role.CERTIFIER, "muon")
 Matrix = Mapping[Action, Iterable[Role]]
@@ -28,7 +29,11 @@ Matrix = Mapping[Action, Iterable[Role]]
 
 @pytest.fixture
 def registry(database: Database) -> Registry:
-    found = Registry(database, GoldenRoom(Cache()), SettableClock(world.START))
+    return _told(Registry(database, GoldenRoom(Cache()), SettableClock(world.START)))
+
+
+@once
+def _told(found: Registry) -> Registry:
     world.report_run(found)
     world.create_dataset(found)
     return found

@@ -23,9 +23,11 @@ def serving(database_url: str, folder: Path, **more: str) -> Iterator[str]:
 
     Args:
         folder: its DATA_DIR; what it says is in `log` there.
-        more: settings, by the names of their environment variables.
+        more: settings, by the names of their environment variables; `{address}` in one is the server's own.
     """
     port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    more = {name: value.replace("{address}", address) for name, value in more.items()}
     given = {"DATABASE_URL": database_url, "DATA_DIR": str(folder), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:server"]
     environment = {**os.environ, **given, "WEB_CONCURRENCY": "1", "THREADS": "8", **more}
@@ -33,7 +35,6 @@ def serving(database_url: str, folder: Path, **more: str) -> Iterator[str]:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/healthz", server, folder / "log")
         yield address

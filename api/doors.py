@@ -1,0 +1,91 @@
+"""Every door of the API, put into a server."""
+
+from flask_openapi3.openapi import OpenAPI
+
+from api import (
+    accepted,
+    bits,
+    bulk,
+    columnar,
+    cycles,
+    datasets,
+    decisions,
+    deprecated,
+    era_map,
+    errors,
+    events,
+    findings,
+    golden,
+    golden_causes,
+    grid,
+    health,
+    late_changes,
+    lists,
+    losses,
+    luminosity,
+    problems,
+    product_feed,
+    products,
+    proposals,
+    readable,
+    reads,
+    reports,
+    rules,
+    rules_check,
+    run_table,
+    runs,
+    seen,
+    snapshots,
+    stream,
+    verdicts,
+    views,
+    webhooks,
+    workflow,
+    writes,
+)
+from api.classic import doors as classic
+
+NOUNS = (
+    accepted,
+    bits,
+    bulk,
+    columnar,
+    cycles,
+    datasets,
+    decisions,
+    era_map,
+    events,
+    findings,
+    golden,
+    golden_causes,
+    grid,
+    health,
+    late_changes,
+    lists,
+    losses,
+    luminosity,
+    problems,
+    product_feed,
+    products,
+    proposals,
+    reports,
+    rules,
+    rules_check,
+    run_table,
+    runs,
+    snapshots,
+    stream,
+    verdicts,
+    views,
+    webhooks,
+    workflow,
+)
+
+
+def install(server: OpenAPI) -> None:
+    """Open every noun of API v1 and the published client's paths, and what all of them have in common."""
+    for noun in NOUNS:
+        server.register_api(noun.blueprint)
+    classic.install(server)
+    for common in (errors, seen, readable, reads, writes, deprecated):
+        common.install(server)

@@ -1,0 +1,1 @@
+"""What operators and their machines ask: is it ready, what does it do, how long does it take."""

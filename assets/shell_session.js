@@ -1,0 +1,24 @@
+/* A session that ended under an open page: say so, and offer the login; nothing else of the page's questions is answered. */
+(function () {
+  "use strict";
+  const asked = window.fetch.bind(window);
+  function say(sentence) {
+    if (document.querySelector(".shell-session")) return;
+    const bar = document.createElement("div"), words = document.createElement("span"), way = document.createElement("a");
+    bar.className = "shell-session notice is-refusal"; bar.setAttribute("role", "alert");
+    words.textContent = `${sentence || "Nobody can tell who you are any more."} What you see stays as it was, and nothing more is written. `;
+    way.className = "button is-primary"; way.textContent = "Log in";
+    way.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    bar.append(words, way);
+    document.body.prepend(bar);
+  }
+  const isOurs = (input) => new URL(input instanceof Request ? input.url : input, location.href).origin === location.origin;
+  window.fetch = async function (input, init) {
+    const answer = await asked(input, init);
+    if (answer.status === 401 && isOurs(input)) {
+      const body = await answer.clone().json().catch(() => ({}));
+      if (body.code === "unidentified") say(body.detail);
+    }
+    return answer;
+  };
+})();

@@ -1,0 +1,1 @@
+"""A login service that speaks OpenID Connect as Keycloak does, by Authlib."""
