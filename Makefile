@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill lint bench demo pins clean
+.PHONY: help run test drill hosts lint bench demo pins clean
 
 help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,6 +19,9 @@ test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in 
 
 drill: .venv/.dev ## Break things on purpose and see what survives
 	@$(BIN)/python -m benchmarks.drill
+
+hosts: .venv/.dev ## Two web hosts, a worker, PostgreSQL and Redis under load, each of them killed meanwhile
+	@$(BIN)/python -m benchmarks.hosts
 
 lint: .venv/.dev ## Style, types, and which room may import which
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports

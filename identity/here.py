@@ -1,6 +1,9 @@
 """Who is asking: by token, by the login of this session, by the proxy's word, or as a local user."""
 
-from flask import current_app, g, has_request_context, request, session
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app, g, has_request_context, request, session
 
 from identity import bearer, local, proxy, sessions
 from model import rights
@@ -96,3 +99,11 @@ def _local() -> Author:
     if found is None:
         raise Forbidden(f"{named[:80]} is no local user; {', '.join(u.name for u in local.USERS)} are.")
     return found
+
+
+@contextmanager
+def speaking_for(server: Flask, author: Author) -> Iterator[None]:
+    """Do in another process what somebody asked for, as that somebody."""
+    with server.test_request_context():
+        g.asker = author
+        yield
