@@ -80,14 +80,21 @@ class Cluster:
         self._worker: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        for host in self.hosts:
-            host.start()
-        self._worker = self.hosts[0].process("jobs", "worker")
+        try:
+            for host in self.hosts:
+                host.start()
+            self._worker = self.hosts[0].process("jobs", "worker")
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._worker is not None:
             _end(self._worker, signal.SIGTERM)
         for host in self.hosts:
