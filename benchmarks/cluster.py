@@ -26,7 +26,10 @@ _BESIDE = ("stream", "webhooks")
 class Host:
     """One web host on a port of its own: server, event stream, webhooks; it can be killed and come back."""
 
-    def __init__(self, name: str, folder: Path, database_url: str, shared: dict[str, object]) -> None:
+    def __init__(
+        self, name: str, folder: Path, database_url: str, shared: dict[str, object], workers: int
+    ) -> None:
+        self.workers = workers
         self.name, self.folder, self.database_url = name, folder / name, database_url
         self.shared = {**shared, "HOST_NAME": name}
         self.port = free_port()
@@ -34,9 +37,9 @@ class Host:
         self._beside: list[subprocess.Popen[bytes]] = []
         self.folder.mkdir()
 
-    def start(self, workers: int = 2) -> None:
+    def start(self) -> None:
         """Start it on its port and wait until it answers: it listens long before."""
-        self.server = Server(self.folder, workers, self.database_url, self.port, **self.shared)
+        self.server = Server(self.folder, self.workers, self.database_url, self.port, **self.shared)
         self.server.request("/healthz")
         self._beside = [self.process("jobs", job) for job in _BESIDE]
 
@@ -64,7 +67,7 @@ class Host:
 class Cluster:
     """Two hosts, a worker, PostgreSQL and Redis."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
         self.postgres, self.redis = PostgresServer(is_durable=True), RedisServer()
         self.postgres.start()
         self.redis.start()
@@ -73,18 +76,25 @@ class Cluster:
         self.database.upgrade()
         shared: dict[str, object] = {"REDIS_URL": self.redis.url, "SECRET_KEY": secrets.token_hex(16)}
         shared |= {"WORKER_PROCESSES": 1}
-        self.hosts = [Host(name, folder, self.url, shared) for name in ("one", "two")]
+        self.hosts = [Host(name, folder, self.url, shared, workers) for name in ("one", "two")]
         self._worker: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        for host in self.hosts:
-            host.start()
-        self._worker = self.hosts[0].process("jobs", "worker")
+        try:
+            for host in self.hosts:
+                host.start()
+            self._worker = self.hosts[0].process("jobs", "worker")
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if self._worker is not None:
             _end(self._worker, signal.SIGTERM)
         for host in self.hosts:

@@ -152,6 +152,7 @@ class Crowd:
                     self.phase.reads.append(time.perf_counter() - start)
                 etag = etag if is_page else answer.etag or etag
             self._end.wait(_LOOKS_S if answer is not None else _AGAIN_S)
+        one.close()
 
     def _write(self, place: int) -> None:
         one, number, seen = _Client(self.ports, place), 0, 0
@@ -161,6 +162,7 @@ class Crowd:
             key = f"writer {place} edit {number}"
             seen = self._written(one, key, place, number, seen)
             self._end.wait(_WRITES_S)
+        one.close()
 
     def _written(self, one: "_Client", key: str, place: int, number: int, seen: int) -> int:
         """Say one edit until it is answered, also after the end; return the sequence it got."""
@@ -236,6 +238,10 @@ class _Client:
     def turn(self) -> None:
         """Ask the next host from now on."""
         self.place += 1
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None

@@ -176,14 +176,20 @@ class Server:
     """Gunicorn as `make run` starts it, in a process group of its own."""
 
     def __init__(
-        self, data_dir: Path, workers: int = 2, database_url: str = "", port: int = 0, **more: object
+        self,
+        data_dir: Path,
+        workers: int = 2,
+        database_url: str = "",
+        port: int = 0,
+        root: Path = ROOT,
+        **more: object,
     ) -> None:
         self.port = port or free_port()
         self.log = (data_dir / "server.log").open("ab")
         command = [str(Path(sys.executable).parent / "gunicorn"), "-c", "gunicorn.conf.py", "app:server"]
         self.process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=root,
             env=environment(
                 data_dir, PORT=self.port, WEB_CONCURRENCY=workers, DATABASE_URL=database_url, **more
             ),

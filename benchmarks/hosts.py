@@ -30,12 +30,13 @@ _How = tuple[Callable[[], None], Callable[[], None]]
 
 @dataclass(frozen=True)
 class Size:
-    """How many, for how long: undisturbed, and around each break."""
+    """How many, for how long: undisturbed, and around each break; processes of each web server."""
 
     viewers: int = 200
     writers: int = 20
     seconds: float = 300.0
     break_s: float = 60.0
+    workers: int = 2
 
 
 def together(folder: Path, size: Size | None = None) -> Iterator[Check]:
@@ -43,7 +44,7 @@ def together(folder: Path, size: Size | None = None) -> Iterator[Check]:
     size = size or Size()
     home = folder / "hosts"
     home.mkdir()
-    with Cluster(home) as cluster:
+    with Cluster(home, size.workers) as cluster:
         prepare(cluster.database, size.writers)
         with cluster.database.reading() as connection:
             before = journal.sequence_now(connection)
@@ -141,6 +142,7 @@ def main() -> int:
     parser.add_argument("--viewers", type=int, default=Size.viewers)
     parser.add_argument("--writers", type=int, default=Size.writers)
     parser.add_argument("--seconds", type=float, default=Size.seconds, help="undisturbed")
+    parser.add_argument("--workers", type=int, default=Size.workers, help="processes of each web server")
     parser.add_argument("--break-s", type=float, default=Size.break_s, help="around each break")
     asked = parser.parse_args()
     failed = 0
