@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill lint bench demo pins clean
+.PHONY: help run test drill hosts capacity lint bench demo pins clean
 
 help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,6 +19,12 @@ test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in 
 
 drill: .venv/.dev ## Break things on purpose and see what survives
 	@$(BIN)/python -m benchmarks.drill
+
+hosts: .venv/.dev ## Two web hosts, a worker, PostgreSQL and Redis under load, each of them killed meanwhile
+	@$(BIN)/python -m benchmarks.hosts
+
+capacity: .venv/.dev ## Measure what a viewer, a run and a year cost, and write docs/capacity.md
+	@$(BIN)/python -m benchmarks.capacity
 
 lint: .venv/.dev ## Style, types, and which room may import which
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports

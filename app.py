@@ -4,13 +4,12 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import dash
-import diskcache
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, request, send_file
-from flask_caching import Cache as FlaskCache
+from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -21,9 +20,11 @@ from api.operating import commands, counted, headers, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import guard, here, local, login, origin
+from jobs import shared
 from model import replay
-from model.cache import Backend, Cache, PlainBytes
+from model.cache import Cache
 from model.db import Database
+from model.errors import Unreachable
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -70,27 +71,23 @@ def create_server(settings: Settings) -> Flask:
     server.config.update(COMPRESS_CACHE_KEY=lambda asked: asked.path, COMPRESS_CACHE_BACKEND=_Packed)
     Compress(server)
     sandbox.use(sandbox.Sandbox(settings.query_socket_path, settings.snapshots_path, settings.query_limits))
-    database = Database(settings.database)
+    database = Database(settings.database, settings.database_read_url)
     replay.upgrade(database)
-    use(
-        Registry(
-            database, GoldenRoom(Cache(_shared_cache(server, settings.data_dir / "cache"), counted.cache_read))
-        )
-    )
+    use(Registry(database, GoldenRoom(Cache(shared.cache(server, settings), counted.cache_read))))
     watched.install(server, settings)
     # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
     origin.install(server)
     server.register_blueprint(login.blueprint)
     doors.install(server)
-    _screens(server, settings, _background(settings.data_dir / "background"))
+    _screens(server, settings, shared.background(server, settings))
     document.finish(server)
     for group in commands.COMMANDS:
         server.cli.add_command(group)
     return server
 
 
-def _screens(server: Flask, settings: Settings, background: dash.DiskcacheManager) -> None:
+def _screens(server: Flask, settings: Settings, background: Any) -> None:
     screens = dash.Dash(
         __name__,
         server=False,
@@ -119,6 +116,13 @@ def _screens(server: Flask, settings: Settings, background: dash.DiskcacheManage
     def plotly() -> Response:
         """Serve the parts of Plotly that our figures are made of, a third of all, where Dash looks for it."""
         return send_file(PLOTLY, mimetype="text/javascript", max_age=3600)
+
+    @server.errorhandler(Unreachable)
+    def tell_away(error: Unreachable) -> ResponseReturnValue:
+        """Say on the screen, too, what never came as far as a callback."""
+        if request.path == "/_dash-update-component":
+            return failure.answered(error)
+        return errors.refuse(error)
 
     @server.after_request
     def keep(response: Response) -> Response:
@@ -150,11 +154,14 @@ _MORE = 20
 def _layout() -> dash.html.Div:
     pages = sorted((p for p in dash.page_registry.values() if p.get("order") is not None), key=_order)
     users = [shell.User(u.name, u.full_name, ()) for u in local.USERS] if here.is_local() else []
-    with registry().reading() as connection:
-        labels = ["now", *documents.documents(connection, "label")]
+    try:
+        with registry().reading() as connection:
+            labels, by = ["now", *documents.documents(connection, "label")], here.asker()
+    except Unreachable:
+        # the shell stands: what fills it says why it is empty
+        labels, by = ["now"], here.identified()
     daily = [(p["name"], p["path"]) for p in pages if _order(p) < _MORE]
     more = [(p["name"], p["path"]) for p in pages if _order(p) >= _MORE]
-    by = here.asker()
     user = (
         by.name if here.is_local() else shell.User(by.name, by.full_name or by.name, tuple(sorted(by.groups)))
     )
@@ -166,31 +173,6 @@ def _order(page: dict[str, object]) -> int:
     return int(str(page["order"]))
 
 
-def _shared_cache(server: Flask, folder: Path) -> Backend:
-    _own_folder(folder)
-    config = {
-        "CACHE_TYPE": "FileSystemCache",
-        "CACHE_DIR": str(folder),
-        "CACHE_DEFAULT_TIMEOUT": 0,
-        "CACHE_THRESHOLD": 2000,
-    }
-    shared = FlaskCache(server, config=config)
-    backend: Any = server.extensions["cache"][shared]
-    backend.serializer = PlainBytes()
-    return cast(Backend, backend)
-
-
-def _background(folder: Path) -> dash.DiskcacheManager:
-    _own_folder(folder)
-    return dash.DiskcacheManager(diskcache.Cache(str(folder)))
-
-
-def _own_folder(folder: Path) -> None:
-    # what is kept in it is read back as objects: nobody else may write there
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-
-
 def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.touch(mode=0o600)
@@ -199,3 +181,5 @@ def _kept_secret(path: Path) -> str:
 
 
 server = create_server(load())
+#: what Celery is started with; None where each host does its background work itself
+worker = server.extensions.get(shared.CELERY)

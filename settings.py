@@ -3,6 +3,7 @@
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from socket import gethostname
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -27,6 +28,20 @@ class Settings(BaseSettings):
     threads: int = Field(16, ge=1, le=256, description="threads per server process")
     data_dir: Path = Field(Path("data"), description="folder of the embedded database, the cache and secrets")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in DATA_DIR")
+    database_read_url: str = Field(
+        "", description="URL of a PostgreSQL replica for reads that it is far enough for; empty: none"
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        description="redis:// or rediss:// of what several hosts share; empty: one host, and DATA_DIR",
+    )
+    host_name: str = Field("", description="name of this host among several; empty: the machine's own")
+    worker_processes: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="processes of `jobs worker`, which does background work with REDIS_URL",
+    )
     oms_url: str = Field("", description="address of OMS's aggregation API, such as https://…/agg/api/v1")
     oms_auth: Literal["none", "api-access", "exchange"] = Field(
         "none",
@@ -120,7 +135,7 @@ class Settings(BaseSettings):
     )
     session_groups_s: int = Field(300, ge=1, description="seconds after which somebody's groups are read again")
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_read_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
         if value:
@@ -130,6 +145,23 @@ class Settings(BaseSettings):
                 # without the words of the error, which repeat the address and its password
                 raise ValueError("this is no database URL such as postgresql://user:…@host/name") from error
         return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("redis://", "rediss://")):
+            raise ValueError("REDIS_URL does not begin with redis:// or rediss://")
+        return value
+
+    @model_validator(mode="after")
+    def _is_shared_whole(self) -> Self:
+        """Several hosts share a database and a key for sessions, or a person is somebody else on each."""
+        if self.database_read_url and not self.database_url.startswith("postgresql"):
+            raise ValueError("DATABASE_READ_URL is a replica of PostgreSQL: DATABASE_URL must be one too")
+        if self.redis_url.get_secret_value() and not (self.secret_key and self.database_url):
+            raise ValueError("REDIS_URL is for several hosts: all need one DATABASE_URL and one SECRET_KEY")
+        return self
 
     @field_validator("oidc_issuer", "public_url")
     @classmethod
@@ -182,6 +214,11 @@ class Settings(BaseSettings):
             at_once=self.query_at_once,
             threads=self.query_threads,
         )
+
+    @property
+    def here(self) -> str:
+        """The name of this host."""
+        return self.host_name or gethostname()
 
     @property
     def snapshots_path(self) -> Path:

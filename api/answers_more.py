@@ -113,11 +113,19 @@ class ToldWebhook(BaseModel):
     author: str
     made_at: str
     is_active: bool
+    kinds: list[str] = Field(description="of events; product-official alone: new products")
+    state: str
+    told: int = Field(description="sequence up to which it was told")
+    attempts: int = Field(description="in vain, at the next event")
+    due_at: str | None
+    failing_since: str | None
+    given_up_at: str | None
 
 
 class Webhooks(BaseModel):
     """Every webhook."""
 
+    sequence: int
     webhooks: list[ToldWebhook]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from flask import Response, request
 from pydantic import Field
 
-from api.noun import AsOf, noun
+from api.answers_data import Tables
+from api.noun import AsOf, kinds, noun
 from api.reads import reading
 from model.accounting.question import one_source
 from model.columnar import rows
@@ -38,44 +39,44 @@ class OfSource(Chosen):
     source: str = Field("", description="calibration, OMS where not given; two are never added up")
 
 
-@blueprint.get("/tables")
+@blueprint.get("/tables", responses={200: Tables})
 def described(query: AsOf) -> dict[str, Any]:
     """Return every table that programs can read: its key, and each column's type, unit and meaning."""
     with reading(query.as_of) as (connection, at):
         return {"sequence": at, "tables": [table.told() for table in tables(connection, at).values()]}
 
 
-@blueprint.get("/lumisections.parquet")
+@blueprint.get("/lumisections.parquet", responses={200: kinds(MEDIA_TYPES["parquet"])})
 def lumisections_parquet(query: OfSource) -> Response:
     """Return a row per run, dataset and lumisection as Parquet: every status, bit and number, in pieces."""
     return _lumisections("parquet", query)
 
 
-@blueprint.get("/lumisections.arrow")
+@blueprint.get("/lumisections.arrow", responses={200: kinds(MEDIA_TYPES["arrow"])})
 def lumisections_arrow(query: OfSource) -> Response:
     """Return a row per run, dataset and lumisection as an Arrow IPC stream."""
     return _lumisections("arrow", query)
 
 
-@blueprint.get("/lumisections.csv")
+@blueprint.get("/lumisections.csv", responses={200: kinds(MEDIA_TYPES["csv"])})
 def lumisections_csv(query: OfSource) -> Response:
     """Return a row per run, dataset and lumisection as CSV; `/tables` says what its columns are."""
     return _lumisections("csv", query)
 
 
-@blueprint.get("/verdict-ranges.parquet")
+@blueprint.get("/verdict-ranges.parquet", responses={200: kinds(MEDIA_TYPES["parquet"])})
 def ranges_parquet(query: Chosen) -> Response:
     """Return a row per range on which a column of a dataset has one verdict, what counts, as Parquet."""
     return _file("verdict_ranges", "parquet", query)
 
 
-@blueprint.get("/verdict-ranges.arrow")
+@blueprint.get("/verdict-ranges.arrow", responses={200: kinds(MEDIA_TYPES["arrow"])})
 def ranges_arrow(query: Chosen) -> Response:
     """Return a row per range on which a column of a dataset has one verdict as an Arrow IPC stream."""
     return _file("verdict_ranges", "arrow", query)
 
 
-@blueprint.get("/verdict-ranges.csv")
+@blueprint.get("/verdict-ranges.csv", responses={200: kinds(MEDIA_TYPES["csv"])})
 def ranges_csv(query: Chosen) -> Response:
     """Return a row per range on which a column of a dataset has one verdict as CSV."""
     return _file("verdict_ranges", "csv", query)

@@ -17,12 +17,17 @@ from identity.here import HEADER
 Json = dict[str, Any]
 _REF = "#/components/schemas/"
 #: what any door may refuse; those that take a body also for what the body is
-_REFUSALS = (400, 401, 403, 404, 409, 422, 500, 503)
+_REFUSALS = (400, 401, 403, 404, 409, 422, 429, 500, 503)
 _OF_BODIES = (413, 415)
 #: answered by the server in front of every door
 _TOO_LONG = 414
-#: reads without `as_of` that are told at a sequence all the same
-_ALWAYS_NOW = tuple(f"{VERSION}/{name}" for name in ("version", "products.atom", "products.json"))
+#: of files that are had in parts
+_NO_SUCH_PART = 416
+#: reads without `as_of` that have an ETag all the same: what is always now, and what never changes
+_TAGGED = tuple(f"{VERSION}/{name}" for name in ("version", "products.atom", "products.json")) + (
+    f"{VERSION}/snapshots/{{sequence}}/manifest",
+    f"{VERSION}/snapshots/{{sequence}}/{{table}}.parquet",
+)
 _SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "a token, for programs"},
     "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "a browser's session"},
@@ -60,12 +65,13 @@ def finish(server: OpenAPI) -> None:
     told = server.api_doc
     told["paths"] = {path: each for path, each in told["paths"].items() if path.startswith(f"{VERSION}/")}
     for path, method, operation in _operations(told):
-        operation["responses"] = {**_answers(operation["responses"]), **_refusals(method)}
+        has_parts = "206" in operation["responses"]
+        operation["responses"] = {**_answers(operation["responses"]), **_refusals(method, has_parts=has_parts)}
         if words := operation.pop("description", "").replace("<br/>", "\n").strip():
             operation["description"] = words
         if deprecation(path, method):
             operation["deprecated"] = True
-        if method == "get" and (path in _ALWAYS_NOW or _takes_as_of(operation)):
+        if method == "get" and (path in _TAGGED or _takes_as_of(operation)):
             _conditional(operation)
         if method == "post" and not operation.get("x-question"):
             operation.setdefault("parameters", []).append(_KEY)
@@ -102,14 +108,15 @@ def _conditional(operation: Json) -> None:
     operation["responses"]["304"] = {"description": "Not Modified", "headers": headers}
 
 
-def _refusals(method: str) -> Json:
-    statuses = sorted((*_REFUSALS, _TOO_LONG, *(() if method == "get" else _OF_BODIES)))
+def _refusals(method: str, *, has_parts: bool) -> Json:
+    parts = (_NO_SUCH_PART,) if has_parts else ()
+    statuses = sorted((*_REFUSALS, _TOO_LONG, *parts, *(() if method == "get" else _OF_BODIES)))
     return {str(each): {"$ref": f"#/components/responses/{_name(each)}"} for each in statuses}
 
 
 def _refused() -> Json:
     content = {PROBLEM: {"schema": {"$ref": f"{_REF}{Problem.__name__}"}}}
-    every = sorted((*_REFUSALS, *_OF_BODIES))
+    every = sorted((*_REFUSALS, *_OF_BODIES, _NO_SUCH_PART))
     found: Json = {_name(each): {"description": HTTP_STATUS_CODES[each], "content": content} for each in every}
     too_long = {
         "description": HTTP_STATUS_CODES[_TOO_LONG],

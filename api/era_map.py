@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers_data import MapOfEra
 from api.noun import AsOf, noun
 from api.reads import reading
 from model.era_map.era_map import EraMap, Line, era_map
@@ -31,7 +32,7 @@ class MapQuery(AsOf):
     workspace: str = Field(GLOBAL, description="whose columns the worst status is of", max_length=40)
 
 
-@blueprint.get("/era-map")
+@blueprint.get("/era-map", responses={200: MapOfEra})
 def read(query: MapQuery) -> dict[str, Any]:
     """Return ranges [first, last, kind] of each dataset, newest run first; `kinds` says what a kind is."""
     words = query.model_dump(exclude={"as_of"})

@@ -33,6 +33,8 @@ CODES = "/api/v1/problems"
 FAILURE = "failure"
 #: where Dash answers whatever path nobody else does, with a page
 _ANY_PATH = "/<path:path>"
+#: seconds after which what was busy or away is worth asking again
+_AGAIN_S = "2"
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
@@ -45,6 +47,7 @@ STATUS: Mapping[type[errors.RunRegistryError], int] = MappingProxyType(
         errors.Ambiguous: 409,
         errors.Reused: 422,
         errors.Busy: 503,
+        errors.Unreachable: 503,
         Unidentified: 401,
         errors.Stopped: 422,
         errors.TooMany: 429,
@@ -74,7 +77,10 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 def refuse(error: errors.RunRegistryError) -> Response:
     """Answer a refusal of the model with its sentence, its code and both sides of a conflict."""
     more = {"conflicts": [asdict(c) for c in error.conflicts]} if isinstance(error, errors.Stale) else {}
-    return problem(STATUS.get(type(error), 400), error.code, str(error), **more)
+    response = problem(STATUS.get(type(error), 400), error.code, str(error), **more)
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _AGAIN_S
+    return response
 
 
 def misshapen(error: ValidationError) -> Response:

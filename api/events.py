@@ -7,6 +7,8 @@ import orjson
 from flask import Response
 from pydantic import BaseModel, Field
 
+from api.answers_data import Events, Kinds, ToldEvent
+from api.noun import kinds as lines_of
 from api.noun import noun
 from api.reads import reading
 from api.stream import Chosen, given_away
@@ -49,7 +51,7 @@ class Numbered(BaseModel):
     sequence: int = Field(ge=0)
 
 
-@blueprint.get("/events")
+@blueprint.get("/events", responses={200: Events})
 def read(query: Page) -> Response:
     """Return the next events; ask again with `after` = `next`, at once where `has_more` is true.
 
@@ -69,7 +71,7 @@ def read(query: Page) -> Response:
     return Response(found.page(), mimetype="application/json")
 
 
-@blueprint.get("/events.ndjson")
+@blueprint.get("/events.ndjson", responses={200: lines_of(LINES)})
 def lines(query: Lines) -> Response:
     """Send events up to the journal's end as it is now, one JSON object a line, in constant memory."""
     asker()
@@ -80,7 +82,7 @@ def lines(query: Lines) -> Response:
     return Response(_lines(here, query, choice, upto), mimetype=LINES)
 
 
-@blueprint.get("/events/kinds")
+@blueprint.get("/events/kinds", responses={200: Kinds})
 def every_kind() -> dict[str, Any]:
     """Return every kind of event with its fields."""
     return {
@@ -95,7 +97,7 @@ def every_kind() -> dict[str, Any]:
     }
 
 
-@blueprint.get("/events/<int:sequence>")
+@blueprint.get("/events/<int:sequence>", responses={200: ToldEvent})
 def one_event(path: Numbered) -> Response:
     """Return one event, which never changes."""
     asker()

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.answers_data import Health
 from api.noun import Sent, noun
 from model import journal
 from model.clock import rfc3339, to_us
@@ -19,7 +20,7 @@ class HealthQuery(Sent):
     limit: int = Field(100, ge=1, le=1_000, description="so many refused records, the newest")
 
 
-@blueprint.get("/health")
+@blueprint.get("/health", responses={200: Health})
 def read(query: HealthQuery) -> dict[str, Any]:
     """Return each feed with its age, the records that could not be taken, and the journal's head."""
     with registry().reading() as connection:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from flask import Response, request
 from pydantic import Field
 
+from api.answers_data import QueryAnswer, QuerySchema
 from api.noun import ASKS, Sent, noun
 from identity.here import asker
 from model.columnar.written import MEDIA_TYPES
@@ -42,7 +43,7 @@ class QueryBody(OfSnapshot):
     format: Literal["json", "csv", "parquet", "arrow"] = Field("json", description="of the answer")
 
 
-@blueprint.post("", openapi_extensions=dict(ASKS))
+@blueprint.post("", openapi_extensions=dict(ASKS), responses={200: QueryAnswer})
 def ask(body: QueryBody) -> Response:
     """Return the rows of a SELECT, with the type of each column and its unit where it is one of ours.
 
@@ -63,7 +64,7 @@ def ask(body: QueryBody) -> Response:
     return response
 
 
-@blueprint.get("/schema")
+@blueprint.get("/schema", responses={200: QuerySchema})
 def schema(query: OfSnapshot) -> dict[str, Any]:
     """Return the tables of a snapshot with every column's type, unit and meaning, and the limits of a query."""
     with registry().reading() as connection:

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from api.answers_data import RecentRuns, RunTable
 from api.noun import AsOf, noun
 from api.reads import reading
 from model.filters.language import parse
@@ -35,7 +36,7 @@ class RecentQuery(AsOf):
     limit: int = Field(9, ge=1, le=50)
 
 
-@blueprint.get("/run-table")
+@blueprint.get("/run-table", responses={200: RunTable})
 def read(query: TableQuery) -> dict[str, Any]:
     """Return rows of the run table and how many there are; what nobody knows stands last in any order."""
     where = parse(query.where) if query.where else None
@@ -46,7 +47,7 @@ def read(query: TableQuery) -> dict[str, Any]:
     return {"sequence": at, "total": total, "runs": [row.text for row in found]}
 
 
-@blueprint.get("/recent-runs")
+@blueprint.get("/recent-runs", responses={200: RecentRuns})
 def recent(query: RecentQuery) -> dict[str, Any]:
     """Return the newest significant runs, newest first; any runs where none is significant."""
     with reading(query.as_of) as (connection, at):

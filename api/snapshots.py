@@ -7,7 +7,8 @@ from flask import Response, current_app, send_file, url_for
 from pydantic import BaseModel, Field
 
 from api import snapshot_work
-from api.noun import AsOf, noun
+from api.answers_data import Manifest, OrderedSnapshot, Snapshots, ToldSnapshot
+from api.noun import AsOf, kinds, noun
 from identity.here import asker
 from model import asof
 from model.columnar.snapshots import Snapshot, snapshot, snapshots
@@ -20,6 +21,7 @@ blueprint = noun("snapshots", "/snapshots", tag="columns")
 #: the setting of the folder of snapshots among the server's
 FOLDER = "SNAPSHOTS"
 #: what is there never changes
+_FILE = kinds(MEDIA_TYPES["parquet"])
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -35,13 +37,13 @@ class File(Named):
     table: str = Field(description="such as lumisections")
 
 
-@blueprint.get("")
+@blueprint.get("", responses={200: Snapshots})
 def read() -> dict[str, Any]:
     """Return the snapshots there are, the newest first."""
     return {"snapshots": [plain(each) for each in snapshots(folder())]}
 
 
-@blueprint.post("")
+@blueprint.post("", responses={200: ToldSnapshot, 202: OrderedSnapshot})
 def order(body: AsOf) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Begin to make a snapshot beside the web: 202, and where its manifest will be; 200 where it is there."""
     with registry().reading() as connection:
@@ -55,14 +57,14 @@ def order(body: AsOf) -> tuple[dict[str, Any], int, dict[str, str]]:
         return {"sequence": at, "manifest": where}, 202, {"Location": where}
 
 
-@blueprint.get("/<int:sequence>/manifest")
+@blueprint.get("/<int:sequence>/manifest", responses={200: Manifest})
 def manifest(path: Named) -> Response:
     """Return what a snapshot holds: per table rows, bytes, SHA-256 and columns; and a digest of all."""
     found = snapshot(folder(), path.sequence)
     return _kept(found.folder / "manifest.json", found.digest, "application/json")
 
 
-@blueprint.get("/<int:sequence>/<table>.parquet")
+@blueprint.get("/<int:sequence>/<table>.parquet", responses={200: _FILE, 206: _FILE})
 def table(path: File) -> Response:
     """Return a table of a snapshot, or the parts of it that a Range header names."""
     found = snapshot(folder(), path.sequence)

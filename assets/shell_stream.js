@@ -13,11 +13,17 @@
   const isPast = () => new URLSearchParams(window.location.search).has("as_of");
   const tell = (id, sequence) => window.dash_clientside.set_props(id, { data: { sequence } });
 
+  /** What was told is asked for: no host answers from a copy of the database that has not come as far. */
+  function see(sequence) {
+    if (sequence <= stream.newest) return;
+    stream.newest = sequence;
+    document.cookie = `run-registry-seen=${sequence}; path=/; SameSite=Strict`;
+  }
   function take(kind, data) {
     heard = answered = Date.now();
     stream.mode = "live";
     if (kind === "beat") { stream.feeds = data.feeds; stream.behind_ms = data.now_ms - Date.now(); }
-    stream.newest = Math.max(stream.newest, data.sequence);
+    see(data.sequence);
     follow();
   }
   /** Let the screen draw what is new: one drawing at a time, and the queue beside it less often. */
@@ -57,7 +63,7 @@
     try {
       const answer = await fetch("/api/v1/version", { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
       answered = Date.now();
-      if (answer.status === 200) { etag = answer.headers.get("ETag") || ""; stream.newest = Math.max(stream.newest, (await answer.json()).sequence); }
+      if (answer.status === 200) { etag = answer.headers.get("ETag") || ""; see((await answer.json()).sequence); }
       const feeds = await (await fetch("/api/v1/feeds", { cache: "no-store" })).json();
       stream.feeds = feeds.feeds; stream.behind_ms = feeds.now_ms - Date.now();
       if (stream.mode !== "live") stream.mode = "polling";

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, contract, moved, online, readers, survival, tabs, writers
+from benchmarks import badfiles, contract, hosts, moved, online, readers, rolling, survival, tabs, writers
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -53,6 +53,8 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     survival.made_again,
     moved.round_trip,
     writers.overlapping,
+    hosts.together,
+    rolling.side_by_side,
     tabs.left_open,
     online.worker_killed,
     online.oms_away,
@@ -63,7 +65,14 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
 )
 #: these need nothing that another one made
 ALONE = (
-    *(writers.overlapping, tabs.left_open, online.worker_killed, online.oms_away),
+    *(
+        writers.overlapping,
+        hosts.together,
+        rolling.side_by_side,
+        tabs.left_open,
+        online.worker_killed,
+        online.oms_away,
+    ),
     *(contract.asked, readers.spark),
 )
 

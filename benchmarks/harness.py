@@ -165,19 +165,34 @@ def yardstick() -> float:
     return float(np.median(timed(work, 5)))
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """Gunicorn as `make run` starts it, in a process group of its own."""
 
-    def __init__(self, data_dir: Path, workers: int = 2, database_url: str = "") -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(
+        self,
+        data_dir: Path,
+        workers: int = 2,
+        database_url: str = "",
+        port: int = 0,
+        root: Path = ROOT,
+        **more: object,
+    ) -> None:
+        self.port = port or free_port()
         self.log = (data_dir / "server.log").open("ab")
         command = [str(Path(sys.executable).parent / "gunicorn"), "-c", "gunicorn.conf.py", "app:server"]
         self.process = subprocess.Popen(
             command,
-            cwd=ROOT,
-            env=environment(data_dir, PORT=self.port, WEB_CONCURRENCY=workers, DATABASE_URL=database_url),
+            cwd=root,
+            env=environment(
+                data_dir, PORT=self.port, WEB_CONCURRENCY=workers, DATABASE_URL=database_url, **more
+            ),
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,

@@ -1,8 +1,10 @@
 """Who is asking: by token, by the login of this session, by the proxy's word, or as a local user."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
-from flask import current_app, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 
 from identity import bearer, local, proxy, sessions
 from model import rights
@@ -108,3 +110,11 @@ def _local() -> Author:
     if found is None:
         raise Forbidden(f"{named[:80]} is no local user; {', '.join(u.name for u in local.USERS)} are.")
     return found
+
+
+@contextmanager
+def speaking_for(server: Flask, author: Author) -> Iterator[None]:
+    """Do in another process what somebody asked for, as that somebody."""
+    with server.test_request_context():
+        g.asker = author
+        yield

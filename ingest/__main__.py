@@ -179,7 +179,8 @@ def _dqm_gui(database: Database, asked: argparse.Namespace) -> int:
 
 def _oms(database: Database, asked: argparse.Namespace) -> int:
     try:
-        return run(follower(database, settings(), asked.url), once=asked.once, run_number=asked.run)
+        who = follower(database, settings(), asked.url)
+        return run(who, settings().here, once=asked.once, run_number=asked.run)
     except OmsError as error:
         log.error("%s", error)
         return 2

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import logs
-from jobs import schedule, webhooks
+from jobs import schedule, webhooks, worker
 from jobs.stream import serve
 from jobs.upkeep import Upkeep
 from model import replay
@@ -16,6 +16,7 @@ from model.cache import Cache
 from model.db import Database
 from model.follow import Follower
 from model.golden.golden import GoldenRoom
+from model.leases import Lease
 from settings import load
 
 
@@ -49,7 +50,7 @@ def _schedule() -> int:
     if settings.schedule_snapshots:
         found.snapshots = settings.snapshots_path
         found.keep = timedelta(days=settings.snapshot_keep_days)
-    return _until_told(lambda stop: schedule.run(found, stop), database)
+    return _until_told("schedule", lambda stop, is_mine: schedule.run(found, stop, is_mine), database)
 
 
 def _webhooks() -> int:
@@ -57,7 +58,7 @@ def _webhooks() -> int:
     settings, database = load(), Database(load().database)
     replay.upgrade(database)
     found = webhooks.Messenger(database, webhooks.sender(allow_private=settings.webhook_private))
-    return _until_told(lambda stop: webhooks.run(found, stop), database)
+    return _until_told("webhooks", lambda stop, is_mine: webhooks.run(found, stop, is_mine), database)
 
 
 def _query() -> int:
@@ -72,20 +73,30 @@ def _query() -> int:
     return 0
 
 
+def _worker() -> int:
+    """do what browsers ask for in the background, where REDIS_URL is set"""
+    return worker.run(load())
+
+
 _JOBS: dict[str, Callable[[], int]] = {
     "stream": _stream,
     "schedule": _schedule,
     "webhooks": _webhooks,
+    "worker": _worker,
     "query": _query,
 }
 
 
-def _until_told(work: Callable[[threading.Event], int], database: Database) -> int:
+def _until_told(
+    name: str, work: Callable[[threading.Event, Callable[[], bool]], int], database: Database
+) -> int:
+    """Do work that one host does at a time; the others wait until it is theirs."""
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: stop.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
     try:
-        return work(stop)
+        with Lease(database, name, load().here).kept() as lease:
+            return work(stop, lambda: lease.is_held)
     finally:
         database.dispose()
 

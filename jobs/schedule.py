@@ -163,10 +163,10 @@ class Schedule:
         return f"report of {week}: {kept.name}"
 
 
-def run(schedule: Schedule, stop: threading.Event) -> int:
-    """Look now and then until told to stop."""
+def run(schedule: Schedule, stop: threading.Event, is_mine: Callable[[], bool] = lambda: True) -> int:
+    """Look now and then, while it is this host's work, until told to stop."""
     while not stop.is_set():
-        for said in schedule.look():
+        for said in schedule.look() if is_mine() else ():
             log.info("%s", said)
         stop.wait(_LOOK_S)
     return 0

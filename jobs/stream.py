@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jobs.event_stream import Desk, Listener, asked_of
 from jobs.server_sent import FULL, HEAD, message
-from model.errors import RunRegistryError
+from model.errors import RunRegistryError, Unreachable
 from model.feeds import heard
 from model.follow import Follower
 from model.queries.changes import Changes, changes
@@ -77,15 +77,24 @@ class Office:
     def joined(self, stream: Stream) -> None:
         """Answer a new stream: what it missed, or where the journal is."""
         if len(self.streams) >= _MOST_STREAMS:
-            stream.send(FULL)
-            assert stream.transport is not None
-            stream.transport.close()
+            self._send_away(stream)
             return
-        # a browser may know more than the last look
-        self.look()
-        after = self.head if stream.after is None or stream.after > self.head else stream.after
+        try:
+            # a browser may know more than the last look
+            self.look()
+            after = self.head if stream.after is None or stream.after > self.head else stream.after
+            told = HEAD + step(self._changes(after)) + self._beat()
+        except Unreachable as error:
+            log.warning("a stream was sent away: %s", error)
+            self._send_away(stream)
+            return
         self.streams.add(stream)
-        stream.send(HEAD + step(self._changes(after)) + self._beat())
+        stream.send(told)
+
+    def _send_away(self, stream: Stream) -> None:
+        stream.send(FULL)
+        assert stream.transport is not None
+        stream.transport.close()
 
     def look(self) -> None:
         """Tell everybody what was recorded since the last look."""
@@ -202,7 +211,7 @@ async def _following(office: Office) -> None:
                 finally:
                     if fileno is not None:
                         loop.remove_reader(fileno)
-        except DBAPIError as error:
+        except (DBAPIError, Unreachable) as error:
             log.warning("the journal cannot be read: %s", error)
             await asyncio.sleep(_AGAIN_S)
 
@@ -224,5 +233,5 @@ async def _beating(office: Office) -> None:
         await asyncio.sleep(_BEAT_S)
         try:
             office.beat()
-        except DBAPIError as error:
+        except Unreachable as error:
             log.warning("the feeds cannot be read: %s", error)

@@ -83,7 +83,9 @@ def processes(settings: Settings, newest_run: int = 0) -> list[Child]:
         where = ["--port", str(port), "--first-number", str(max(_REPLAYED_FROM, newest_run + 1))]
         children.append(Child("replayed OMS", [python, "-m", "simulators.oms", *where, *_REPLAY]))
     children.append(Child("OMS worker", [python, "-m", "ingest", "oms", "--follow", "--url", oms]))
-    children += [Child(name, [python, "-m", "jobs", name]) for name in ("schedule", "webhooks", "query")]
+    # without Redis, what is done in the background is a process of its own each time
+    beside = ("schedule", "webhooks", "query", *(["worker"] if settings.redis_url.get_secret_value() else []))
+    children += [Child(name, [python, "-m", "jobs", name]) for name in beside]
     return children
 
 

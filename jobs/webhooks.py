@@ -166,9 +166,9 @@ def _resolved(host: str, port: int, *, allow_private: bool) -> str:
     return found[0]
 
 
-def run(messenger: Messenger, stop: threading.Event) -> int:
-    """Look now and then until told to stop."""
+def run(messenger: Messenger, stop: threading.Event, is_mine: Callable[[], bool] = lambda: True) -> int:
+    """Look now and then, while it is this host's work, until told to stop."""
     while not stop.is_set():
-        if not messenger.look():
+        if not is_mine() or not messenger.look():
             stop.wait(_LOOK_S)
     return 0

@@ -7,48 +7,81 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from model import replica
+from model.away import UNSURE, answering, is_away
+from model.engines import BUSY_TIMEOUT_MS, engine, named
 from model.errors import Broken, Busy
+from model.host_tables import schema_floor
+from model.replica import Replica
 
 #: any constant: the one lock that all writers of one PostgreSQL registry share
 _ADVISORY_LOCK = 7_320_378_981
-_BUSY_TIMEOUT_MS = 5_000
+#: another: the lock of whoever brings the schema up to date
+_UPGRADE_LOCK = 7_320_378_982
 #: where PostgreSQL tells that something was recorded
 CHANNEL = "run_registry_journal"
 
 
 class Database:
-    """Connections for reading, and one writer at a time."""
+    """Connections for reading, and one writer at a time.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _engine(url, is_sqlite=self.is_sqlite)
+    Args:
+        read_url: of a copy that answers reads where it has come far enough; empty where there is none.
+    """
+
+    def __init__(self, url: str, read_url: str = "") -> None:
+        self.url = named(url)
+        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        self.engine = engine(self.url, is_sqlite=self.is_sqlite)
+        self.replica = Replica(engine(named(read_url), is_sqlite=False)) if read_url else None
         self._inherited: list[object] = []
         forked = weakref.WeakMethod(self._forked)
         os.register_at_fork(after_in_child=lambda: (own := forked()) and own())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give one consistent snapshot to read from."""
-        with self.engine.connect() as connection:
-            if not self.is_sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            else:
-                connection.exec_driver_sql("BEGIN")
+        """Give one consistent snapshot to read from.
+
+        Raises:
+            Unreachable: the database does not answer.
+        """
+        with answering(), self._snapshot() as connection:
             yield connection
             connection.rollback()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        asks = replica.seen() if self.replica else None
+        if self.replica is None or asks is None:
+            with self.engine.connect() as connection:
+                self._begin(connection)
+                yield connection
+            return
+        found = self.replica.snapshot(asks.sequence) if asks.may_copy else None
+        if found is None:
+            connection = self.engine.connect()
+            found = connection, replica.begin(connection)
+        with found[0] as connection:
+            asks.rise(found[1])
+            yield connection
+
+    def _begin(self, connection: Connection) -> None:
+        if self.is_sqlite:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -56,29 +89,40 @@ class Database:
 
         Raises:
             Busy: another writer held the lock for too long.
+            Unreachable: the database does not answer, or went away meanwhile; the sentence says which.
         """
-        with self.engine.connect() as connection:
+        with answering(), self.engine.connect() as connection:
             self._lock(connection)
             try:
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
+            asks = replica.seen() if self.replica else None
+            if asks is not None:
+                asks.rise(replica.head_of(connection))
+            with answering(UNSURE):
+                connection.commit()
 
     def _forked(self) -> None:
         """Take connections of one's own: those of the parent process are neither used nor closed."""
-        self._inherited.append(self.engine.pool)
-        self.engine.dispose(close=False)
+        for each in self._engines():
+            self._inherited.append(each.pool)
+            each.dispose(close=False)
+
+    def _engines(self) -> list[Engine]:
+        return [self.engine, *([self.replica.engine] if self.replica else [])]
 
     def _lock(self, connection: Connection) -> None:
         try:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
-                connection.execute(text(f"SET LOCAL lock_timeout = '{_BUSY_TIMEOUT_MS}ms'"))
+                connection.execute(text(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_MS}ms'"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         except OperationalError as error:
+            if is_away(error):
+                raise
             raise Busy("Somebody else is writing for longer than usual; try again in a moment.") from error
 
     def announce(self, connection: Connection) -> None:
@@ -125,28 +169,64 @@ class Database:
 
     def knows(self, schema: str) -> bool:
         """Tell whether this program knows a schema, its own or an older one."""
-        return any(
-            each.revision == schema for each in ScriptDirectory.from_config(_alembic(self.url)).walk_revisions()
-        )
+        return schema in _known()
+
+    @contextmanager
+    def upgrading(self) -> Iterator[None]:
+        """Let one host at a time bring the database up to date; others wait here."""
+        if self.is_sqlite:
+            yield
+            return
+        with answering(), self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _UPGRADE_LOCK})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _UPGRADE_LOCK})
+                connection.commit()
 
     def upgrade(self) -> None:
-        """Bring the schema to the newest migration."""
+        """Bring the schema to the newest migration; leave one that a newer program made and this may use.
+
+        Raises:
+            Broken: a newer program made it, and took away what this one needs.
+        """
+        if self._age() == "newer":
+            self.require_current()
+            return
         command.upgrade(_alembic(self.url), "head")
 
     def require_current(self) -> None:
-        """Check that the schema is the one this code was written for.
+        """Check that the schema is the one this code was written for, or a newer one that it may go on with.
 
         Raises:
-            Broken: the schema is older or newer.
+            Broken: the schema is older, or newer and took away what this program needs.
         """
-        wanted = _newest()
-        found = self.schema()
-        if found != wanted:
+        if (age := self._age()) == "current":
+            return
+        wanted, found, floor = _newest(), self.schema(), None
+        with self.engine.connect() as connection:
+            if age == "newer" and inspect(connection).has_table(schema_floor.name):
+                floor = connection.execute(select(schema_floor.c.revision)).scalar()
+        if age == "older":
             raise Broken(f"The database schema is {found or 'empty'}, this program needs {wanted}.")
+        if floor is not None and floor not in _known():
+            raise Broken(
+                f"The database schema is {found}: programs before {floor} cannot use it; this is {wanted}."
+            )
+
+    def _age(self) -> Literal["older", "current", "newer"]:
+        """Tell how old the schema is; one that this program does not know was made by a newer one."""
+        found = self.schema()
+        if found == _newest():
+            return "current"
+        return "older" if not found or self.knows(found) else "newer"
 
     def dispose(self) -> None:
         """Close every connection."""
-        self.engine.dispose()
+        for each in self._engines():
+            each.dispose()
 
 
 @contextmanager
@@ -164,6 +244,11 @@ def _newest() -> str | None:
     return _migrations().get_current_head()
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _migrations().walk_revisions())
+
+
 def _migrations() -> ScriptDirectory:
     return ScriptDirectory.from_config(_alembic(""))
 
@@ -173,36 +258,3 @@ def _alembic(url: str) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
-
-
-def _engine(url: str, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        if url.startswith("postgresql://"):
-            url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-        # many rows of one statement go in pages, not in a round trip each
-        pages = {"executemany_mode": "values_plus_batch", "executemany_batch_page_size": 500}
-        return create_engine(url, pool_size=5, max_overflow=20, pool_pre_ping=True, **pages)
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # the one that was used last has its pages in memory already; taking turns, each would hold all of them
-    words = {"pool_size": 5, "max_overflow": 20, "pool_use_lifo": True}
-    engine = create_engine(url, connect_args={"check_same_thread": False}, **words)
-    event.listen(engine, "connect", _sqlite_pragmas)
-    return engine
-
-
-def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver's own BEGIN is deferred, and a deferred reader that turns writer fails at once: BEGIN is ours.
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "mmap_size=268435456",
-        "temp_store=MEMORY",
-        "case_sensitive_like=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")

@@ -96,6 +96,12 @@ class Busy(RunRegistryError):
     code = "busy"
 
 
+class Unreachable(Busy):
+    """The database, or what the hosts share, does not answer; the sentence says what that means."""
+
+    code = "unreachable"
+
+
 class CalledOff(RunRegistryError):
     """Somebody called long work off before it was done; nothing was written."""
 

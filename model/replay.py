@@ -1,5 +1,7 @@
 """Rebuild every projection from the journal, and compare."""
 
+import logging
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,9 +10,14 @@ from sqlalchemy import Connection, Table, exists, select
 from model import journal
 from model.authors import Author
 from model.db import Database
+from model.errors import Unreachable
 from model.product_tables import PROJECTED
 from model.projections import Projector
 from model.tables import dataset_fact, dataset_summary
+
+log = logging.getLogger("run-registry.upgrade")
+#: shorter than gunicorn waits for a worker that does not say that it lives
+_PATIENCE_S = 45.0
 
 
 def replay(source: Connection, target: Connection) -> int:
@@ -26,9 +33,25 @@ def replay(source: Connection, target: Connection) -> int:
 def upgrade(database: Database) -> bool:
     """Bring the schema to the newest migration; tables that are new are filled from the journal.
 
+    Of several hosts that start at once, one does it and the others wait. So do all while the database is away:
+    a host that gave up then would have to be started again.
+
     Returns: whether the projections had to be rebuilt.
     """
-    database.upgrade()
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            with database.upgrading():
+                database.upgrade()
+                return _filled(database)
+        except Unreachable as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("waiting for the database: %s", str(error.__cause__).split("\n", 1)[0])
+            time.sleep(1)
+
+
+def _filled(database: Database) -> bool:
     with database.reading() as connection:
         if not _is_behind(connection):
             return False

@@ -37,6 +37,17 @@ def postgres() -> Iterator[Any]:
     server.stop()
 
 
+@pytest.fixture
+def redis() -> Iterator[Any]:
+    """Give a running Redis server that a test may kill."""
+    from tests.provision.redis import RedisServer
+
+    server = _or_fail(RedisServer)
+    _or_fail(server.start)
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def postgres_stores(postgres: Any) -> stores.PostgresStores:
     """Give databases of the running PostgreSQL server."""

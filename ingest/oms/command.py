@@ -10,6 +10,7 @@ from ingest.oms.errors import NotAllowed
 from ingest.oms.follow import Follower, Habits
 from ingest.oms.tokens import Credentials, Tokens
 from model.db import Database
+from model.leases import Lease
 from settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,11 @@ def follower(database: Database, settings: Settings, url: str = "") -> Follower:
     return Follower(database, oms, habits)
 
 
-def run(who: Follower, *, once: bool, run_number: int | None) -> int:
+def run(who: Follower, here: str, *, once: bool, run_number: int | None) -> int:
     """Follow OMS until stopped, or ask once, or read one run.
+
+    Args:
+        here: name of this host: of several that follow, one asks.
 
     Raises:
         OmsError: asked once, and OMS did not answer.
@@ -50,7 +54,8 @@ def run(who: Follower, *, once: bool, run_number: int | None) -> int:
         log.info("%d events", who.once())
     else:
         log.info("following OMS every %g s", who.habits.poll_s)
-        who.follow()
+        with Lease(who.database, "OMS", here).kept() as lease:
+            who.follow(lambda: lease.is_held)
     return 0
 
 

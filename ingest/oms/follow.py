@@ -66,10 +66,17 @@ class Follower:
     #: by run: the last update that was dealt with, how often, and when
     _done: dict[str, tuple[str, int, float]] = field(default_factory=dict, init=False)
 
-    def follow(self) -> None:
-        """Ask for ever; where OMS does not answer, say so and ask more and more rarely, but go on."""
+    def follow(self, is_mine: Callable[[], bool] = lambda: True) -> None:
+        """Ask for ever; where OMS does not answer, say so and ask more and more rarely, but go on.
+
+        Args:
+            is_mine: tells whether it is this host that asks.
+        """
         failures = 0
         while True:
+            if not is_mine():
+                self.sleep(self.habits.poll_s)
+                continue
             try:
                 self.once()
                 failures = 0

@@ -62,6 +62,7 @@ READS = {
     "/sign-offs": "",
     "/version": "",
     "/views": "",
+    "/workspaces": "",
 }
 #: reads of something that must be there first; other tests read them
 NAMED = {

@@ -27,6 +27,7 @@ UNSEEN = {
     "/products/{name}/withdraw": "a product never changes",
     "/proposals": "a program replaces what it proposed itself",
     "/reports": "a report names the sequence it is made at",
+    "/webhooks/{number}/again": "a webhook stands in no journal",
     "/runs/{run_number}/refresh": "asks upstream and changes nothing",
     "/snapshots": "a snapshot is of the sequence that is named, and of the same bytes whoever asks",
     "/views": "one's own",

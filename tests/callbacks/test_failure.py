@@ -10,7 +10,7 @@ from flask import Flask
 from callbacks import shell as room
 from components import failure, shell
 from identity import here
-from model.errors import Busy
+from model.errors import Busy, Unreachable
 from model.registry import Registry
 from tests.callbacks.drawn import words
 
@@ -70,3 +70,12 @@ def test_a_screen_that_does_not_fail_tells_nothing(server: Flask, small_registry
     answer = ask(server, {here.HEADER: "a.shifter"})
     assert "sideUpdate" not in answer
     assert set(answer["response"]) == {name for name, _ in SHELL}
+
+
+def test_a_registry_whose_database_is_away_says_so_on_the_screen(
+    server: Flask, small_registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raising(Unreachable("The database does not answer."), monkeypatch)
+    answer = ask(server)
+    assert answer["response"] == {}
+    assert "The database does not answer." in words(answer["sideUpdate"][failure.PLACE]["children"])

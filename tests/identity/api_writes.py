@@ -12,7 +12,7 @@ EDIT = {
     "status": "GOOD",
 }
 _LIST = {"rule": "golden-2024", "dataset": PROMPT}
-_MOVE = {"from_state": "OPEN", "to_state": "SIGNOFF"}
+_MOVE = {"from_state": "OPEN", "to_state": "SIGNOFF", "seen": "{now}"}
 _OF_CLASSIC = {"run_number": RUN}
 _RANGE = {"start": 1, "end": 2, "status": "GOOD", "cause": "", "comment": ""}
 
@@ -86,13 +86,14 @@ WRITES: dict[str, dict[str, Any]] = {
     "/api/v1/views/removal": {"owner": "t.certifier", "name": "mine"},
     "/api/v1/webhooks": {"url": "https://example.org/hook"},
     "/api/v1/webhooks/<int:number>/stop": {},
-    "/api/v1/runs/<int:run_number>/hidden": {"dataset": PROMPT, "comment": "a test"},
-    "/api/v1/runs/<int:run_number>/attributes": {"attributes": {"class": "Cosmics24"}},
-    "/api/v1/runs/<int:run_number>/reset": {},
+    "/api/v1/webhooks/<int:number>/again": {},
+    "/api/v1/runs/<int:run_number>/hidden": {"dataset": PROMPT, "comment": "a test", "seen": "{now}"},
+    "/api/v1/runs/<int:run_number>/attributes": {"attributes": {"class": "Cosmics24"}, "seen": "{now}"},
+    "/api/v1/runs/<int:run_number>/reset": {"seen": "{now}"},
     "/api/v1/runs/<int:run_number>/refresh": {},
     "/api/v1/runs/<int:run_number>/state": _MOVE,
     "/api/v1/runs/<int:run_number>/dataset-state": {**_MOVE, "dataset": PROMPT, "workspace": "tracker"},
-    "/api/v1/runs/<int:run_number>/everywhere": {"dataset": PROMPT, "to_state": "SIGNOFF"},
+    "/api/v1/runs/<int:run_number>/everywhere": {"dataset": PROMPT, "to_state": "SIGNOFF", "seen": "{now}"},
 }
 
 #: the published client's own addresses, with their methods; they are answered under /api, too
@@ -126,6 +127,7 @@ NO_RIGHT: dict[str, str] = {
     "/api/v1/lists/filter": _RULE,
     "/api/v1/lists/compare": _RULE,
     "/api/v1/products/verify": "recognises a file",
+    "/api/v1/query": "a SELECT over a snapshot, in a process that can only read",
     "/api/v1/rules/evaluate": _RULE,
     "/api/v1/rules/explain": _RULE,
     "/api/v1/rules/check": _RULE,

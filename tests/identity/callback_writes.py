@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components import (
+    admin_page,
     certify_panel,
     consistency_page,
     cycles_page,
@@ -15,6 +16,7 @@ from components import (
     late_change,
     products,
     program_tokens,
+    query_page,
     rights_page,
     rule_answers,
     rule_editor,
@@ -160,9 +162,20 @@ WRITES: dict[str, Press] = {
     "program_tokens.make_one": Press(program_tokens.MAKE, lambda _: (1, "dqm-ml", [], "", 90, "")),
     "program_tokens.revoke_one": Press({"type": program_tokens.REVOKE, "name": "dqm-ml"}, lambda _: ([1],)),
     "shell.take_action_back": Press({"type": shell.UNDO, "action": "action"}, lambda _: ([1],)),
-    "webhooks.tell_address": Press(webhooks.ADD, lambda _: (1, "https://example.org/hook")),
+    "webhooks.tell_address": Press(webhooks.ADD, lambda _: (1, "https://example.org/hook", "")),
     "webhooks.stop_address": Press({"type": webhooks.STOP, "webhook": 1}, lambda _: ([1],)),
+    "webhooks.try_again": Press({"type": webhooks.AGAIN, "webhook": 1}, lambda _: ([1],)),
+    "admin_page.apply_change": Press(
+        admin_page.APPLY, lambda _: (1, "add-workspace", "higgs", "PAG", "", "", "", "a new one")
+    ),
+    "admin_page.keep_mark": Press(admin_page.KEEP_MARK, lambda _: (1, "call-9", "the week's end")),
+    "query_page.drop_query": Press(
+        {"type": query_page.DROP, "owner": "t.certifier", "name": "mine"}, lambda _: ([1],)
+    ),
 }
 
 #: callbacks that write what nobody needs a right for
-NO_RIGHT = {"filter_builder.keep_view": "keeps a view of one's own, which every person may"}
+NO_RIGHT = {
+    "filter_builder.keep_view": "keeps a view of one's own, which every person may",
+    "query_page.keep_query": "keeps a query of one's own, which every person may",
+}

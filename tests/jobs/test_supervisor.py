@@ -59,6 +59,12 @@ def test_a_real_oms_has_no_stand_in() -> None:
     assert children[2].command[-1] == "https://oms.example/agg/api/v1"
 
 
+def test_a_worker_is_started_where_hosts_share_redis() -> None:
+    shared = {"redis_url": "redis://example", "database_url": "postgresql://example/r", "secret_key": "k"}
+    children = processes(Settings(oms_url="https://oms.example/agg/api/v1", **shared))  # type: ignore[arg-type]  # as from the environment
+    assert [child.name for child in children][-4:] == [*_BESIDE, "worker"]
+
+
 @pytest.mark.parametrize(("newest", "first"), [(0, "388801"), (381943, "388801"), (388810, "388811")])
 def test_a_replay_never_uses_the_number_of_a_run_that_the_registry_has(newest: int, first: str) -> None:
     command = list(processes(Settings(oms_url=""), newest)[2].command)

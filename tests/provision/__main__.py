@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.provision import Unavailable, browser, postgres
+from tests.provision import Unavailable, browser, postgres, redis
 
 
 def _browser() -> str:
@@ -16,10 +16,19 @@ def _postgres() -> str:
         return f"PostgreSQL {server.version()} ({server.binaries})"
 
 
+def _redis() -> str:
+    with redis.RedisServer() as server:
+        return f"answers on port {server.port} ({redis.find_binary()})"
+
+
 def main() -> int:
     """Return 0 when everything was had and works, else 1."""
     missing = 0
-    needs: tuple[tuple[str, Callable[[], str]], ...] = (("browser", _browser), ("PostgreSQL", _postgres))
+    needs: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("browser", _browser),
+        ("PostgreSQL", _postgres),
+        ("Redis", _redis),
+    )
     for name, bring in needs:
         try:
             sys.stdout.write(f"{name}: {bring()}\n")

@@ -47,14 +47,20 @@ def find_binaries() -> Path:
 
 
 class PostgresServer:
-    """One server on a free port of 127.0.0.1, with an empty data folder; gone without trace after `stop`."""
+    """One server on a free port of 127.0.0.1, with an empty data folder; gone without trace after `stop`.
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    Args:
+        is_durable: whether what was committed outlives a kill; tests that kill nothing are quicker without.
+    """
+
+    def __init__(self, binaries: Path | None = None, *, is_durable: bool = False) -> None:
+        self.is_durable = is_durable
         self.binaries = binaries or find_binaries()
         self.port = 0
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._as: dict[str, Any] = _unprivileged()
+        self._more: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -78,11 +84,61 @@ class PostgresServer:
             self._make_reachable(self._home)
             self._initdb(self._home)
             # another process may take the port between looking and listening: look again
-            if not any(self._serve(self._home) for _ in range(3)):
+            if not any(self._serve_anew(self._home) for _ in range(3)):
                 raise Unavailable(f"PostgreSQL does not start: {_last_words(self._home / 'log')}")
         except BaseException:
             self.stop()
             raise
+
+    def kill(self) -> None:
+        """End the server as a power cut would, its folder kept."""
+        if self._process and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def again(self) -> None:
+        """Start it once more, on the same port, after `kill`.
+
+        Raises:
+            Unavailable: it does not start.
+        """
+        assert self._home is not None
+        until = time.monotonic() + _START_S
+        # those that it left behind may hold its memory for a moment
+        while not self._serve(self._home):
+            if time.monotonic() > until:
+                raise Unavailable(f"PostgreSQL does not start again: {_last_words(self._home / 'log')}")
+            time.sleep(0.2)
+
+    def standby(self) -> "PostgresServer":
+        """Return a second server that follows this one; this one is started again for it, on its port.
+
+        Raises:
+            Unavailable: one of them does not start.
+        """
+        assert self._home is not None
+        other = PostgresServer(self.binaries, is_durable=self.is_durable)
+        other._home = Path(tempfile.mkdtemp(prefix="run-registry-pg-", dir="/tmp" if self._as else None))
+        self._end()
+        shutil.copytree(
+            self._home / "data", other._home / "data", ignore=shutil.ignore_patterns("postmaster.pid")
+        )
+        (other._home / "data" / "standby.signal").touch()
+        for path in [other._home, *other._home.rglob("*")]:
+            other._give(path)
+        self.again()
+        other._more = {
+            "primary_conninfo": f"host=127.0.0.1 port={self.port} user=postgres",
+            "hot_standby_feedback": "on",
+        }
+        try:
+            if not any(other._serve_anew(other._home) for _ in range(3)):
+                raise Unavailable(f"The standby does not start: {_last_words(other._home / 'log')}")
+        except BaseException:
+            other.stop()
+            raise
+        return other
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""
@@ -148,20 +204,25 @@ class PostgresServer:
         if done.returncode:
             raise Unavailable(f"initdb failed: {done.stderr.strip()[-500:]}")
 
-    def _serve(self, home: Path) -> bool:
+    def _serve_anew(self, home: Path) -> bool:
         self.port = _free_port()
+        return self._serve(home)
+
+    def _serve(self, home: Path) -> bool:
+        kept = "on" if self.is_durable else "off"
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": "",
             "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
+            "synchronous_commit": kept,
+            "full_page_writes": kept,
             "max_connections": 200,
+            **self._more,
         }
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         command = [str(self.binaries / "postgres"), "-D", str(home / "data"), *options]
-        with (home / "log").open("wb") as log:
+        with (home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_clean(home), **self._as
             )
