@@ -19,7 +19,7 @@ from api import backup_operations, document, doors, errors, snapshots, stream, w
 from api.operating import commands, counted, headers, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import guard, here, local, login, origin
+from identity import guard, here, limits, local, login, origin
 from jobs import shared
 from model import replay
 from model.cache import Cache
@@ -78,6 +78,7 @@ def create_server(settings: Settings) -> Flask:
     # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
     origin.install(server)
+    limits.install(server, settings)
     server.register_blueprint(login.blueprint)
     doors.install(server)
     _screens(server, settings, shared.background(server, settings))

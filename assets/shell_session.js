@@ -12,6 +12,14 @@
     bar.append(words, way);
     document.body.prepend(bar);
   }
+  function wait(sentence, seconds) {
+    if (document.querySelector(".shell-session")) return;
+    const bar = document.createElement("div");
+    bar.className = "shell-session notice is-refusal"; bar.setAttribute("role", "alert");
+    bar.textContent = sentence;
+    document.body.prepend(bar);
+    setTimeout(() => bar.remove(), seconds * 1000);
+  }
   const isOurs = (input) => new URL(input instanceof Request ? input.url : input, location.href).origin === location.origin;
   /* what writes says that it comes from a page of ours, by the token that no other site can read */
   const token = () => (document.cookie.match(/(?:^|; )_csrf_token=([0-9a-f]+)/) || [])[1];
@@ -27,6 +35,10 @@
     if (answer.status === 401 && isOurs(input)) {
       const body = await answer.clone().json().catch(() => ({}));
       if (body.code === "unidentified") say(body.detail);
+    }
+    if (answer.status === 429 && isOurs(input)) {
+      const body = await answer.clone().json().catch(() => ({}));
+      if (body.code === "too-many") wait(body.detail, Number(answer.headers.get("Retry-After")) || 1);
     }
     return answer;
   };

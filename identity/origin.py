@@ -8,11 +8,11 @@ from flask import Flask, Response, current_app, request, session
 
 from identity import here, sessions
 from identity.guard import DRAWN_WITH
+from identity.limits import WRITES
 from model.errors import Forbidden
 
 #: where Dash's own script, and ours, look for the token, and where they send it
 COOKIE, HEADER = "_csrf_token", "X-CSRFToken"
-WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _SHOWN = 80
 
 
