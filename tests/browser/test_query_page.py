@@ -17,7 +17,10 @@ from tests.browser.conftest import ROOT
 from tests.browser.hand import Hand
 from tests.browser.small import FIRST
 
-_SQL = "SELECT run_number, recorded_lumi_invpb FROM runs ORDER BY run_number LIMIT 3"
+# other tests have runs of their own
+_SQL = (
+    f"SELECT run_number, recorded_lumi_invpb FROM runs WHERE run_number >= {FIRST} ORDER BY run_number LIMIT 3"
+)
 _LONG = "SELECT count(*) FROM range(100000000) a, range(100000000) b"
 
 
