@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dash
 from dash.exceptions import PreventUpdate
@@ -17,15 +16,15 @@ from flask_openapi3.openapi import OpenAPI
 
 import logs
 from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
-from api.operating import commands, counted, watched
+from api.operating import commands, counted, headers, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
-from identity import guard, here, local, login
+from identity import guard, here, limits, local, login, origin
 from jobs import shared
 from model import replay
 from model.cache import Cache
 from model.db import Database
-from model.errors import Forbidden, Unreachable
+from model.errors import Unreachable
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -40,11 +39,6 @@ INDEX = """<!DOCTYPE html>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 PLOTLY = Path(__file__).parent / "assets" / "vendor" / "plotly-cartesian.min.js"
-_POLICY = (
-    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 class _Packed(dict[str, bytes]):
@@ -83,17 +77,18 @@ def create_server(settings: Settings) -> Flask:
     watched.install(server, settings)
     # before all others: nobody is answered whom nobody knows
     guard.install(server, settings)
+    origin.install(server)
+    limits.install(server, settings)
     server.register_blueprint(login.blueprint)
     doors.install(server)
-    _guard(server)
-    _screens(server, shared.background(server, settings))
+    _screens(server, settings, shared.background(server, settings))
     document.finish(server)
     for group in commands.COMMANDS:
         server.cli.add_command(group)
     return server
 
 
-def _screens(server: Flask, background: Any) -> None:
+def _screens(server: Flask, settings: Settings, background: Any) -> None:
     screens = dash.Dash(
         __name__,
         server=False,
@@ -101,6 +96,8 @@ def _screens(server: Flask, background: Any) -> None:
         title=TITLE,
         update_title="",
         index_string=INDEX,
+        csrf_token_name=origin.COOKIE,
+        csrf_header_name=origin.HEADER,
         serve_locally=True,
         health_endpoint="healthz",
         enable_mcp=False,
@@ -114,7 +111,7 @@ def _screens(server: Flask, background: Any) -> None:
     # only now does Dash know the layouts of its pages
     for page in dash.page_registry.values():
         page["layout"] = _kept_while_one_stays(page["layout"])
-    hashes: list[str] = []
+    headers.install(server, settings, lambda: " ".join(screens.csp_hashes()))
 
     @server.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
     def plotly() -> Response:
@@ -129,12 +126,7 @@ def _screens(server: Flask, background: Any) -> None:
         return errors.refuse(error)
 
     @server.after_request
-    def protect(response: Response) -> Response:
-        if not hashes and request.path == "/":
-            hashes.append(" ".join(screens.csp_hashes()))
-        allowed = "'unsafe-inline'" if request.path.startswith("/api/docs") else "".join(hashes)
-        response.headers["Content-Security-Policy"] = _POLICY.format(hashes=allowed)
-        response.headers["X-Content-Type-Options"] = "nosniff"
+    def keep(response: Response) -> Response:
         if request.path.startswith("/assets/") and "m" in request.args and response.status_code == 200:
             # Dash writes the time of the file into its address: what is there never changes
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
@@ -180,16 +172,6 @@ def _layout() -> dash.html.Div:
 
 def _order(page: dict[str, object]) -> int:
     return int(str(page["order"]))
-
-
-def _guard(server: Flask) -> None:
-    @server.before_request
-    def refuse_strangers() -> ResponseReturnValue | None:
-        """Writes come from our own pages, or from programs that name no origin."""
-        origin = request.headers.get("Origin")
-        if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-            return errors.problem(403, Forbidden.code, f"{origin} is not this registry.")
-        return None
 
 
 def _kept_secret(path: Path) -> str:

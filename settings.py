@@ -112,6 +112,20 @@ class Settings(BaseSettings):
         "local",
         description="who asks: a local user on this machine only, whom a proxy names, or who logged in by OIDC",
     )
+    rate_writes_per_min: int = Field(
+        3000, ge=0, description="writes of one asker in a minute; more are answered 429; 0: no limit"
+    )
+    rate_questions_per_min: int = Field(
+        1200,
+        ge=0,
+        description="questions of one asker in a minute that take long: lists, columns, SQL; 0: no limit",
+    )
+    rate_presses_per_min: int = Field(
+        6000, ge=0, description="questions of the pages of one asker in a minute; 0: no limit"
+    )
+    rate_refused_per_min: int = Field(
+        60, ge=0, description="tokens and logins of one address in a minute that do not hold; 0: no limit"
+    )
     public_url: str = Field("", description="address under which people reach the registry; needed by OIDC")
     proxy_secret: SecretStr = Field(
         SecretStr(""), description="what the proxy proves itself with; at least 16 characters"

@@ -80,6 +80,8 @@ def refuse(error: errors.RunRegistryError) -> Response:
     response = problem(STATUS.get(type(error), 400), error.code, str(error), **more)
     if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _AGAIN_S
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.retry_s)
     return response
 
 

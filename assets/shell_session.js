@@ -12,12 +12,33 @@
     bar.append(words, way);
     document.body.prepend(bar);
   }
+  function wait(sentence, seconds) {
+    if (document.querySelector(".shell-session")) return;
+    const bar = document.createElement("div");
+    bar.className = "shell-session notice is-refusal"; bar.setAttribute("role", "alert");
+    bar.textContent = sentence;
+    document.body.prepend(bar);
+    setTimeout(() => bar.remove(), seconds * 1000);
+  }
   const isOurs = (input) => new URL(input instanceof Request ? input.url : input, location.href).origin === location.origin;
+  /* what writes says that it comes from a page of ours, by the token that no other site can read */
+  const token = () => (document.cookie.match(/(?:^|; )_csrf_token=([0-9a-f]+)/) || [])[1];
+  function signed(input, init) {
+    const method = (init && init.method) || (input instanceof Request ? input.method : "GET");
+    if (/^(GET|HEAD)$/i.test(method) || !token() || !isOurs(input)) return init;
+    const headers = new Headers((init && init.headers) || (input instanceof Request ? input.headers : {}));
+    headers.set("X-CSRFToken", token());
+    return { ...init, headers };
+  }
   window.fetch = async function (input, init) {
-    const answer = await asked(input, init);
+    const answer = await asked(input, signed(input, init));
     if (answer.status === 401 && isOurs(input)) {
       const body = await answer.clone().json().catch(() => ({}));
       if (body.code === "unidentified") say(body.detail);
+    }
+    if (answer.status === 429 && isOurs(input)) {
+      const body = await answer.clone().json().catch(() => ({}));
+      if (body.code === "too-many") wait(body.detail, Number(answer.headers.get("Retry-After")) || 1);
     }
     return answer;
   };

@@ -253,5 +253,6 @@ class _Client:
         data = None if body is None else json.dumps(body).encode()
         more = {"Content-Type": "application/json"} if data else {}
         self._connection.request("POST" if data else "GET", path, data, {**headers, **more})
-        answer = self._connection.getresponse()
-        return _Answer(answer.status, answer.read(), answer.headers.get("ETag", ""))
+        # an answer that breaks off holds its socket, whatever becomes of the connection
+        with self._connection.getresponse() as answer:
+            return _Answer(answer.status, answer.read(), answer.headers.get("ETag", ""))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from identity import here
+from identity import bearer, here, limits
 from identity.errors import Unidentified
 from settings import Settings
 
@@ -34,9 +34,15 @@ def know_the_asker() -> None:
 
     Raises:
         Unidentified: nobody can tell who is asking.
+        TooMany: too many came from the same place for whom nobody could.
     """
-    if request.path not in PUBLIC and not request.path.startswith(DRAWN_WITH):
+    if request.path in PUBLIC or request.path.startswith(DRAWN_WITH):
+        return
+    token = bearer.given(request)
+    if token is None:
         here.identified()
+    else:
+        limits.know_by_token(token)
 
 
 def refuse(error: Unidentified) -> ResponseReturnValue:

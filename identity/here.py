@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from flask import Flask, current_app, g, has_request_context, request, session
 
@@ -18,7 +19,8 @@ HEADER = "X-Run-Registry-User"
 SETTINGS = "IDENTITY"
 #: what the server sets in a request of its own, before there are visitors; no header can
 WARMING = "run_registry.warming"
-_KEY = "user"
+#: under this name a session keeps which local user was chosen
+KEY = "user"
 
 
 def asker() -> Author:
@@ -51,6 +53,12 @@ def identified() -> Author:
     return found
 
 
+def way() -> Literal["token", "session", "word"]:
+    """Return how the asker was known: by a token, by a session of this browser, or by what the request says."""
+    found: Literal["token", "session", "word"] = g.get("way", "word")
+    return found
+
+
 def is_local() -> bool:
     """Tell whether people choose who they are."""
     return not has_request_context() or settings().auth == "local"
@@ -71,7 +79,7 @@ def become(name: str) -> Author:
     found = local.user(name)
     if found is None or not is_local():
         raise Forbidden(f"{name} is no local user.")
-    session[_KEY] = found.name
+    session[KEY] = found.name
     g.identified = found
     g.pop("asker", None)
     return asker()
@@ -80,6 +88,7 @@ def become(name: str) -> Author:
 def _identified(how: Settings) -> Author:
     token = bearer.given(request)
     if token is not None:
+        g.way = "token"
         return bearer.asked(token, how)
     if request.environ.get(WARMING):
         return NOBODY_ASKS
@@ -88,13 +97,15 @@ def _identified(how: Settings) -> Author:
     if how.auth == "local":
         local.require_this_machine(request)
         return _local()
+    g.way = "session"
     return sessions.asked(how)
 
 
 def _local() -> Author:
     named = request.headers.get(HEADER) or request.headers.get("email")
     if named is None:
-        return local.user(session.get(_KEY)) or local.DEFAULT
+        g.way = "session" if KEY in session else "word"
+        return local.user(session.get(KEY)) or local.DEFAULT
     found = local.user(named)
     if found is None:
         raise Forbidden(f"{named[:80]} is no local user; {', '.join(u.name for u in local.USERS)} are.")

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from identity import here, oidc, sessions
 from identity.address import theme
 from identity.errors import Unidentified
+from identity.limits import REFUSED, address, limits
+from model.errors import TooMany
 
 blueprint = Blueprint("login", __name__)
 DONE = "/logout/done"
@@ -44,8 +46,14 @@ def callback() -> ResponseReturnValue:
     if how.auth != "oidc":
         return redirect("/")
     try:
+        limits().look(REFUSED, address())
         answer = oidc.answered(how)
+    except TooMany as error:
+        page = _page("You are not logged in", str(error), "Try again", "/login", 429)
+        page.headers["Retry-After"] = str(error.retry_s)
+        return page
     except Unidentified as error:
+        limits().note(REFUSED, address())
         return _page("You are not logged in", str(error), "Log in", "/login", 401)
     sessions.begin(answer)
     return redirect(wanted)

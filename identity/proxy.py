@@ -16,8 +16,7 @@ def asked(request: Request, settings: Settings) -> Author:
     Raises:
         Unidentified: it does not prove itself, or names nobody.
     """
-    given = request.headers.get(settings.proxy_secret_header, "").encode("latin-1", "replace")
-    if not hmac.compare_digest(given, settings.proxy_secret.get_secret_value().encode()):
+    if not is_proven(request, settings):
         raise Unidentified("Only the proxy may say who is asking, and this did not come through it.")
     email, number = _read(request, "email"), _read(request, "id")
     groups = _read(request, "egroups").split(",")
@@ -27,6 +26,12 @@ def asked(request: Request, settings: Settings) -> Author:
         # a token of a program has no address
         return outside.program(number, groups)
     raise Unidentified("The proxy names nobody: there is neither email nor id.")
+
+
+def is_proven(request: Request, settings: Settings) -> bool:
+    """Tell whether a request came through the proxy."""
+    given = request.headers.get(settings.proxy_secret_header, "").encode("latin-1", "replace")
+    return hmac.compare_digest(given, settings.proxy_secret.get_secret_value().encode())
 
 
 def _read(request: Request, name: str) -> str:

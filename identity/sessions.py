@@ -20,7 +20,8 @@ from model.logins import Login
 from model.registry import registry
 from settings import Settings
 
-_KEY = "login"
+#: under this name a cookie keeps the key of its session
+KEY = "login"
 #: an open page asks these by itself; they keep no session alive
 _BY_ITSELF = ("/api/v1/version", "/api/v1/stream", "/api/v1/feeds")
 #: after asking in vain for so many times as long, nobody counts on the groups any more
@@ -40,7 +41,7 @@ def begin(answer: oidc.Answer) -> None:
     with here.database.writing() as connection:
         logins.begin(connection, login)
     session.clear()
-    session[_KEY] = key
+    session[KEY] = key
 
 
 def asked(how: Settings) -> Author:
@@ -51,7 +52,7 @@ def asked(how: Settings) -> Author:
     """
     login = _login()
     if login is None:
-        raise Unidentified(_OVER if _KEY in session else "You are not logged in.")
+        raise Unidentified(_OVER if KEY in session else "You are not logged in.")
     now = registry().clock()
     is_old = now - login.began_at >= timedelta(seconds=how.session_s)
     if is_old or now - login.seen_at >= timedelta(seconds=how.session_idle_s):
@@ -74,7 +75,7 @@ def end() -> dict[str, str]:
 
 
 def _login() -> Login | None:
-    key = session.get(_KEY)
+    key = session.get(KEY)
     if not isinstance(key, str):
         return None
     with registry().reading() as connection:

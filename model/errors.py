@@ -119,6 +119,11 @@ class TooMany(RunRegistryError):
 
     code = "too-many"
 
+    def __init__(self, sentence: str, retry_s: int = 1) -> None:
+        super().__init__(sentence)
+        #: seconds after which it may be asked again
+        self.retry_s = retry_s
+
 
 class Absent(RunRegistryError):
     """A process that would answer is not there; others are not touched by that."""

@@ -29,7 +29,10 @@ def refuse(error: errors.RunRegistryError) -> Response:
     said = {"err": str(error)}
     if isinstance(error, errors.Forbidden):
         said["message"] = f"{_GROUPS}: {error}"
-    return answer(said, STATUS.get(type(error), 400))
+    response = answer(said, STATUS.get(type(error), 400))
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.retry_s)
+    return response
 
 
 def _unreadable(error: Unreadable) -> ResponseReturnValue:

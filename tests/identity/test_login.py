@@ -23,6 +23,8 @@ from tests.identity import edits, provider
 from tests.identity.conftest import Told
 
 MINUTE = timedelta(minutes=1)
+#: what a browser says with each write of a page of ours
+PAGE = {"Origin": provider.PUBLIC}
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +74,9 @@ def _sessions(registry: Registry) -> int:
 def test_who_logs_in_comes_back_and_acts_under_the_own_name(client: FlaskClient, registry: Registry) -> None:
     back = provider.log_in(client, "jane", "/runs?where=x")
     assert (back.status_code, back.headers["Location"]) == (302, "/runs?where=x")
-    assert edits.say_bad(client, {}).status_code == 200
+    assert edits.say_bad(client, PAGE).status_code == 200
     assert edits.last_author(registry)[:2] == ("jane@example.org", True)
-    refused = edits.say_bad(client, {}, column="gem-gem")
+    refused = edits.say_bad(client, PAGE, column="gem-gem")
     assert refused.status_code == 403
     assert "Jane Doe may not" in refused.get_data(as_text=True)
 
@@ -158,14 +160,14 @@ def test_an_id_token_that_lies_lets_nobody_in(
 
 def test_leaving_a_group_ends_the_right(client: FlaskClient, service: Service) -> None:
     provider.log_in(client, "jane")
-    assert edits.say_bad(client, {}).status_code == 200
+    assert edits.say_bad(client, PAGE).status_code == 200
     service.people["jane"].groups = ["zh"]
-    assert edits.say_bad(client, {}).status_code == 200
+    assert edits.say_bad(client, PAGE).status_code == 200
     _later(6 * MINUTE)
-    assert edits.say_bad(client, {}).status_code == 403
+    assert edits.say_bad(client, PAGE).status_code == 403
     service.people["jane"].groups = ["cms-dqm-runregistry-experts"]
     _later(6 * MINUTE)
-    assert edits.say_bad(client, {}).status_code == 200
+    assert edits.say_bad(client, PAGE).status_code == 200
 
 
 def test_whom_the_login_service_has_ended_is_out(client: FlaskClient, service: Service) -> None:
@@ -190,7 +192,7 @@ def test_a_login_service_that_is_away_for_a_moment_throws_nobody_out(
         _later(6 * MINUTE)
         statuses.append(client.get("/api/v1/runs").status_code)
     assert statuses == [200, 200, 200, 401, 401, 401]
-    assert (_sessions(registry), edits.say_bad(client, {}).status_code) == (0, 401)
+    assert (_sessions(registry), edits.say_bad(client, PAGE).status_code) == (0, 401)
 
 
 def _away(*_words: object) -> dict[str, str]:
@@ -258,7 +260,10 @@ def test_neither_cookie_nor_table_tells_the_tokens(client: FlaskClient, registry
 def test_headers_name_nobody_where_people_log_in(client: FlaskClient, name: str) -> None:
     assert client.get("/api/v1/runs", headers={name: "b.expert", "egroups": "x"}).status_code == 401
     provider.log_in(client, "rob")
-    assert edits.say_bad(client, {name: "api@api", "egroups": "cms-dqm-runregistry-experts"}).status_code == 403
+    assert (
+        edits.say_bad(client, {**PAGE, name: "api@api", "egroups": "cms-dqm-runregistry-experts"}).status_code
+        == 403
+    )
 
 
 def test_a_program_asks_with_client_credentials(

@@ -8,6 +8,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -93,6 +95,10 @@ class PostgresServer:
     def kill(self) -> None:
         """End the server as a power cut would, its folder kept."""
         if self._process and self._process.poll() is None:
+            # the postmaster alone would leave backends that still commit
+            self._process.send_signal(signal.SIGSTOP)
+            for backend in psutil.Process(self._process.pid).children(recursive=True):
+                backend.kill()
             self._process.kill()
             self._process.wait()
         self._process = None
@@ -149,7 +155,7 @@ class PostgresServer:
 
     def _end(self) -> None:
         if self._process and self._process.poll() is None:
-            self._process.send_signal(2)  # SIGINT: PostgreSQL's fast shutdown
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
             try:
                 self._process.wait(_STOP_S)
             except subprocess.TimeoutExpired:
