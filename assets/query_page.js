@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   const SHOWN = 5000, LONGEST_ADDRESS = 7000, LOOK_MS = 100;
+  // pixels: the grid is as tall as its rows (with a bar to scroll aside), and no taller than this
+  const TALLEST = 420, HEAD = 52, ROW = 28, LETTER = 7, MARGIN = 40, WIDEST = 280;
   const query = (window.rrQuery = { answer: null, template: null, words: {} });
   const by = (id) => document.getElementById(id);
   const tell = (id, props) => window.dash_clientside.set_props(id, props);
@@ -68,7 +70,7 @@
       const isGone = error.name === "AbortError";
       const text = isGone ? "Cancelled: the query was ended." : error instanceof TypeError ? "The registry does not answer." : error.message;
       busy(false);
-      state(line(text, `notice ${isGone ? "is-late" : "is-refusal"}`, isGone ? "status" : "alert"));
+      state(line(text, `notice ${isGone ? "is-info" : "is-refusal"}`, isGone ? "status" : "alert"));
     }
     if (order === running) { running = null; busy(false); }
   }
@@ -87,7 +89,7 @@
   function show(answer, isShort) {
     query.answer = answer;
     const rows = `${answer.row_count.toLocaleString("en")} row${answer.row_count === 1 ? "" : "s"}`;
-    const facts = [rows, `${answer.elapsed_ms.toLocaleString("en")} ms`, `snapshot ${answer.sequence.toLocaleString("en")}`];
+    const facts = [rows, `${Math.round(answer.elapsed_ms).toLocaleString("en")} ms`, `snapshot ${answer.sequence.toLocaleString("en")}`];
     const parts = [line(facts.join(" · "), "dim query-facts")];
     if (answer.truncated) parts.push(line(`Cut: ${answer.truncated_why}. A file holds more.`, "notice is-late", "status"));
     if (!answer.row_count) parts.push(line("No row answers this.", "query-none"));
@@ -95,13 +97,16 @@
     state(...parts);
     files(true);
     by("query-answer").hidden = !answer.row_count;
-    tell("query-grid", { columnDefs: answer.columns.map(column), rowData: answer.rows.map((row) => Object.fromEntries(row.map((value, i) => [`c${i}`, value]))) });
+    const height = Math.min(TALLEST, HEAD + ROW * Math.min(answer.row_count, TALLEST));
+    tell("query-grid", { style: { height: `${height}px`, width: "100%" }, columnDefs: answer.columns.map(column), rowData: answer.rows.map((row) => Object.fromEntries(row.map((value, i) => [`c${i}`, value]))) });
     window.rrQueryPlot.offer(answer);
   }
   function column(each, i) {
     const isNumber = /int|double|float|decimal/.test(each.type) && !/\[/.test(each.type), unit = each.unit && each.unit !== "1" ? ` [${each.unit}]` : "";
     return {
-      field: `c${i}`, headerName: `${each.name}${unit}`, headerTooltip: `${each.type}${unit}`, sortable: true, resizable: true, minWidth: 90, flex: 1,
+      field: `c${i}`, headerName: `${each.name}${unit}`, headerTooltip: `${each.type}${unit}`, sortable: true, resizable: true, flex: 1,
+      // its whole name can be read; the grid is scrolled where all do not fit
+      minWidth: Math.max(90, Math.min(WIDEST, MARGIN + LETTER * (each.name.length + unit.length))),
       type: isNumber ? "rightAligned" : undefined, cellClass: isNumber ? "ag-right-aligned-cell query-number" : undefined,
       valueFormatter: { function: "rrQuery.cell(params)" }, tooltipValueGetter: { function: "rrQuery.cell(params)" }, cellClassRules: { "query-null": "params.value === null" },
     };
@@ -126,8 +131,9 @@
   }
   async function copy() {
     const isShort = walk(false);
-    if (isShort) await navigator.clipboard.writeText(window.location.href).catch(() => null);
-    by("query-link").textContent = isShort ? "Copied" : "Too long: save it";
+    // without https there is no clipboard: the address bar holds the same
+    const isCopied = isShort && (await (window.navigator.clipboard ? navigator.clipboard.writeText(window.location.href) : Promise.reject(new Error())).then(() => true, () => false));
+    by("query-link").textContent = !isShort ? "Too long: save it" : isCopied ? "Copied" : "Copy the address bar";
     setTimeout(() => { if (by("query-link")) by("query-link").textContent = "Copy link"; }, 2000);
   }
 
@@ -158,7 +164,11 @@
   document.addEventListener("keydown", (event) => {
     if (!isHere()) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); run(); }
-    else if (event.key === "Escape" && running && !document.querySelector(".query-complete")) running.abort();
+    else if (event.key === "Escape") {
+      const menu = document.querySelector(".query-menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+      else if (running && !document.querySelector(".query-complete")) running.abort();
+    }
   });
   document.addEventListener("change", (event) => {
     if (!isHere()) return;

@@ -7,6 +7,8 @@
   const isNumber = (column) => /int|double|float|decimal/.test(column.type) && !/\[/.test(column.type);
   const isKey = (column) => /(^|_)(run_number|fill_number|lumisection|sequence|first|last)$/.test(column.name);
   const option = (column) => ({ value: column.name, label: column.unit && column.unit !== "1" ? `${column.name} [${column.unit}]` : column.name });
+  /** The number of a run is written out, and no k or µ stands before a unit. */
+  const scale = (column) => ({ automargin: true, exponentformat: "power", separatethousands: !isKey(column), ...(isKey(column) ? { tickformat: "d" } : { minexponent: 5 }) });
   const has = (list, name) => list.some((each) => each.name === name);
 
   /** Offer the columns of an answer; what the address named stays, else a sensible pair. */
@@ -29,8 +31,8 @@
     const kind = { bars: { type: "bar" }, line: { type: "scatter", mode: "lines+markers" }, scatter: { type: "scatter", mode: "markers" } }[now.plot];
     const trace = { ...kind, x: rows.map((row) => row[x]), y: rows.map((row) => (typeof row[y] === "number" ? row[y] : null)), hovertemplate: "%{x}<br>%{y}<extra></extra>" };
     // a name that happens to be a number is a name on an axis of bars
-    const axis = { title: { text: title(x) }, automargin: true, type: now.plot === "bars" ? "category" : undefined };
-    tell("query-plot", { figure: { data: [trace], layout: { template: query.template, xaxis: axis, yaxis: { title: { text: title(y) }, automargin: true }, margin: { t: 12, r: 12 }, autosize: true } } });
+    const axis = { ...scale(answer.columns[x]), title: { text: title(x) }, type: now.plot === "bars" ? "category" : undefined };
+    tell("query-plot", { figure: { data: [trace], layout: { template: query.template, xaxis: axis, yaxis: { ...scale(answer.columns[y]), title: { text: title(y) } }, margin: { t: 12, r: 12 }, autosize: true } } });
   }
   window.rrQueryPlot = { offer, draw };
 })();

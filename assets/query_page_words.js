@@ -80,6 +80,9 @@
     event.preventDefault();
     const before = node.value.slice(0, node.selectionStart), gap = before && !/[\s(,.]$/.test(before) ? " " : "";
     write(node, node.selectionStart, node.selectionEnd, gap + word.dataset.word);
+    // who takes a table wants its columns next
+    const table = word.closest("summary");
+    if (table) table.parentNode.open = true;
   });
 
   /** Show the tables and columns whose name or sentence holds every word. */

@@ -72,6 +72,7 @@ def list_queries(pathname: str, _version: Json) -> Json:
     Output(page.NAME, "value"),
     Output(page.REFUSAL, "children"),
     Input(page.SAVE, "n_clicks"),
+    Input(page.NAME, "n_submit"),
     State(page.NAME, "value"),
     State(page.SHARED, "value"),
     State(page.SQL, "value"),
@@ -80,15 +81,15 @@ def list_queries(pathname: str, _version: Json) -> Json:
     prevent_initial_call=True,
 )
 def keep_query(
-    clicks: int, name: str | None, shared: bool | None, *said: str | None
+    clicks: int, enters: int | None, name: str | None, shared: bool | None, *said: str | None
 ) -> tuple[Json, Json, Json]:
     """Keep the statement, its snapshot and its plot under a name."""
-    if not clicks:
+    if not clicks and not enters:
         return no_update, no_update, no_update
     words = {word: text or "" for word, text in zip(KEPT_OF_QUERY, said, strict=True)}
     try:
         with registry().writing() as tx:
-            sequence = save_view(tx, name or "", QUERY, words, here.asker(), is_shared=bool(shared))
+            sequence = save_view(tx, (name or "").strip(), QUERY, words, here.asker(), is_shared=bool(shared))
     except RunRegistryError as error:
         return no_update, no_update, refusal(str(error))
     return {"sequence": sequence}, "", None

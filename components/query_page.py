@@ -127,7 +127,10 @@ def _answer() -> html.Section:
         **attributes({"aria-live": "polite"}),
     )
     choices = [
-        labelled("Plot", dbc.Select(id=KIND, size="sm", value="", options=_options(KINDS))),
+        # an empty value is shown by its placeholder alone
+        labelled(
+            "Plot", dbc.Select(id=KIND, size="sm", value="", options=_options(KINDS), placeholder=KINDS[""])
+        ),
         labelled("x", dbc.Select(id=X, size="sm", options=[])),
         labelled("y", dbc.Select(id=Y, size="sm", options=[])),
     ]
@@ -193,10 +196,12 @@ def _table(table: Mapping[str, Json]) -> html.Details:
 
 
 def _column(column: Mapping[str, Json]) -> html.Li:
+    # that its words are kept once in the file is nothing to whoever writes SQL
+    kind = column["type"].removesuffix(", repeated")
     unit = "" if column["unit"] in ("", "1") else f" · {column['unit']}"
     blank = " · can be null" if column.get("can_be_null") else ""
     about = [
-        html.Span(f"{column['type']}{unit}{blank}", className="dim"),
+        html.Span(f"{kind}{unit}{blank}", className="dim"),
         html.Small(column["description"], className="dim"),
     ]
     return html.Li([_word(str(column["name"]), quoted(str(column["name"]))), *about])

@@ -21,7 +21,8 @@ from tests.browser.small import FIRST
 _SQL = (
     f"SELECT run_number, recorded_lumi_invpb FROM runs WHERE run_number >= {FIRST} ORDER BY run_number LIMIT 3"
 )
-_LONG = "SELECT count(*) FROM range(100000000) a, range(100000000) b"
+#: it takes long and holds nothing, so that no limit of memory ends it first
+_LONG = "SELECT sum(a.range * b.range % 7) FROM range(100000000) a, range(100000) b"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,6 +78,27 @@ def test_names_complete_while_one_types_and_a_press_puts_one_in(hand: Hand) -> N
     assert hand.page.input_value("#query-sql") == "SELECT pileup"
 
 
+def test_a_press_on_a_table_puts_it_in_and_shows_its_columns(hand: Hand) -> None:
+    hand.go("/query")
+    hand.page.click(".query-word[data-word=runs]")
+    assert hand.page.input_value("#query-sql") == "runs"
+    hand.page.wait_for_selector(".query-table[open] .query-word[data-word=run_number]:visible")
+
+
+def test_run_numbers_are_written_out_and_the_grid_is_as_tall_as_its_rows(hand: Hand) -> None:
+    hand.go("/query")
+    assert hand.page.inner_text("#query-kind option:checked") == "no plot"
+    _runs(hand, _SQL)
+    hand.reads("#query-state", "3 rows")
+    hand.page.select_option("#query-kind", "scatter")
+    hand.page.wait_for_selector("#query-plot .xtick text", state="attached")
+    ticks = hand.page.locator("#query-plot .xtick text").all_text_contents()
+    assert ticks and all(tick.isdecimal() and len(tick) == 6 for tick in ticks)
+    height = hand.page.locator("#query-grid").bounding_box()["height"]
+    assert hand.page.locator("#query-grid .ag-row").count() == 3
+    assert 3 * 28 < height < 200
+
+
 def test_a_long_query_is_called_off_and_the_next_one_runs(hand: Hand) -> None:
     hand.go("/query")
     _runs(hand, _LONG)
@@ -105,10 +127,13 @@ def test_a_query_is_kept_and_somebody_else_opens_it(hand: Hand) -> None:
     _runs(hand, _SQL)
     hand.reads("#query-state", "3 rows")
     hand.page.click("text=Saved")
-    hand.page.fill("#query-name", "three runs")
     hand.page.check("#query-shared")
-    hand.page.click("#query-save")
+    hand.page.fill("#query-name", "three runs")
+    hand.press("Enter")
     hand.reads("#query-saved", "three runs")
+    hand.press("Escape")
+    assert hand.page.locator(".query-menu[open]").count() == 0
+    assert hand.page.evaluate("() => document.activeElement.innerText") == "Saved"
     hand.becomes("r.reader")
     hand.go("/query?saved=a.shifter%2Fthree%20runs")
     hand.reads("#query-state", "3 rows")

@@ -70,7 +70,7 @@ def test_what_the_address_cannot_mean_is_said(asking: Asking, at: int, search: s
 
 def test_a_query_is_kept_opened_by_its_name_and_taken_away(asking: Asking, at: int, triggered_by: Any) -> None:
     with asking():
-        kept, name, refused = keep_query(1, "mine", False, "SELECT 1", "latest", "bars", "x", "y")
+        kept, name, refused = keep_query(1, None, "mine", False, "SELECT 1", "latest", "bars", "x", "y")
         assert (name, refused) == ("", None) and kept["sequence"] > at
         assert "mine" in words(list_queries("/query", None))
         assert fill("?saved=a.shifter/mine")["told"] == {
@@ -80,9 +80,9 @@ def test_a_query_is_kept_opened_by_its_name_and_taken_away(asking: Asking, at: i
             "x": "x",
             "y": "y",
         }
-        *_, refused = keep_query(1, "mine", False, " ", "latest", "", "", "")
+        *_, refused = keep_query(1, None, "mine", False, " ", "latest", "", "", "")
         assert "no statement" in words(refused)
-        assert keep_query(0, "", None, "", "", "", "", "") == (no_update,) * 3
+        assert keep_query(0, None, "", None, "", "", "", "", "") == (no_update,) * 3
     with asking("r.reader"):
         assert "mine" not in words(list_queries("/query", None))
         assert "that you can see" in words(fill("?saved=a.shifter/mine")["notes"])
