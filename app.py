@@ -1,5 +1,6 @@
 """Put the Run Registry together: settings, database, cache, doors. Nothing imports this but the server."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from functools import wraps
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dash
-from dash.exceptions import PreventUpdate
+from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, Response, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
@@ -24,7 +25,7 @@ from jobs import shared
 from model import replay
 from model.cache import Cache
 from model.db import Database
-from model.errors import Unreachable
+from model.errors import NotFound, Unreachable
 from model.golden.golden import GoldenRoom
 from model.queries import documents
 from model.registry import Registry, registry, use
@@ -58,8 +59,8 @@ def create_server(settings: Settings) -> Flask:
         doc_prefix="/api/docs",
         validation_error_callback=errors.misshapen,
     )
-    if settings.log_format == "json":
-        logs.begin("json")
+    # as text, a line for each request would drown what somebody should read
+    logs.begin(settings.log_format, logging.INFO if settings.log_format == "json" else logging.WARNING)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     server.secret_key = settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir / "secret")
     server.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
@@ -117,6 +118,11 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
     def plotly() -> Response:
         """Serve the parts of Plotly that our figures are made of, a third of all, where Dash looks for it."""
         return send_file(PLOTLY, mimetype="text/javascript", max_age=3600)
+
+    @server.errorhandler(DependencyException)
+    def tell_nowhere(_error: DependencyException) -> ResponseReturnValue:
+        """Say of a script that no library has that it is not there: anybody may ask for it."""
+        return errors.problem(404, NotFound.code, "No library of the pages has this.")
 
     @server.errorhandler(Unreachable)
     def tell_away(error: Unreachable) -> ResponseReturnValue:

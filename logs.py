@@ -12,6 +12,19 @@ FIELDS = "fields"
 _TEXT = "%(asctime)s %(name)s %(message)s"
 
 
+class Text(logging.Formatter):
+    """One line a record, whatever is in its message: nobody writes lines of the log by what they ask."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """Return the line, with what would begin another one written out."""
+        record.message = "".join(c if c.isprintable() else repr(c)[1:-1] for c in record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        """Return the traceback, its lines set in: what an error says begins no line of the log either."""
+        return "\n".join(f"  {line}" for line in super().formatException(ei).splitlines())
+
+
 class Line(logging.Formatter):
     """One JSON object a record; what is written is on one line, whatever is in it."""
 
@@ -25,11 +38,11 @@ class Line(logging.Formatter):
         return orjson.dumps(said, default=str).decode()
 
 
-def begin(form: str) -> None:
+def begin(form: str, level: int = logging.INFO) -> None:
     """Let this process write its log in a form, unless somebody decided already how it is written."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Line() if form == "json" else logging.Formatter(_TEXT))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    handler.setFormatter(Line() if form == "json" else Text(_TEXT))
+    logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         3000, ge=0, description="writes of one asker in a minute; more are answered 429; 0: no limit"
     )
     rate_questions_per_min: int = Field(
-        1200,
+        3000,
         ge=0,
         description="questions of one asker in a minute that take long: lists, columns, SQL; 0: no limit",
     )

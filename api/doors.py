@@ -91,5 +91,5 @@ def install(server: OpenAPI) -> None:
     for noun in NOUNS:
         server.register_api(noun.blueprint)
     classic.install(server)
-    for common in (errors, seen, readable, reads, writes, deprecated):
+    for common in (errors, readable, seen, reads, writes, deprecated):
         common.install(server)

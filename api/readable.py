@@ -19,6 +19,9 @@ CLASSIC = ("classic", "classic-api")
 #: these read their bodies themselves
 RULES = tuple(f"{API}v1/rules/{name}" for name in ("evaluate", "explain", "check"))
 BODY_BYTES = 16 * 2**20
+#: what a page sends: a file that was dropped on it is a third longer on its way
+PAGE_BYTES = 24 * 2**20
+_PRESS = "/_dash-update-component"
 #: a golden JSON is asked for with a rule, and a rule is no longer than this
 GOLDEN_BYTES = 256 * 1024
 #: the longest list ever published has 200,000 bytes
@@ -84,6 +87,7 @@ class ReadRequest(Request):
 def install(server: Flask) -> None:
     """Read every body before its door does, and refuse what none can take."""
     server.request_class = ReadRequest
+    server.config["MAX_CONTENT_LENGTH"] = PAGE_BYTES
     server.before_request(refuse_unreadable)
     server.register_error_handler(Unreadable, _refusal)
     server.register_error_handler(ParseException, _cut_off)
@@ -96,6 +100,9 @@ def refuse_unreadable() -> None:
     Raises:
         Unreadable: it does.
     """
+    _refuse_packed()
+    if request.path == _PRESS:
+        _refuse_press()
     # the paths of the published client, which are elsewhere too, ask for this themselves
     if not request.path.startswith(API) or request.path in RULES or request.blueprint in CLASSIC:
         return
@@ -136,6 +143,25 @@ def _refuse_address() -> None:
             raise Unreadable("The address holds a null character, which nothing is named with.")
         if text.isascii() and text.isdigit() and (len(text) > _DIGITS + 1 or int(text) > _LARGEST):
             raise Unreadable(f"The number {text[:_DIGITS]}… in the address is too large.")
+
+
+def _refuse_packed() -> None:
+    # a few bytes can unpack to as many as one likes
+    packed = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if packed not in ("", "identity"):
+        raise Unreadable("The body is packed: send it as it is, without Content-Encoding.", 415)
+
+
+def _refuse_press() -> None:
+    request.max_content_length = PAGE_BYTES
+    try:
+        body = request.get_json(silent=True)
+    except RequestEntityTooLarge as error:
+        hear_out()
+        sentence = f"This is longer than {PAGE_BYTES:,} bytes, the most that a page may send."
+        raise Unreadable(sentence, 413) from error
+    if not (isinstance(body, dict) and isinstance(body.get("output"), str)):
+        raise Unreadable("No page of the registry asks like this.")
 
 
 def _refuse_body(longest: int) -> None:

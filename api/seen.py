@@ -5,7 +5,7 @@ Programs send back the header they were given; browsers do it by a cookie, which
 
 import re
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from model.replica import Seen, asking
 
@@ -33,7 +33,8 @@ def install(server: Flask) -> None:
         found: Seen | None = g.get("seen")
         if found is not None and found.sequence > _number(request.cookies.get(COOKIE)):
             response.headers[HEADER] = str(found.sequence)
-            response.set_cookie(COOKIE, str(found.sequence), samesite="Strict")
+            is_secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+            response.set_cookie(COOKIE, str(found.sequence), secure=is_secure, samesite="Strict")
         return response
 
     @server.teardown_request

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from reports.csv import safe
+
 CSV = "text/csv"
 
 
@@ -23,5 +25,5 @@ def answer(whole: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Respo
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]) if rows else [])
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: safe(value) for name, value in row.items()} for row in rows)
     return Response(text.getvalue(), mimetype=CSV)

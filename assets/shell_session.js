@@ -40,6 +40,7 @@
       const body = await answer.clone().json().catch(() => ({}));
       if (body.code === "too-many") wait(body.detail, Number(answer.headers.get("Retry-After")) || 1);
     }
+    if (answer.status === 413 && isOurs(input)) wait((await answer.clone().json().catch(() => ({}))).detail || "That is too long.", 10);
     return answer;
   };
 })();

@@ -16,14 +16,14 @@ def as_csv(report: Report) -> str:
     writer = csv.writer(text)
     writer.writerow(HEAD)
     for name, said in _about(report).items():
-        writer.writerow(("report", 0, report.kind, name, _safe(said), "", ""))
+        writer.writerow(("report", 0, report.kind, name, safe(said), "", ""))
     for table in report.tables:
         for number, row in enumerate(table.rows):
             own = {column.name: value for column, value in zip(table.columns, row, strict=True)}
             for column, value in zip(table.columns, row, strict=True):
                 unit = column.unit or (own.get("unit") if column.is_number else "") or ""
                 source = table.source if column.is_number else ""
-                writer.writerow((table.name, number, _safe(row[0]), column.name, _safe(value), unit, source))
+                writer.writerow((table.name, number, safe(row[0]), column.name, safe(value), unit, source))
     return text.getvalue()
 
 
@@ -44,7 +44,8 @@ def _about(report: Report) -> dict[str, object]:
     }
 
 
-def _safe(value: object) -> object:
+def safe(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -43,7 +44,7 @@ def _end(response: Response) -> Response:
     response.headers[HEADER] = reference()
     route = request.url_rule.rule if request.url_rule else "(none)"
     seconds = time.perf_counter() - g.get("begun_s", time.perf_counter())
-    output, refused = _output(), _refused(response)
+    output, refused = _output(response), _refused(response)
     counted.REQUESTS.labels(request.method, route, response.status_code).observe(seconds)
     if output:
         counted.CALLBACKS.labels(output).observe(seconds)
@@ -75,9 +76,10 @@ def _refused(response: Response) -> str:
     return str((response.get_json(silent=True) or {}).get("code", ""))
 
 
-def _output() -> str:
+def _output(response: Response) -> str:
     """Return what a callback fills first, without the parts of its id that differ from press to press."""
-    if request.path != _CALLBACK:
+    # a body that was too long to be read is not read here
+    if request.path != _CALLBACK or response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return ""
     asked = request.get_json(silent=True)
     given = str(asked.get("output", "")) if isinstance(asked, dict) else ""

@@ -187,6 +187,16 @@ def test_a_line_of_the_log_is_one_line_whatever_is_in_it() -> None:
     assert json.loads(line)["message"] == "failure\ny" and "ZeroDivisionError" in json.loads(line)["traceback"]
 
 
+def test_nobody_begins_a_line_of_the_log_by_what_they_ask() -> None:
+    try:
+        raise ValueError("no\n2024-05-20 root forged")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 1, "refused %s", ("a\r\nb\x1b[31m",), sys.exc_info())
+    first, *traceback = logs.Text("%(name)s %(message)s").format(record).splitlines()
+    assert first == "x refused a\\r\\nb\\x1b[31m"
+    assert traceback and all(line.startswith("  ") for line in traceback)
+
+
 def test_an_operator_moves_a_journal_by_file(client: FlaskClient, registry: Registry, tmp_path: Path) -> None:
     runner, file = client.application.test_cli_runner(), tmp_path / "journal.jsonl.gz"
     said = runner.invoke(args=["journal", "export", str(file)])
