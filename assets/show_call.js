@@ -22,19 +22,6 @@
     });
     return chosen;
   }
-  async function copy(button) {
-    const text = button.parentNode.querySelector("code").textContent;
-    try { await navigator.clipboard.writeText(text); button.textContent = "copied"; }
-    catch (_) {
-      // no clipboard here: select it, so that the person's own keys copy
-      const range = document.createRange();
-      range.selectNodeContents(button.parentNode.querySelector("code"));
-      const chosen = window.getSelection();
-      chosen.removeAllRanges(); chosen.addRange(range);
-      button.textContent = "selected";
-    }
-    setTimeout(() => { button.textContent = "copy"; }, 1500);
-  }
   /** Keep the focus in the panel while it is open. */
   function within(event) {
     const stops = [...panel().querySelectorAll("button, pre")].filter((each) => each.offsetParent);
@@ -63,6 +50,6 @@
     if (event.target === place || event.target.closest(".show-call-close")) show(false);
     const way = event.target.closest(".show-call-way"), button = event.target.closest(".show-call-copy");
     if (way) choose(way.dataset.way);
-    if (button) copy(button);
+    if (button) window.rrCopyText(button, button.parentNode.querySelector("code"));
   });
 })();

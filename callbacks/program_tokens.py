@@ -18,22 +18,25 @@ Json = Any
 
 @callback(
     Output(page.LIST, "children"),
+    Output(page.FORM, "hidden"),
     Input(shell.ADDRESS, "pathname"),
     Input(shell.VERSION, "data"),
 )
-def list_tokens(pathname: str, _version: Json) -> Json:
+def list_tokens(pathname: str, _version: Json) -> tuple[Json, Json]:
     """Show administrators which programs have tokens."""
     if pathname != "/rights":
-        return no_update
+        return no_update, no_update
     if not may(here.asker(), Action.ADMINISTER):
-        return shell.notice("Administrators make tokens, and see which there are.")
+        return shell.notice("Administrators make tokens, and see which there are."), True
     with registry().reading() as connection:
-        return page.listed(tokens(connection), registry().clock())
+        return page.listed(tokens(connection), registry().clock()), False
 
 
 @callback(
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(page.SAID, "children"),
+    Output(page.NAME, "value"),
+    Output(page.PURPOSE, "value"),
     Input(page.MAKE, "n_clicks"),
     State(page.NAME, "value"),
     State(page.ACTIONS, "value"),
@@ -49,19 +52,19 @@ def make_one(
     workspaces: str | None,
     days: int | None,
     purpose: str | None,
-) -> tuple[Json, Json]:
+) -> tuple[Json, ...]:
     """Make a token and show it, once."""
     if not clicks:
-        return no_update, no_update
+        return (no_update,) * 4
     where = [each.strip() for each in (workspaces or "").split(",") if each.strip()]
     how: dict[str, Any] = {"actions": actions or [], "workspaces_of": where, "purpose": purpose or ""}
     try:
         with registry().writing() as tx:
-            secret = make_token(tx, name or "", here.asker(), **how, days=days or 0)
+            secret = make_token(tx, (name or "").strip(), here.asker(), **how, days=days or 0)
             sequence = tx.head.sequence
     except RunRegistryError as error:
-        return no_update, shell.notice(str(error), "refusal")
-    return {"sequence": sequence}, page.made(name or "", secret)
+        return no_update, shell.notice(str(error), "refusal"), no_update, no_update
+    return {"sequence": sequence}, page.made((name or "").strip(), secret), "", ""
 
 
 @callback(

@@ -7,6 +7,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.copy_text import copyable
 from components.empty import empty
 from components.markup import attributes, labelled
 from model.commands.tokens import MOST_DAYS, NEVER
@@ -21,6 +22,7 @@ DAYS = "program-tokens-days"
 PURPOSE = "program-tokens-purpose"
 MAKE = "program-tokens-make"
 SAID = "program-tokens-said"
+FORM = "program-tokens-form"
 #: type of the ids of the buttons that revoke one
 REVOKE = "program-tokens-revoke"
 
@@ -45,7 +47,7 @@ def tokens_card() -> html.Details:
     return html.Details(
         [
             html.Summary(["Tokens ", html.Span("with which programs ask", className="dim")]),
-            html.Div(form, className="cycles-form"),
+            html.Div(html.Div(form, className="cycles-form"), id=FORM, hidden=True),
             html.Div(id=SAID, **attributes({"aria-live": "polite"})),
             html.Div(id=LIST, className="scroll-x"),
         ],
@@ -56,7 +58,7 @@ def tokens_card() -> html.Details:
 def made(name: str, secret: str) -> html.Div:
     """Return a new token, which nobody is shown again."""
     words = f"The token of {name}, shown this once: keep it where only the program reads it. "
-    return html.Div([words, html.Code(secret)], className="notice is-info", role="status")
+    return html.Div([words, *copyable(secret, "the token")], className="notice is-info", role="status")
 
 
 def listed(found: Sequence[Token], now: datetime) -> Any:

@@ -9,7 +9,16 @@ from dash import dcc, html
 from components import program_tokens
 from components.markup import attributes, labelled
 from model.denials import Denial
-from model.policy import FIXED_ACTION, FIXED_ROLE, OF_ONE_WORKSPACE, Action, Grant, Policy, Role
+from model.policy import (
+    FIXED_ACTION,
+    FIXED_ROLE,
+    ITS_WORKSPACE,
+    OF_ONE_WORKSPACE,
+    Action,
+    Grant,
+    Policy,
+    Role,
+)
 from model.queries.rights import Change
 
 GROUPS = "rights-groups"
@@ -23,6 +32,11 @@ GROUP = "rights-group"
 ROLE = "rights-role"
 WORKSPACE = "rights-workspace"
 ADD = "rights-add"
+AGAIN = "rights-again"
+#: what only those see who may change rights, and what the others are told instead
+ADDING, CHANGE, MAY = "rights-adding", "rights-change", "rights-may"
+#: the place of the workspace, which a role of one workspace alone has
+WHERE = "rights-where"
 DENIED = "rights-denied"
 #: types of ids: a switch of the matrix, the button that takes a group out
 CELL, DROP = "rights-cell", "rights-drop"
@@ -37,49 +51,69 @@ def rights_body() -> html.Div:
     roles = [{"label": role.value, "value": role.value} for role in ROLES]
     group = dbc.Input(id=GROUP, size="sm", maxLength=120, placeholder="cms-dqm-…")
     role = dbc.Select(id=ROLE, options=roles, value=ROLES[0].value, size="sm")
-    where = dbc.Input(id=WORKSPACE, size="sm", maxLength=60, placeholder="of a role of one workspace")
-    why = dbc.Input(id=REASON, size="sm", maxLength=2_000, placeholder="why, for the journal")
+    where = dbc.Input(id=WORKSPACE, size="sm", maxLength=60, placeholder="tracker")
     form = [
         labelled("group", group, "rights-wide"),
         labelled("is", role),
-        labelled("in workspace", where),
+        html.Div(labelled("in workspace", where), id=WHERE, hidden=True),
         html.Button("Add group", id=ADD, type="button", className="button", n_clicks=0),
     ]
-    apply = html.Button("Apply", id=APPLY, type="button", className="button is-primary", n_clicks=0)
+    hint = f"A name that holds {ITS_WORKSPACE} is one group for each workspace, each in its own."
     return html.Div(
         [
             html.H1("Rights", className="visually-hidden"),
+            html.Div(id=MAY),
             html.Section(
                 [
                     html.H2(["Groups ", html.Span("what each makes of its members", className="dim")]),
                     html.Div(id=GROUPS),
-                    html.Div(form, className="cycles-form"),
+                    html.Div(
+                        [html.Div(form, className="cycles-form"), html.P(hint, className="dim")],
+                        id=ADDING,
+                        hidden=True,
+                    ),
                 ],
-                className="card-plain",
+                className="card-plain rights-groups",
             ),
             html.Section(
                 [
                     html.H2(["Roles ", html.Span("what each may do", className="dim")]),
                     html.Div(id=MATRIX, className="scroll-x"),
                 ],
-                className="card-plain",
+                className="card-plain rights-roles",
             ),
-            html.Section(
-                [
-                    html.H2(["The change ", html.Span("who gains and who loses", className="dim")]),
-                    html.Div(id=PREVIEW, **attributes({"aria-live": "polite"})),
-                    html.Div(id=REFUSAL, role="alert"),
-                    html.Div([labelled("reason", why, "rights-wide"), apply], className="cycles-form"),
-                ],
-                className="card-plain rights-change",
-            ),
+            html.Div(_change(), id=CHANGE, className="rights-beside", hidden=True),
             program_tokens.tokens_card(),
             html.Details(
-                [html.Summary("Denied"), html.Div(id=DENIED, className="scroll-x")], className="card-plain"
+                [
+                    html.Summary(
+                        ["Denied ", html.Span("what was asked without the right, of 90 days", className="dim")]
+                    ),
+                    html.Div(id=DENIED, className="scroll-x"),
+                ],
+                className="card-plain",
             ),
             dcc.Store(id=DRAFT),
         ],
         className="rights-page",
+    )
+
+
+def _change() -> html.Section:
+    why = dbc.Input(id=REASON, size="sm", maxLength=2_000, placeholder="why, for the journal")
+    buttons = [
+        html.Button("Apply", id=APPLY, type="button", className="button is-primary", n_clicks=0, disabled=True),
+        html.Button("Start again", id=AGAIN, type="button", className="button", n_clicks=0, disabled=True),
+    ]
+    return html.Section(
+        [
+            html.H2(["The change ", html.Span("who gains and who loses", className="dim")]),
+            html.Div(id=PREVIEW, **attributes({"aria-live": "polite"})),
+            html.Div(id=REFUSAL, role="alert"),
+            labelled("reason", why),
+            html.Div(buttons, className="rights-buttons"),
+        ],
+        className="card-plain rights-change",
     )
 
 
@@ -116,7 +150,7 @@ def groups(grants: Sequence[Grant], *, may_edit: bool) -> list[html.Div]:
         nobody = html.Span("no group", className="dim")
         drawn.append(
             html.Div(
-                [html.B(role.value), html.Span(note, className="dim"), html.Div(chips or nobody)],
+                [html.Div([html.B(role.value), html.Span(note, className="dim")]), html.Div(chips or nobody)],
                 className="rights-role",
             )
         )
@@ -136,23 +170,29 @@ def _chip(number: int, grant: Grant, may_edit: bool) -> html.Span:
     return html.Span([words, drop if may_edit else None], className="rights-chip")
 
 
-def preview(found: Sequence[Change]) -> Any:
-    """Return who gains and who loses what."""
+def preview(found: Sequence[Change], *, is_other: bool) -> Any:
+    """Return who gains and who loses what; `is_other` where something was changed at all."""
     if not found:
-        return html.P("Nothing changes yet.", className="dim")
+        nobody = "Nobody gains or loses anything by it." if is_other else "Nothing changes yet."
+        return html.P(nobody, className="dim")
     return html.Ul(
         [
             html.Li(
                 [
                     html.B(each.group),
-                    html.Div(f"gains: {', '.join(each.gains)}") if each.gains else None,
-                    html.Div(f"loses: {', '.join(each.loses)}") if each.loses else None,
+                    _told("gains", each.gains),
+                    _told("loses", each.loses),
                 ]
             )
             for each in found
         ],
         className="rights-changes",
     )
+
+
+def _told(verb: str, actions: Sequence[str]) -> html.Div | None:
+    css = {"gains": "gain", "loses": "loss"}[verb]
+    return html.Div([html.B(verb, className=css), f" {', '.join(actions)}"]) if actions else None
 
 
 def denied(found: Sequence[Denial]) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.copy_text import copyable
 from components.empty import empty
 from components.markup import attributes, labelled
 from model.products.deliveries import Delivery
@@ -85,5 +86,5 @@ def _button(kind: str, each: Webhook, label: str, says: str) -> html.Button:
 
 def added(url: str, secret: str) -> html.Div:
     """Return the secret of a new webhook: it is shown here, and never again."""
-    words: list[Any] = [f"{url} is told from now on. Its secret, shown this once: ", html.Code(secret)]
-    return html.Div(words, className="notice is-info")
+    words = f"{url} is told from now on. Its secret, shown this once: "
+    return html.Div([words, *copyable(secret, "the secret")], className="notice is-info")
