@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import queue
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from flask.testing import FlaskClient
 
 from api import snapshot_work, snapshots
 from model.columnar.snapshots import Snapshot, make
+from model.errors import TooMany
 from model.registry import Registry
 from tests.model import world
 
@@ -148,3 +151,21 @@ def test_an_ordered_snapshot_is_made_by_the_operators_command(monkeypatch: pytes
     monkeypatch.setattr(snapshot_work.subprocess, "run", run)
     assert snapshot_work.work(7) == 1
     assert asked == [["-m", "flask", "--app", "app", "snapshot", "make", "--as-of", "7"]]
+
+
+def test_orders_are_made_once_and_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, end = queue.Queue[int](), threading.Event()
+
+    def work(at: int) -> int:
+        begun.put(at)
+        end.wait(20)
+        return 0
+
+    monkeypatch.setattr(snapshot_work, "work", work)
+    for at in (7, 7, 8):
+        snapshot_work.begin(at)
+    with pytest.raises(TooMany, match="2 snapshots are being made"):
+        snapshot_work.begin(9)
+    assert sorted([begun.get(timeout=20), begun.get(timeout=20)]) == [7, 8]
+    assert begun.empty()
+    end.set()
