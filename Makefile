@@ -26,8 +26,8 @@ hosts: .venv/.dev ## Two web hosts, a worker, PostgreSQL and Redis under load, e
 capacity: .venv/.dev ## Measure what a viewer, a run and a year cost, and write docs/capacity.md
 	@$(BIN)/python -m benchmarks.capacity
 
-lint: .venv/.dev ## Style, types, and which room may import which
-	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports
+lint: .venv/.dev ## Style, types, which room may import which, and known weaknesses of dependencies
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m tests.provision.audit
 
 bench: .venv/.dev ## Measure what must stay fast
 	@$(BIN)/python -m benchmarks

@@ -4,8 +4,11 @@ A door may refuse; it may not fail, nor answer a status, a media type or a field
 """
 
 import copy
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import APIOperation, Case, GenerationMode
 
-from benchmarks.harness import Server
+from benchmarks.harness import ROOT, Server, environment
 from benchmarks.survival import Check
 from model.cache import Cache
 from model.commands.documents import set_label
@@ -73,7 +76,7 @@ def asked(folder: Path) -> Iterator[Check]:
     data = folder / "contract"
     data.mkdir()
     prepare(f"sqlite:///{data / 'registry.sqlite'}")
-    with Server(data) as server:
+    with Server(data) as server, _query_process(data):
         document = server.json("/api/docs/openapi.json")
         told = fuzz(document, f"http://127.0.0.1:{server.port}", CASES)
     spread = ", ".join(f"{status}: {count:,}" for status, count in sorted(told.statuses.items()))
@@ -83,6 +86,16 @@ def asked(folder: Path) -> Iterator[Check]:
     yield Check(
         "the API's contract", "Schemathesis over /api/docs/openapi.json", "small, made up", printed, holds
     )
+
+
+@contextmanager
+def _query_process(data: Path) -> Iterator[None]:
+    """Let SQL be answered, too."""
+    command = [sys.executable, "-m", "jobs", "query"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(data))
+    yield
+    process.terminate()
+    process.wait(20)
 
 
 def prepare(url: str) -> None:

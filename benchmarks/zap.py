@@ -1,8 +1,7 @@
 """`python -m benchmarks.zap`: every address, asked by those who may not, in each way of knowing people.
 
 Whoever is unknown gets nothing but what is public; whoever is known writes in no other workspace, and from no
-other site. What came of it is written into docs/security.md; 1 is returned where an answer was not as it must
-be.
+other site. What came of it is written into docs/security.md; 1 is returned where an answer was not as it must.
 """
 
 import json
