@@ -11,7 +11,7 @@ from flask import Flask
 from itsdangerous import BadSignature
 
 from identity import here
-from jobs import shared
+from jobs import shared, shared_redis
 from model.authors import Author
 from model.cache import Cache
 from model.errors import CalledOff, Unreachable
@@ -121,7 +121,7 @@ def test_a_worker_does_for_somebody_what_they_asked_for(redis: RedisServer, tmp_
     server, told = _server(), list[Any]()
     manager = shared.background(server, _settings(redis, tmp_path))
     job = manager.make_job_fn(lambda: told.append(here.asker()), None, "a job")
-    asked = {"updated_props": {}, shared._ASKER: shared.written_asker(server, _BY)}
+    asked = {"updated_props": {}, shared_redis._ASKER: shared_redis.written_asker(server, _BY)}
     job("result", "progress", [], asked)
     assert told == [_BY]
 
@@ -129,10 +129,10 @@ def test_a_worker_does_for_somebody_what_they_asked_for(redis: RedisServer, tmp_
 def test_nobody_makes_themselves_somebody_else_to_a_worker() -> None:
     server, other = _server(), _server()
     other.secret_key = "o" * 32
-    text = shared.written_asker(server, _BY)
-    assert shared.read_asker(server, text) == _BY
+    text = shared_redis.written_asker(server, _BY)
+    assert shared_redis.read_asker(server, text) == _BY
     with pytest.raises(BadSignature):
-        shared.read_asker(server, shared.written_asker(other, _BY))
+        shared_redis.read_asker(server, shared_redis.written_asker(other, _BY))
 
 
 def test_where_there_is_one_host_its_own_folder_is_enough(tmp_path: Path) -> None:
