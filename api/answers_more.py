@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.answers import Span, Told
+from api.answers import Recorded, Span, Told
+from model.rulebook.texts import RuleText
 
 
 class ToldStep(BaseModel):
@@ -198,3 +199,62 @@ class Workspaces(Told):
     """Who certifies what."""
 
     workspaces: list[ToldWorkspace]
+
+
+class ToldDraft(BaseModel):
+    """A rule that somebody proposes."""
+
+    name: str
+    state: str = Field(description="draft, or back-tested")
+    by: str = Field(description="who drafted it; an official rule is made active by somebody else")
+    digest: str = Field(description="SHA-256 of its logic")
+    text: RuleText
+    tested: dict[str, Any] | None = Field(description="what its last back-test found; null before it")
+
+
+class RuleDrafts(Told):
+    """Drafts of rules that are open, by name."""
+
+    drafts: list[ToldDraft]
+
+
+class KeptDraft(Recorded):
+    """A draft that was kept."""
+
+    digest: str = Field(description="SHA-256 of its logic: what is going to be made active")
+
+
+class ToldChange(BaseModel):
+    """Lumisections on which a rule would say otherwise."""
+
+    before: str
+    after: str
+    lumisections: int
+    recorded_invpb: float
+    runs: int
+    ranges: dict[str, str] = Field(description="by run, of the first 200 runs, in words")
+
+
+class Considered(BaseModel):
+    """What a rule was tested over."""
+
+    lumisections: int
+    runs: int
+    recorded_invpb: float
+
+
+class Backtest(BaseModel):
+    """What a rule would change; luminosity recorded, in 1/pb."""
+
+    pattern: str
+    era: str
+    sequence: int = Field(description="of the data that it was tested on")
+    considered: Considered
+    changes: list[ToldChange]
+    sentence: str
+
+
+class KeptBacktest(Recorded):
+    """A back-test that its draft keeps."""
+
+    tested: Backtest

@@ -1,8 +1,6 @@
 """The editor of a rule: rows and JSON are two views of one text, checked as it is typed, kept as a draft."""
 
 import json
-import threading
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,8 +17,6 @@ from model.rulebook.difference import Over, backtest
 from model.rulebook.texts import RuleText, policy
 
 Json = Any
-#: so long the person who made a rule active waits for open runs to be decided again
-_AT_ONCE_S = 1.0
 _WORDS = {name: State(rule_editor.field(name), "value") for name in rule_editor.FIELDS}
 _PARTS = ("variable", "operator", "value", "json")
 
@@ -176,13 +172,7 @@ def test_rule(clicks: int, pattern: str | None, era: str, text: str, words: Json
 
 
 def _decided_again(name: str) -> Any:
-    """Decide open runs again by a rule that became active: some at once, the rest beside this request."""
-    with registry().reading() as connection:
-        asked = again.concerned(connection, name)
-    where = registry().database, registry().clock
-    found = again.decide_again(*where, asked, until=time.monotonic() + _AT_ONCE_S)
-    if found.waiting:
-        threading.Thread(target=again.decide_again, args=(*where, found), daemon=True).start()
+    found = again.follow(registry().database, registry().clock, name)
     return shell.toast(f"{name} is active. {found.sentence}")
 
 

@@ -6,6 +6,7 @@ they had, and datasets the defaults they were born with; derived columns follow 
 """
 
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from model.clock import Clock
 from model.commands import automatic
 from model.commands.derived import derive, writing
 from model.db import Database
+from model.errors import Busy
 from model.journal import sequence_now
 from model.queries import runs
 from model.rulebook.book import Rulebook, rulebook
@@ -25,6 +27,8 @@ from model.vocabulary import State
 
 #: so long a turn goes on taking runs, in seconds
 TURN_S = 0.1
+#: so long whoever made a rule active waits for open runs to be decided again, in seconds
+AT_ONCE_S = 1.0
 _OF_OPEN_RUNS = (Purpose.CLASS, Purpose.SIGNIFICANCE, Purpose.ONLINE_VERDICT)
 
 
@@ -88,6 +92,23 @@ def decide_again(database: Database, clock: Clock, asked: Again, *, until: float
     while asked.waiting and time.monotonic() < until:
         asked = take_turn(database, clock, asked)
     return asked
+
+
+def follow(database: Database, clock: Clock, name: str) -> Again:
+    """Decide runs again by a rule that became active: some at once, the rest beside whoever asks.
+
+    Returns: how far it came at once.
+    """
+    with database.reading() as connection:
+        asked = concerned(connection, name)
+    try:
+        found = decide_again(database, clock, asked, until=time.monotonic() + AT_ONCE_S)
+    except Busy:
+        # the rule is active whoever writes now; what waits is decided beside
+        found = asked
+    if found.waiting:
+        threading.Thread(target=decide_again, args=(database, clock, found), daemon=True).start()
+    return found
 
 
 def take_turn(database: Database, clock: Clock, asked: Again) -> Again:

@@ -52,6 +52,7 @@ READS = {
     "/recent-runs": "",
     "/era-map": "",
     "/rules": "",
+    "/rules/drafts": "",
     "/runs": "",
     "/tables": "",
     "/verdict-ranges.arrow": "",

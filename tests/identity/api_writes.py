@@ -13,6 +13,12 @@ EDIT = {
 }
 _LIST = {"rule": "golden-2024", "dataset": PROMPT}
 _MOVE = {"from_state": "OPEN", "to_state": "SIGNOFF", "seen": "{now}"}
+#: a rule that somebody proposes
+DRAFT = {
+    "logic": {"==": [{"var": "lumisection.rr.tracker-pixel"}, "GOOD"]},
+    "null_policy": "bad",
+    "purpose": "golden",
+}
 _OF_CLASSIC = {"run_number": RUN}
 _RANGE = {"start": 1, "end": 2, "status": "GOOD", "cause": "", "comment": ""}
 
@@ -80,6 +86,10 @@ WRITES: dict[str, dict[str, Any]] = {
     },
     "/api/v1/proposals/answer": {"ids": ["{proposal}"], "accepted": True, "seen": "{now}"},
     "/api/v1/reports": {"kind": "week", "scope": "2024-W18"},
+    "/api/v1/rules/<name>/draft": {**DRAFT, "seen": "{now}"},
+    "/api/v1/rules/<name>/backtest": {"dataset": PROMPT, "seen": "{now}"},
+    "/api/v1/rules/<name>/activate": {"digest": "{draft_digest}", "seen": "{now}"},
+    "/api/v1/rules/<name>/withdraw": {"seen": "{now}"},
     "/api/v1/snapshots": {},
     "/api/v1/verdicts": {"edits": [EDIT], "seen": "{now}"},
     "/api/v1/actions/<int:action>/undo": {},

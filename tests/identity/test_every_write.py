@@ -22,7 +22,7 @@ from tests.api.test_proposals import made
 from tests.browser.small import keep_rule
 from tests.callbacks.drawn import words
 from tests.identity import callback_writes as presses
-from tests.identity.api_writes import CLASSIC_WRITES, NO_RIGHT, VARIABLES, WRITES
+from tests.identity.api_writes import CLASSIC_WRITES, DRAFT, NO_RIGHT, VARIABLES, WRITES
 from tests.identity.conftest import Told
 from tests.identity.reach import can_write
 from tests.model import world
@@ -60,9 +60,16 @@ def known(told: Told, registry: Registry) -> tuple[FlaskClient, dict[str, Any]]:
         ("webhooks", {"url": "https://example.org/told"}, COORDINATOR),
     ):
         assert client.post(f"/api/v1/{where}", json=body, headers=by).status_code == 200, where
+    draft = {**DRAFT, "seen": world.now(registry)}
+    drafted = client.post("/api/v1/rules/p1/draft", json=draft, headers=COORDINATOR).json
     (proposal,) = client.get("/api/v1/proposals").json["proposals"]
     finding = client.get("/api/v1/findings").json["findings"][0]
-    facts = {"action": action, "proposal": proposal["id"], "finding": finding["key"]}
+    facts = {
+        "action": action,
+        "proposal": proposal["id"],
+        "finding": finding["key"],
+        "draft_digest": drafted["digest"],
+    }
     return client, {**facts, "digest": finding["digest"], "now": world.now(registry)}
 
 
