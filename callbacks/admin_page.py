@@ -29,6 +29,8 @@ Json = Any
     Output(page.LABELS, "children"),
     Output(page.MAY, "children"),
     Output(page.MAY, "hidden"),
+    Output(page.FORM, "hidden"),
+    Output(page.NAMES, "children"),
     Input(shell.ADDRESS, "pathname"),
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
@@ -36,7 +38,7 @@ Json = Any
 def fill_admin(pathname: str, search: str | None, _version: Json) -> tuple[Json, ...]:
     """Show the workspaces, who changed them, the labels, and who may change them."""
     if pathname != "/admin":
-        return (no_update,) * 5
+        return (no_update,) * 7
     by = here.asker()
     with registry().reading() as connection:
         at = place(connection, search).at
@@ -44,7 +46,8 @@ def fill_admin(pathname: str, search: str | None, _version: Json) -> tuple[Json,
         labels = documents.documents(connection, "label", at)
     reason = _reason(by)
     drawn = page.workspaces(found), page.changes(past, may_undo=not reason)
-    return *drawn, page.marks({name: kept["sequence"] for name, kept in labels.items()}), reason, not reason
+    marks = page.marks({name: kept["sequence"] for name, kept in labels.items()})
+    return *drawn, marks, reason, not reason, bool(reason), page.names(found)
 
 
 def _reason(by: Author) -> str:
@@ -59,41 +62,45 @@ def _reason(by: Author) -> str:
 @callback(
     *(Output(page.part(name), "hidden") for name in page.FIELDS),
     Output(f"{page.VERB}-hint", "children"),
+    Output(page.NAME, "placeholder"),
     Input(page.VERB, "value"),
     prevent_initial_call=True,
 )
 def show_fields(verb: str) -> tuple[Json, ...]:
     """Show what a verb asks for, and hide the rest."""
-    return *page.hidden(verb), page.hint(verb)
+    return *page.hidden(verb), page.hint(verb), page.such_as(verb)
 
 
 @callback(
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(page.SAID, "children"),
+    *(Output(name, "value") for name in (page.NAME, page.LABEL, page.CAUSES)),
     Input(page.APPLY, "n_clicks"),
     State(page.VERB, "value"),
     State(page.NAME, "value"),
     *(State(name, "value") for name in (*page.FIELDS, page.REASON)),
     prevent_initial_call=True,
 )
-def apply_change(clicks: int, verb: str, name: str | None, *given: str | None) -> tuple[Json, Json, Json]:
+def apply_change(clicks: int, verb: str, name: str | None, *given: str | None) -> tuple[Json, ...]:
     """Do what the form says, or say why not."""
     if not clicks:
-        return (no_update,) * 3
+        return (no_update,) * 6
     named, words = (name or "").strip(), [each or "" for each in given]
     try:
         with registry().writing() as tx:
             sequence = _done(tx, verb, named, words, here.asker())
             action = tx.action or sequence
     except RunRegistryError as error:
-        return no_update, no_update, refusal(str(error))
-    said = f"{page.VERBS[verb][0]}: {named}."
-    return {"sequence": sequence}, shell.toast(said, undo=shell.undo_button(action)), None
+        return no_update, no_update, refusal(str(error)), *(no_update,) * 3
+    toast = shell.toast(page.done(verb, named), undo=shell.undo_button(action))
+    return {"sequence": sequence}, toast, None, "", "", ""
 
 
 def _done(tx: Transaction, verb: str, name: str, words: list[str], by: Author) -> int:
     level, where, label, causes, why = words
+    if not name:
+        raise Invalid("Name the workspace or the column first.")
     match verb:
         case "add-workspace":
             return room.add_workspace(tx, name, level, by, comment=why)
@@ -114,18 +121,25 @@ def _done(tx: Transaction, verb: str, name: str, words: list[str], by: Author) -
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(page.MARK_SAID, "children"),
+    *(Output(name, "value") for name in (page.MARK, page.MARK_WHY)),
     Input(page.KEEP_MARK, "n_clicks"),
     State(page.MARK, "value"),
     State(page.MARK_WHY, "value"),
     prevent_initial_call=True,
 )
-def keep_mark(clicks: int, name: str | None, why: str | None) -> tuple[Json, Json, Json]:
+def keep_mark(clicks: int, name: str | None, why: str | None) -> tuple[Json, ...]:
     """Give this moment a name, or say why not."""
     if not clicks:
-        return (no_update,) * 3
+        return (no_update,) * 5
     try:
         with registry().writing() as tx:
             sequence = set_label(tx, (name or "").strip(), here.asker(), comment=why or "")
     except RunRegistryError as error:
-        return no_update, no_update, refusal(str(error))
-    return {"sequence": sequence}, shell.toast(f"{name} is sequence {sequence}."), None
+        return no_update, no_update, refusal(str(error)), no_update, no_update
+    return (
+        {"sequence": sequence},
+        shell.toast(f"{(name or '').strip()} is sequence {sequence:,}."),
+        None,
+        "",
+        "",
+    )

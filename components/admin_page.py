@@ -19,6 +19,8 @@ MAY = "admin-may"
 VERB = "admin-verb"
 NAME, LEVEL, PLACE, LABEL, CAUSES = "admin-name", "admin-level", "admin-place", "admin-label", "admin-causes"
 REASON = "admin-reason"
+#: what only administrators see, and the names that there are
+FORM, NAMES = "admin-form", "admin-names"
 APPLY = "admin-apply"
 SAID = "admin-said"
 MARK, MARK_WHY, KEEP_MARK, MARK_SAID = "admin-mark", "admin-mark-why", "admin-keep-mark", "admin-mark-said"
@@ -26,12 +28,29 @@ MARK, MARK_WHY, KEEP_MARK, MARK_SAID = "admin-mark", "admin-mark-why", "admin-ke
 VERBS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "add-workspace": ("Add a workspace", (LEVEL,)),
     "add-column": ("Add a column", (PLACE,)),
-    "label": ("Call it otherwise", (LABEL,)),
+    "label": ("Rename on the screen", (LABEL,)),
     "causes": ("Causes of a workspace", (CAUSES,)),
     "retire-column": ("Retire a column", (PLACE,)),
     "retire-workspace": ("Retire a workspace", ()),
 }
 FIELDS = (LEVEL, PLACE, LABEL, CAUSES)
+#: what a change is called where it is done
+_DONE: Mapping[str, str] = {
+    "add-workspace": "{} is a workspace from now on.",
+    "add-column": "{} is a column from now on.",
+    "label": "{} has another label from now on.",
+    "causes": "{} has these causes from now on.",
+    "retire-column": "{} is retired.",
+    "retire-workspace": "{} is retired with its columns.",
+}
+_SUCH_AS: Mapping[str, str] = {
+    "add-workspace": "higgs",
+    "add-column": "higgs-diphoton",
+    "label": "tracker-pixel",
+    "causes": "tracker",
+    "retire-column": "tracker-pixel",
+    "retire-workspace": "tracker",
+}
 _HINTS: Mapping[str, str] = {
     "add-workspace": "Small letters, digits and _: higgs. It certifies as soon as it has a column.",
     "add-column": "workspace-column: higgs-diphoton.",
@@ -58,7 +77,14 @@ def admin_body() -> html.Div:
     ]
     left = html.Section(
         [
-            html.H2(["Workspaces ", html.Span("who certifies what", className="dim")]),
+            html.H2(
+                [
+                    "Workspaces ",
+                    html.Span(
+                        "who certifies what; a dashed column is seen in its workspace only", className="dim"
+                    ),
+                ]
+            ),
             html.Div(id=WORKSPACES, className="scroll-x"),
         ],
         className="card-plain",
@@ -92,20 +118,28 @@ def _form(live: dict[str, Any]) -> html.Section:
     return html.Section(
         [
             html.H2("Change"),
-            html.P(id=MAY, className="notice is-refusal", hidden=True),
-            labelled("What", dbc.Select(id=VERB, size="sm", options=verbs, value="add-column")),
-            words,
-            labelled("Name", dbc.Input(id=NAME, size="sm", placeholder="higgs-diphoton")),
-            *(
-                html.Div(labelled(said, control), id=part(name), hidden=name != PLACE)
-                for name, said, control in fields
-            ),
-            labelled("Why", dbc.Input(id=REASON, size="sm", placeholder="stands in the journal")),
-            html.Button("Apply", id=APPLY, type="button", className="button is-primary", n_clicks=0),
+            html.P(id=MAY, className="notice", hidden=True),
+            html.Div(_asked(words, fields, verbs), id=FORM, className="admin-asked"),
             html.Div(id=SAID, **live),
         ],
         className="card-plain admin-form",
     )
+
+
+def _asked(words: html.P, fields: Sequence[tuple[str, str, Any]], verbs: Sequence[Any]) -> list[Any]:
+    name = dbc.Input(id=NAME, size="sm", placeholder=such_as("add-column"), list=NAMES, autocomplete="off")
+    return [
+        labelled("What", dbc.Select(id=VERB, size="sm", options=verbs, value="add-column")),
+        words,
+        labelled("Name", name),
+        html.Datalist(id=NAMES),
+        *(
+            html.Div(labelled(said, control), id=part(name), hidden=name != PLACE)
+            for name, said, control in fields
+        ),
+        labelled("Why", dbc.Input(id=REASON, size="sm", placeholder="stands in the journal")),
+        html.Button("Apply", id=APPLY, type="button", className="button is-primary", n_clicks=0),
+    ]
 
 
 def _marks(live: dict[str, Any]) -> html.Section:
@@ -125,6 +159,22 @@ def _marks(live: dict[str, Any]) -> html.Section:
 def hint(verb: str) -> str:
     """Say what a verb takes as a name, and what it does."""
     return _HINTS[verb]
+
+
+def such_as(verb: str) -> str:
+    """Return a name that a verb could be given."""
+    return _SUCH_AS[verb]
+
+
+def done(verb: str, name: str) -> str:
+    """Say what is so now."""
+    return _DONE[verb].format(name)
+
+
+def names(found: Sequence[Workspace]) -> list[html.Option]:
+    """Return every name that there is, for the field to complete."""
+    known = [each.name for each in found] + [column.name for each in found for column in each.columns]
+    return [html.Option(value=name) for name in known]
 
 
 def hidden(verb: str) -> tuple[bool, ...]:

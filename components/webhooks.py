@@ -25,6 +25,11 @@ STOP = "webhooks-stop"
 AGAIN = "webhooks-again"
 
 
+_HINT = (
+    f"Kinds by commas, such as verdicts-given, dataset-state-moved; {PRODUCTS} alone is each official product."
+)
+
+
 def webhooks_card() -> html.Details:
     """Return the form and the place of the addresses, folded until somebody wants them."""
     url = dbc.Input(id=URL, size="sm", type="url", maxLength=500, placeholder="https://example.org/hook")
@@ -37,6 +42,7 @@ def webhooks_card() -> html.Details:
                 ["Webhooks ", html.Span("who is told of new products and other events", className="dim")]
             ),
             html.Div(fields, className="cycles-form"),
+            html.P(_HINT, className="dim"),
             html.Div(id=SAID, **attributes({"aria-live": "polite"})),
             html.Div(id=BODY),
             dcc.Store(id=CHANGED),

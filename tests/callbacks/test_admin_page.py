@@ -37,7 +37,11 @@ def test_a_workspace_is_made_on_the_page_and_stands_on_it(asking: Asking, small_
     _apply(asking, "add-workspace", "higgs", level="PAG")
     done = _apply(asking, "add-column", "higgs-diphoton", place="offline-local")
     assert done[0] == {"sequence": world.now(small_registry)} and done[2] is None
-    assert "Add a column: higgs-diphoton." in words(done[1]) and "Undo" in words(done[1])
+    assert (
+        done[3:] == ("", "", "")
+        and "higgs-diphoton is a column from now on." in words(done[1])
+        and "Undo" in words(done[1])
+    )
     _apply(asking, "label", "higgs-diphoton", label="H → γγ")
     _apply(asking, "causes", "higgs", causes="photon energy\n")
     told, past, *_ = _filled(asking)
@@ -60,6 +64,7 @@ def test_a_workspace_is_made_on_the_page_and_stands_on_it(asking: Asking, small_
         ("add-workspace", "higgs", "b.expert", "", "Say why"),
         ("retire-workspace", "higgs", "b.expert", WHY, "no workspace higgs"),
         ("nothing", "higgs", "b.expert", WHY, "Choose what to do"),
+        ("add-column", "  ", "b.expert", WHY, "Name the workspace or the column first"),
     ],
 )
 def test_a_refusal_stands_beside_the_form(
@@ -73,21 +78,23 @@ def test_a_refusal_stands_beside_the_form(
 
 def test_who_may_not_is_told_whose_right_it_is(asking: Asking, small_registry: Registry) -> None:
     _apply(asking, "label", "tracker", label="Tracker")
-    *_, reason, is_hidden = _filled(asking, "d.coordinator")
-    assert "cms-dqm-runregistry-experts" in reason and not is_hidden
+    *_, reason, is_free, is_hidden, _ = _filled(asking, "d.coordinator")
+    assert "cms-dqm-runregistry-experts" in reason and not is_free and is_hidden
     assert "Undo" not in words(_filled(asking, "d.coordinator")[1]) and "Undo" in words(_filled(asking)[1])
-    assert _filled(asking)[-1] is True
+    *_, is_free, is_hidden, names = _filled(asking)
+    assert is_free and not is_hidden and {"tracker", "tracker-pixel"} <= {each.value for each in names}
 
 
 def test_the_form_shows_what_its_verb_needs(asking: Asking) -> None:
     shown = {
-        verb: [f for f, is_off in zip(page.FIELDS, show_fields(verb)[:-1], strict=True) if not is_off]
+        verb: [f for f, is_off in zip(page.FIELDS, show_fields(verb)[:-2], strict=True) if not is_off]
         for verb in page.VERBS
     }
     assert shown == {verb: list(needs) for verb, (_, needs) in page.VERBS.items()}
     with asking():
-        assert fill_admin("/", "", None) == (no_update,) * 5
-        assert apply_change(0, "label", "", None) == keep_mark(0, None, None) == (no_update,) * 3
+        assert fill_admin("/", "", None) == (no_update,) * 7
+        assert apply_change(0, "label", "", None) == (no_update,) * 6
+        assert keep_mark(0, None, None) == (no_update,) * 5
 
 
 def test_a_moment_gets_a_name(asking: Asking, small_registry: Registry) -> None:
