@@ -13,7 +13,7 @@ from model.report.kept import Kept, body_of, report_of
 from model.report.orders import Order, keep
 from model.report.report import read
 from model.report.scope import Asked
-from reports.pdf import kept_pdf
+from reports.kept import kept_pdf
 
 _HERE = multiprocessing.get_context("fork")
 

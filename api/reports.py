@@ -22,7 +22,7 @@ from model.report.report import Report, read
 from model.report.scope import Asked, kind_of, runs_of
 from reports.csv import as_csv
 from reports.html import as_html
-from reports.pdf import kept_pdf
+from reports.kept import kept_pdf
 
 blueprint = noun("reports", "/reports")
 _MIME = {"json": "application/json", "html": "text/html", "csv": "text/csv", "pdf": "application/pdf"}

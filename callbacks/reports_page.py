@@ -23,7 +23,7 @@ from model.report.scope import Asked, Kind
 from model.rulebook.book import rulebook
 from model.rulebook.texts import Purpose
 from reports.chart import charts
-from reports.pdf import kept_pdf
+from reports.kept import kept_pdf
 from reports.svg import svg
 
 Json = Any

@@ -26,7 +26,6 @@ from reportlab.platypus import (
 from reportlab.platypus import Table as Grid
 
 from components.theme import palette
-from model.cache import Cache, key
 from model.report.about import facts, title
 from model.report.report import Report, Table, sha256
 from model.report.shown import cells, heading
@@ -43,8 +42,6 @@ _LEAST_WORDS, _HEAD = 46.0, 62.0
 _MOST_BESIDE = 30
 _COLOURS = palette("light")
 _UNKNOWN = "\ufffd"
-#: another number where documents are drawn otherwise
-_LOOK = 1
 
 
 def as_pdf(report: Report) -> bytes:
@@ -60,16 +57,6 @@ def as_pdf(report: Report) -> bytes:
 
     document.build([*_head(report), *_tables(report)], canvasmaker=canvas)
     return out.getvalue()
-
-
-def kept_pdf(cache: Cache, report: Report) -> bytes:
-    """Return the report as PDF, drawn once and kept for all workers under its digest."""
-    name = key("report-pdf", _LOOK, sha256(report.body))
-    found = cache.get(name)
-    if found is None:
-        found = as_pdf(report)
-        cache.set(name, found)
-    return found
 
 
 def _register() -> None:
