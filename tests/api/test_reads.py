@@ -59,6 +59,7 @@ READS = {
     "/verdict-ranges.csv": "",
     "/verdict-ranges.parquet": "",
     "/runs/<int:run_number>": "",
+    "/runs/<int:run_number>/lumisection-ranges": f"dataset={PROMPT}&bits=none",
     "/runs/<int:run_number>/verdicts": f"dataset={PROMPT}",
     "/sign-offs": "",
     "/version": "",
