@@ -11,6 +11,7 @@ from api.answers_golden import Difference
 from api.golden import GoldenQuery, asked_question
 from api.noun import kinds, noun
 from api.reads import reading
+from api.tabular import plain
 from model.golden.against import Against, compared
 from model.golden.attributed import Attributed, document
 from model.registry import registry
@@ -20,8 +21,6 @@ _AS_ASKED = "of the list to compare with; as in the question, if absent"
 _HEAD = (
     "run_number first last lumisections recorded_invpb kind because sequence recorded_at author comment".split()
 )
-#: a spreadsheet takes what begins like this for a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class DifferenceQuery(GoldenQuery):
@@ -72,9 +71,5 @@ def _csv(found: Attributed) -> str:
         cause = found.causes[block.cause]
         said: list[Any] = [cause.kind.value, cause.words, cause.sequence, cause.at, cause.author, cause.comment]
         numbers = (block.run_number, block.first, block.last, block.change, block.change_invpb)
-        writer.writerow([*numbers, *map(_plain, said)])
+        writer.writerow([*numbers, *map(plain, said)])
     return text.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
