@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.answers import Told
+from model.queries.lumisection_ranges import JointRange
 from model.run_table.rows import RunRow
 from model.sandbox.limits import Limits
 
@@ -242,3 +243,12 @@ class QuerySchema(Told):
     made_at: str
     tables: list[KeptTable]
     limits: Limits
+
+
+class JointRanges(Told):
+    """Ranges of a dataset on which no chosen status or bit changes, in order."""
+
+    run_number: int
+    dataset: str
+    source: str = Field(description="whose luminosity is told")
+    ranges: list[JointRange]

@@ -4,7 +4,7 @@ A walk that begins now is told to its end at the sequence of its first page, wha
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import Response, current_app, request
@@ -18,6 +18,7 @@ from model.errors import Invalid
 NDJSON = "application/x-ndjson"
 _MOST = 1_000
 _PIECE = 500
+Rows = TypeVar("Rows")
 
 
 class Paged(AsOf):
@@ -65,15 +66,22 @@ def streamed(page: Callable[[Any], tuple[Sequence[dict[str, Any]], Any]]) -> Res
         page: gives the rows that follow a place, and the last one's place; None where there is none.
     """
 
-    def lines() -> Iterator[bytes]:
-        place: Any = None
-        while True:
-            rows, place = page(place)
-            yield b"".join(orjson.dumps(row) + b"\n" for row in rows)
-            if place is None:
-                return
+    lines = (b"".join(orjson.dumps(row) + b"\n" for row in rows) for rows in pages(page))
+    return Response(lines, mimetype=NDJSON)
 
-    return Response(lines(), mimetype=NDJSON)
+
+def pages(page: Callable[[Any], tuple[Rows, Any]]) -> Iterator[Rows]:
+    """Return the rows of page after page; the first is read, and may be refused, at once."""
+    first = page(None)
+
+    def each() -> Iterator[Rows]:
+        rows, place = first
+        yield rows
+        while place is not None:
+            rows, place = page(place)
+            yield rows
+
+    return each()
 
 
 def piece() -> int:

@@ -1,7 +1,7 @@
-"""Datasets over HTTP: a list with the filters of the grid, all of it as lines, and who signed them off."""
+"""Datasets over HTTP: a list with the filters of the grid, all of it in a file, and who signed them off."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from flask import Response
@@ -11,12 +11,15 @@ from api.answers import Told
 from api.cursors import NDJSON, Paged, piece, streamed
 from api.noun import AsOf, Sent, kinds, noun
 from api.reads import reading
+from api.tabular import CSV, streamed_csv
 from model.filters.language import parse
-from model.queries.dataset_list import DatasetRow, Listing, SignOff, dataset_rows, sign_offs
+from model.queries.dataset_list import DatasetRow, Listing, SignOff, dataset_rows, sign_offs, stated
 from model.registry import registry
 from model.vocabulary import Stage
 
 blueprint = noun("datasets")
+#: columns of the file before those of the workspaces
+_SAID = tuple(field.name for field in fields(DatasetRow) if field.name != "states")
 
 
 class Which(Sent):
@@ -85,6 +88,24 @@ def lines(query: DatasetLines) -> Response:
         return [asdict(each) for each in found], _place(found) if len(found) == piece() else None
 
     return streamed(rows)
+
+
+@blueprint.get("/datasets.csv", responses={200: kinds(CSV)})
+def datasets_csv(query: DatasetLines) -> Response:
+    """Return all of them as CSV, the state in each workspace in a column of its own."""
+    with reading(query.as_of) as (connection, at):
+        listing, workspaces = query.listing(), stated(connection, at)
+
+    def rows(after: Any) -> tuple[list[list[Any]], Any]:
+        with registry().reading() as connection:
+            found = dataset_rows(connection, listing, at, after, piece())
+        told = [
+            [*(getattr(each, name) for name in _SAID), *(each.states.get(name) for name in workspaces)]
+            for each in found
+        ]
+        return told, _place(found) if len(found) == piece() else None
+
+    return streamed_csv((*_SAID, *workspaces), rows, f"datasets_{at}.csv")
 
 
 @blueprint.get("/sign-offs", responses={200: SignOffs})

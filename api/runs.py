@@ -1,31 +1,48 @@
 """Runs, labels and the journal's place over HTTP."""
 
+from dataclasses import fields
 from typing import Any, Literal
 
+from flask import Response
 from pydantic import Field
 
 from api.answers import Labels, Rules, RunsPage, Sequence, ToldRun
-from api.cursors import Paged
-from api.noun import AsOf, RunPath, noun
+from api.cursors import Paged, piece
+from api.noun import AsOf, RunPath, Sent, kinds, noun
 from api.reads import reading
+from api.tabular import CSV, streamed_csv
 from model.filters.language import parse
 from model.queries import datasets, documents, runs
 from model.ranges import count
+from model.registry import registry
 from model.run_table.choice import RunChoice, older
 from model.run_table.choice import count as count_runs
-from model.run_table.rows import rows
+from model.run_table.rows import RunRow, rows
 
 blueprint = noun("runs")
+_SAID = tuple(field.name for field in fields(RunRow))
 
 
-class RunsQuery(Paged):
-    """Which runs, and from where on."""
+class Which(Sent):
+    """Which runs."""
 
     where: str = Field("", description="filter as JSON, see model/filters/language.py")
     asked: Literal["online", "express", "prompt", "rereco", "any"] = Field(
         "online", description="stage of the datasets that the filter asks: one that answers is enough"
     )
     q: str = Field("", description="a run, a fill, an era or a class", max_length=60)
+
+    def choice(self) -> RunChoice:
+        """Return it in the words of the model."""
+        return RunChoice(parse(self.where) if self.where else None, self.asked, self.q)
+
+
+class RunsQuery(Which, Paged):
+    """A page of runs."""
+
+
+class RunLines(Which, AsOf):
+    """All runs."""
 
 
 @blueprint.get("/version", responses={200: Sequence})
@@ -54,12 +71,28 @@ def rules(query: AsOf) -> dict[str, Any]:
 def every_run(query: RunsQuery) -> dict[str, Any]:
     """Return runs, newest first, page by page."""
     with reading(query.moment()) as (connection, at):
-        choice = RunChoice(parse(query.where) if query.where else None, query.asked, query.q)
+        choice = query.choice()
         numbers = older(connection, choice, at, query.place(), query.limit)
         found = rows(connection, numbers, at)
         total = count_runs(connection, choice, at)
     following = query.next_cursor(at, numbers[-1] if numbers else None, len(numbers))
     return {"sequence": at, "total": total, "runs": [row.text for row in found], "next_cursor": following}
+
+
+@blueprint.get("/runs.csv", responses={200: kinds(CSV)})
+def runs_csv(query: RunLines) -> Response:
+    """Return all of them as CSV, however many there are."""
+    with reading(query.as_of) as (_, at):
+        choice = query.choice()
+
+    def lines(after: int | None) -> tuple[list[list[Any]], int | None]:
+        with registry().reading() as connection:
+            numbers = older(connection, choice, at, after, piece())
+            found = rows(connection, numbers, at)
+        told = [[getattr(row, name) for name in _SAID] for row in found]
+        return told, numbers[-1] if len(numbers) == piece() else None
+
+    return streamed_csv(_SAID, lines, f"runs_{at}.csv")
 
 
 @blueprint.get("/runs/<int:run_number>", responses={200: ToldRun})

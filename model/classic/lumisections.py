@@ -4,21 +4,17 @@ Numbers that upstream left out are holes: EMPTY in every column, not known in ev
 """
 
 from collections.abc import Iterable
-from itertools import pairwise
-from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
 from model.classic.keys import OFFLINE
 from model.classic.summaries import ATTRIBUTES
 from model.errors import NotFound
+from model.layers import Layers, Said, cut, filled
 from model.queries import datasets, upstream, verdicts
 from model.ranges import Ranges
 from model.vocabulary import BITS, ONLINE, Status
 
-Said: TypeAlias = dict[str, Any]
-#: by column or bit, its values on lumisections 1 to the last, without a gap
-Layers: TypeAlias = dict[str, list[tuple[int, int, Any]]]
 _HOLE = {"err": "No data available for this lumisection"}
 _VALUE = {True: "TRUE", False: "FALSE", None: "NULL"}
 EMPTY: Said = {"status": Status.EMPTY.name, "comment": "", "cause": ""}
@@ -51,16 +47,16 @@ class Lumisections:
     def ranges(self, *, verdicts: bool = False, bits: bool = False) -> list[Said]:
         """Return ranges on which nothing changes of what is asked for."""
         layers = (self._bits() if bits else {}) | (self._verdicts() if verdicts else {})
-        return [{**said, "start": first, "end": last} for first, last, said in self._cut(layers)]
+        return [{**said, "start": first, "end": last} for first, last, said in cut(layers, self.last)]
 
     def verdicts(self) -> list[Said]:
         """Return what counts on lumisection 1, 2, … in every column."""
-        pieces = self._cut(self._verdicts())
+        pieces = cut(self._verdicts(), self.last)
         return [said for first, last, said in pieces for _ in range(first, last + 1)]
 
     def bits(self) -> list[Said]:
         """Return the bits of lumisection 1, 2, …; where upstream has none, it says so."""
-        pieces = self._cut(self._bits())
+        pieces = cut(self._bits(), self.last)
         every = [said for first, last, said in pieces for _ in range(first, last + 1)]
         there = {n for first, last in self.exist for n in range(first, last + 1)}
         return [said if n in there else _HOLE for n, said in enumerate(every, 1)]
@@ -90,7 +86,7 @@ class Lumisections:
         listed = dict.fromkeys(datasets.certifiable(self.connection, kind, self.at), ())
         said = verdicts.of_dataset(self.connection, run_number, name, self.at)
         return {
-            column: self._filled(((*v.span, _triplet(v)) for v in spans), EMPTY)
+            column: filled(((*v.span, _triplet(v)) for v in spans), self.last, EMPTY)
             for column, spans in ({**listed, **said}).items()
         }
 
@@ -98,33 +94,7 @@ class Lumisections:
         if not self.last:
             return {}
         found = upstream.bits(self.connection, *self.where, self.at)
-        return {name: self._filled(found.get(name, ()), None) for name in ATTRIBUTES}
-
-    def _filled(self, spans: Iterable[tuple[int, int, Any]], blank: Any) -> list[tuple[int, int, Any]]:
-        """Return spans that touch each other from 1 to the last lumisection; neighbours differ."""
-        found: list[tuple[int, int, Any]] = []
-        following = 1
-        for first, last, value in (*spans, (self.last + 1, self.last + 1, blank)):
-            if first > following:
-                _append(found, following, min(first - 1, self.last), blank)
-            if first <= self.last:
-                _append(found, first, min(last, self.last), value)
-            following = last + 1
-        return found
-
-    def _cut(self, layers: Layers) -> list[tuple[int, int, Said]]:
-        """Return pieces on which no layer changes, with what each says there."""
-        starts: dict[int, Said] = {}
-        for name, spans in layers.items():
-            for first, _, value in spans:
-                starts.setdefault(first, {})[name] = value
-        found: list[tuple[int, int, Said]] = []
-        said: Said = {}
-        edges = sorted(starts)
-        for first, following in pairwise([*edges, self.last + 1]):
-            said = {**said, **starts[first]}
-            found.append((first, following - 1, said))
-        return found
+        return {name: filled(found.get(name, ()), self.last, None) for name in ATTRIBUTES}
 
 
 def _ranges_of(spans: Iterable[tuple[int, int, str]], always: Iterable[str]) -> dict[str, list[list[int]]]:
@@ -132,14 +102,6 @@ def _ranges_of(spans: Iterable[tuple[int, int, str]], always: Iterable[str]) -> 
     for first, last, value in spans:
         found.setdefault(value, []).append([first, last])
     return found
-
-
-def _append(found: list[tuple[int, int, Any]], first: int, last: int, value: Any) -> None:
-    # true is no 1: what is alike must be of one type
-    if found and found[-1][2] == value and type(found[-1][2]) is type(value):
-        found[-1] = (found[-1][0], last, value)
-    else:
-        found.append((first, last, value))
 
 
 def _triplet(verdict: verdicts.Verdict) -> Said:

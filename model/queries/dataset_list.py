@@ -90,6 +90,13 @@ def dataset_rows(
     ]
 
 
+def stated(connection: Connection, at: int) -> list[str]:
+    """Return the workspaces in which a dataset had a state of its own at a sequence, in order."""
+    s = dataset_state
+    of_some = select(s.c.workspace_id).where(held(s, at))
+    return sorted(connection.execute(select(term.c.text).where(term.c.id.in_(of_some))).scalars())
+
+
 def sign_offs(
     connection: Connection,
     at: int,
