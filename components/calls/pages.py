@@ -7,7 +7,7 @@ from components.calls import rows, wide
 from components.calls.call import Address, Call
 from components.calls.query import query
 
-#: by the first part of the path. The page of the log is added where it is made.
+#: by the first part of the path
 PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
     {
         "": rows.board,
@@ -28,6 +28,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "health": wide.health,
         "query": query,
         "admin": wide.admin,
+        "log": wide.log,
     }
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.calls.call import Address, Call, params, segment
 from model.columnar.filter_sql import quoted
+from model.queries.action_facts import WORDS
 from model.vocabulary import DEFAULT_SOURCE
 
 _DOCUMENTS = "Documents are in no snapshot: take the API."
@@ -168,6 +169,18 @@ def bulk(address: Address) -> list[Call]:
 def health(address: Address) -> list[Call]:
     """Return feeds, refused records and the journal's head."""
     return [Call("feeds, refused records and the journal's head", "/api/v1/health")]
+
+
+def log(address: Address) -> list[Call]:
+    """Return the facts that the actions are made of; voice, times and comments are chosen by the page alone."""
+    said = address.said
+    run = said.get("run", "")
+    asked = {name: said.get(name, "") for name in ("kind", "dataset", "author", "workspace")}
+    numbered = run if run.isascii() and run.isdecimal() and len(run) < 10 else ""
+    words = params(
+        address, run_number=numbered, **{n: w for n, w in asked.items() if n != "kind" or w in WORDS}
+    )
+    return [Call("the facts behind these actions, the oldest first; go on at `next`", "/api/v1/events", words)]
 
 
 def admin(address: Address) -> list[Call]:

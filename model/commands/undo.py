@@ -1,12 +1,14 @@
 """Undo: take back one action of verdicts, moves, bits, rights, workspaces or late changes as a unit."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from model.authors import Author
 from model.commands import rights, undo_deeds, undo_late_changes, undo_verdicts, workspaces
 from model.errors import Invalid, NotFound
-from model.events import LateChangeAnswered, RulesDecided, VerdictsGiven
-from model.journal import Transaction, entry
+from model.events import LateChangeAnswered, RulesDecided, VerdictsGiven, VerdictsRestored
+from model.journal import Entry, Transaction, entry
 from model.tables import journal
 
 
@@ -31,6 +33,8 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     if not told:
         raise NotFound(f"There is no action {action} in the journal.")
     comment = comment or f"undo {action}"
+    if reason := why_not(told):
+        raise Invalid(f"Action {action} {reason}")
     if any(isinstance(one.event, LateChangeAnswered) for one in told):
         return undo_late_changes.take_back(tx, told, by, comment=comment)
     if all(rights.is_of_rights(one.event) for one in told):
@@ -38,9 +42,7 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     if all(one.is_person and workspaces.is_of_workspaces(one.event) for one in told):
         return workspaces.restored(tx, told, by, comment=comment)
     # what rules derived from it follows by itself
-    given = [one for one in told if not isinstance(one.event, RulesDecided)]
-    if not given or not all(isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given):
-        raise Invalid(f"Action {action} is not one of verdicts: it cannot be undone here.")
+    given = _done(told)
     verdicts = [one for one in given if isinstance(one.event, VerdictsGiven)]
     # a duplicate loses its verdicts before it goes out of sight
     for together in undo_verdicts.together(verdicts):
@@ -49,3 +51,27 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
         if undo_deeds.is_deed(one):
             sequence = tx.record(undo_deeds.reverse(tx, one, by), by, comment=comment)
     return sequence
+
+
+def why_not(told: Sequence[Entry]) -> str:
+    """Return why the facts of an action can never be taken back, to stand after its name; empty where they can.
+
+    Whether this can be done now, and by whom, is known when it is tried.
+    """
+    if any(isinstance(one.event, LateChangeAnswered) for one in told):
+        return ""
+    of_documents = [rights.is_of_rights(one.event) for one in told]
+    of_workspaces = [one.is_person and workspaces.is_of_workspaces(one.event) for one in told]
+    given = _done(told)
+    of_verdicts = [isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given]
+    if all(of_documents) or all(of_workspaces) or (given and all(of_verdicts)):
+        return ""
+    if any(isinstance(one.event, VerdictsRestored) for one in told):
+        return "took something back itself: say anew what should hold."
+    if not any(one.is_person for one in told):
+        return "is not a person's: what upstream or a rule says is changed there, or by a verdict above it."
+    return "is not one of verdicts: it cannot be undone here."
+
+
+def _done(told: Sequence[Entry]) -> list[Entry]:
+    return [one for one in told if not isinstance(one.event, RulesDecided)]

@@ -92,10 +92,11 @@ def last_action(connection: Connection, run_number: int, author: str, at: int) -
 def _happening(e: Entry, undone: set[int], answer: Entry | None = None) -> Happening:
     undoable = e is answer or (isinstance(e.event, events.VerdictsGiven) and e.action not in undone)
     at = rfc3339(to_us(e.happened_at))[:16].replace("T", " ")
-    return Happening(e.sequence, e.action, at, e.author, e.is_person, _words(e), e.comment, undoable)
+    return Happening(e.sequence, e.action, at, e.author, e.is_person, words(e), e.comment, undoable)
 
 
-def _words(e: Entry) -> str:
+def words(e: Entry) -> str:
+    """Return in a few words what a fact says."""
     event = e.event
     if isinstance(event, events.VerdictsGiven | events.RulesDecided):
         return f"{event.dataset}: {_said(event.verdicts)}"

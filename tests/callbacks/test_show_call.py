@@ -30,7 +30,7 @@ from tests.model import world
 
 WHO = "d.coordinator"
 #: pages whose calls others write
-_LATER = {"log", "tokens", "rights", "not_found_404"}
+_LATER = {"tokens", "rights", "not_found_404"}
 _BAD = json.dumps({"or": [["cell", "tracker-pixel", "BAD", "any"], ["says", "it's $HOME `x`\n"]]})
 ADDRESSES = [
     "/",
@@ -67,6 +67,9 @@ ADDRESSES = [
     "/datasets",
     "/bulk",
     "/health",
+    "/log",
+    f"/log?run={FIRST}&kind=verdicts-given&workspace=tracker&as_of=15",
+    "/log?run=x&kind=nonsense",
 ]
 
 

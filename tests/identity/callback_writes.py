@@ -14,6 +14,7 @@ from components import (
     filter_builder,
     golden_page,
     late_change,
+    log_action,
     products,
     program_tokens,
     query_page,
@@ -120,6 +121,7 @@ WRITES: dict[str, Press] = {
     ),
     "handover.leave_note": Press("handover-leave", lambda _: (1, "all is well")),
     "late_change.answer_of_run": Press({"type": late_change.DO, "do": "accept"}, lambda _: ([1], [1], "")),
+    "log_page.revert": Press(log_action.REVERT, lambda known: (1, known["action"])),
     "products.answer_proposal": Press(
         {"type": products.DO, "product": "p1", "do": "approve"}, lambda _: ([1], [], [])
     ),
