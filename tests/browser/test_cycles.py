@@ -74,5 +74,5 @@ def test_a_cycle_is_made_of_the_proposal_completed_and_reopened(hand: Hand, told
     assert _cycle(told).completed == {"tracker": "d.coordinator"}
     hand.page.fill("#cycles-body input[type=text]", "pixels changed")
     hand.page.click(_button("tracker", "reopen"))
-    hand.page.wait_for_selector(_button("tracker", "complete"))
+    hand.page.wait_for_selector(_button("tracker", "complete"), timeout=20_000)
     assert _cycle(told).completed == {}
