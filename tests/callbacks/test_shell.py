@@ -16,6 +16,7 @@ from callbacks.board_page import fill_board
 from callbacks.consistency_page import show_finding
 from callbacks.cycles_page import fill_cycles
 from callbacks.golden_page import fill_golden
+from callbacks.log_page import show_action
 from callbacks.products import fill_products
 from callbacks.rules_page import fill_rule
 from callbacks.run_actions import fill_run_actions
@@ -28,6 +29,7 @@ from components import (
     filter_builder,
     late_change,
     lists,
+    log_action,
     program_tokens,
     query_page,
     rights_page,
@@ -104,7 +106,7 @@ def test_the_shell_says_what_was_dropped_from_the_address(asking: Asking, given:
 def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
     """Return every id of every page, filled, inside the shell."""
     action = [(1, 9)]
-    world.give(registry, world.SHIFTER, "dt-dt", action, "STANDBY", dataset="online", run_number=FIRST)
+    given = world.give(registry, world.SHIFTER, "dt-dt", action, "STANDBY", dataset="online", run_number=FIRST)
     bits = {"beam1_stable": [(1, 9, True), (10, 14, False), (15, 60, True)]}
     world.report_run(registry, FIRST, [(1, 60)], bits)
     with registry.writing() as tx:
@@ -128,6 +130,8 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             ),
         }
         view = View("a.shifter", "mine", "/query", {}, is_shared=False)
+        shown = show_action("/log", f"?action={given}", None)
+        filled["pages.log"] = [shown, log_action.effect(None, "not tried")]
         filled["pages.query"] = query_page.saved([view], "a.shifter")
         filled["pages.rights"] = [
             rights_page.matrix(policy.DEFAULT, may_edit=True),
