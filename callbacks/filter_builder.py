@@ -1,6 +1,7 @@
 """Draw the filter of the address as chips, and keep views of it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -79,12 +80,7 @@ def keep_view(
     if not clicks and not submits:
         return no_update, no_update, no_update
     kept = {word: value(search, word) for word in KEPT if value(search, word)}
-    try:
-        with registry().writing() as tx:
-            sequence = save_view(tx, name or "", pathname, kept, here.asker(), is_shared=bool(shared))
-    except RunRegistryError as error:
-        return no_update, no_update, refusal(str(error))
-    return {"sequence": sequence}, "", None
+    return keep(name or "", pathname, kept, is_shared=bool(shared))
 
 
 @callback(
@@ -95,6 +91,21 @@ def keep_view(
 )
 def drop_view(clicks: list[int]) -> tuple[Json, Json]:
     """Take a view away."""
+    return drop(clicks)
+
+
+def keep(name: str, path: str, words: Mapping[str, str], *, is_shared: bool) -> tuple[Json, Json, Json]:
+    """Keep a view; return the new version, the emptied name, and the refusal, if it was refused."""
+    try:
+        with registry().writing() as tx:
+            sequence = save_view(tx, name, path, words, here.asker(), is_shared=is_shared)
+    except RunRegistryError as error:
+        return no_update, no_update, refusal(str(error))
+    return {"sequence": sequence}, "", None
+
+
+def drop(clicks: list[int]) -> tuple[Json, Json]:
+    """Take away the view whose button was pressed; return the new version, and the refusal of it."""
     if not any(clicks) or not isinstance(ctx.triggered_id, dict):
         return no_update, no_update
     try:

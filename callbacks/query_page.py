@@ -4,17 +4,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 from sqlalchemy import Connection
 
+from callbacks.filter_builder import drop, keep
 from components import query_page as page
 from components import shell
-from components.certify_panel import refusal
 from components.theme import template
 from identity import here
 from identity.address import theme
 from model.columnar.snapshots import Snapshot, snapshots
-from model.commands.views import KEPT_OF_QUERY, remove_view, save_view
+from model.commands.views import KEPT_OF_QUERY
 from model.errors import RunRegistryError
 from model.journal import sequence_now
 from model.queries.views import QUERY, View, views
@@ -87,12 +87,7 @@ def keep_query(
     if not clicks and not enters:
         return no_update, no_update, no_update
     words = {word: text or "" for word, text in zip(KEPT_OF_QUERY, said, strict=True)}
-    try:
-        with registry().writing() as tx:
-            sequence = save_view(tx, (name or "").strip(), QUERY, words, here.asker(), is_shared=bool(shared))
-    except RunRegistryError as error:
-        return no_update, no_update, refusal(str(error))
-    return {"sequence": sequence}, "", None
+    return keep((name or "").strip(), QUERY, words, is_shared=bool(shared))
 
 
 @callback(
@@ -103,14 +98,7 @@ def keep_query(
 )
 def drop_query(clicks: list[int]) -> tuple[Json, Json]:
     """Take a query away."""
-    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-        return no_update, no_update
-    try:
-        with registry().writing() as tx:
-            sequence = remove_view(tx, ctx.triggered_id["owner"], ctx.triggered_id["name"], here.asker())
-    except RunRegistryError as error:
-        return no_update, refusal(str(error))
-    return {"sequence": sequence}, None
+    return drop(clicks)
 
 
 clientside_callback(

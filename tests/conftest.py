@@ -67,15 +67,8 @@ def postgres_stores(postgres: Any) -> stores.PostgresStores:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give a migrated, empty database that nobody else sees, once per kind of store."""
-    if request.param == "sqlite":
-        found = stores.sqlite(tmp_path / "registry.sqlite")
+    with stores.either(request, tmp_path / "registry.sqlite") as found:
         yield found
-        found.dispose()
-        return
-    with request.getfixturevalue("postgres_stores").one() as url:
-        found = Database(url)
-        yield found
-        found.dispose()
 
 
 @pytest.fixture(scope="session")

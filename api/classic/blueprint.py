@@ -12,6 +12,7 @@ from api.readable import CLASSIC
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _Door = TypeVar("_Door", bound=Callable[..., Any])
+# no APIBlueprint: the document tells of API v1 only
 blueprint = Blueprint(CLASSIC[0], __name__)
 blueprint.before_request(require_readable)
 errors.install(blueprint)

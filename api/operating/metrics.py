@@ -14,6 +14,7 @@ TOKEN, FOLDER = "RUN_REGISTRY_METRICS_TOKEN", "RUN_REGISTRY_METRICS_FOLDER"
 #: who sends one of these asks for somebody else
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
+# no noun of API v1: Prometheus asks here
 blueprint = Blueprint("metrics", __name__)
 
 

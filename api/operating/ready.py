@@ -5,6 +5,7 @@ from flask import Blueprint, Response, jsonify
 from model.ready import missing
 from model.registry import registry
 
+# no noun of API v1: probes ask here
 blueprint = Blueprint("ready", __name__)
 
 

@@ -45,15 +45,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give an empty database of each kind to restore into."""
-    if request.param == "sqlite":
-        found = stores.sqlite(tmp_path / "empty.sqlite")
+    with stores.either(request, tmp_path / "empty.sqlite") as found:
         yield found
-        found.dispose()
-        return
-    with request.getfixturevalue("postgres_stores").one() as url:
-        found = Database(url)
-        yield found
-        found.dispose()
 
 
 def _made(registry: Registry, folder: Path) -> Backup:

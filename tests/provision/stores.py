@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import pytest
 from sqlalchemy import inspect, text
 
 from model.db import Database
@@ -54,6 +55,20 @@ class PostgresStores:
         database.upgrade()
         database.dispose()
         return url
+
+
+@contextmanager
+def either(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
+    """Give a migrated, empty database of the kind that a fixture's parameter names."""
+    if request.param == "sqlite":
+        found = sqlite(path)
+        yield found
+        found.dispose()
+        return
+    with request.getfixturevalue("postgres_stores").one() as url:
+        found = Database(url)
+        yield found
+        found.dispose()
 
 
 def _empty(url: str) -> None:
