@@ -69,7 +69,8 @@ def why_not(told: Sequence[Entry]) -> str:
     if any(isinstance(one.event, VerdictsRestored) for one in told):
         return "took something back itself: say anew what should hold."
     if not any(one.is_person for one in told):
-        return "is not a person's: what upstream or a rule says is changed there, or by a verdict above it."
+        own = "what upstream or a rule says is changed there, or by a verdict above it"
+        return f"is not a person's and not one of verdicts that can be undone here: {own}."
     return "is not one of verdicts: it cannot be undone here."
 
 
