@@ -27,10 +27,10 @@ def health_body() -> html.Div:
     return html.Div(
         [
             dcc.Interval(id=TICK, interval=_EVERY_MS),
-            html.Section([html.H2("Feeds"), html.Div(id=FEEDS)], className="card-plain"),
-            html.Section([html.H2("Jobs"), html.Div(id=JOBS)], className="card-plain"),
-            html.Section(id=REFUSED, className="card-plain"),
-            html.Section([html.H2("Journal"), html.Div(id=JOURNAL)], className="card-plain"),
+            html.Section([html.H2("Feeds"), html.Div(id=FEEDS, className="waits")], className="card-plain"),
+            html.Section([html.H2("Jobs"), html.Div(id=JOBS, className="waits")], className="card-plain"),
+            html.Section(id=REFUSED, className="card-plain waits"),
+            html.Section([html.H2("Journal"), html.Div(id=JOURNAL, className="waits")], className="card-plain"),
         ],
         className="stack health-page",
         **attributes({"data-follows": ""}),
