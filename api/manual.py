@@ -6,7 +6,7 @@ from flask import Flask, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as NoSuchFile
 
-from api.errors import problem
+from api.contract.errors import problem
 from model.errors import NotFound
 
 SITE = Path(__file__).parent.parent / "docs" / "_site"
