@@ -13,6 +13,7 @@ from components import shell
 from components.certify_panel import refusal
 from identity import here
 from identity.address import place, value
+from model import rights
 from model.commands.products import approve_product, propose_product, withdraw_product
 from model.errors import Invalid, RunRegistryError
 from model.products.manifest import Draft
@@ -129,6 +130,7 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
+            rights.require(here.asker(), rights.Action.MAKE_OFFICIAL)
             wanted = question_of(connection, search)
             golden = registry().golden.golden(connection, wanted)
         draft = Draft((name or "").strip(), (series or "").strip(), wanted, golden)
