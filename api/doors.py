@@ -10,9 +10,7 @@ from api import (
     cycles,
     datasets,
     decisions,
-    deprecated,
     era_map,
-    errors,
     events,
     findings,
     golden,
@@ -29,15 +27,12 @@ from api import (
     products,
     proposals,
     query,
-    readable,
-    reads,
     reports,
     rule_drafts,
     rules,
     rules_check,
     run_table,
     runs,
-    seen,
     snapshots,
     stream,
     verdicts,
@@ -45,9 +40,9 @@ from api import (
     webhooks,
     workflow,
     workspaces,
-    writes,
 )
 from api.classic import doors as classic
+from api.contract import deprecated, errors, readable, reads, seen, writes
 
 NOUNS = (
     accepted,
