@@ -6,7 +6,7 @@ from model.errors import Forbidden, Invalid, NotFound
 from model.events import DocumentSet
 from model.journal import Transaction
 from model.rights import Action
-from model.training.kept import KIND, Judged, Kept, document, key, one
+from model.training.kept import KIND, Judged, document, key, one, shared
 
 
 def keep_sitting(tx: Transaction, judged: Judged, by: Author) -> int:
@@ -21,8 +21,7 @@ def keep_sitting(tx: Transaction, judged: Judged, by: Author) -> int:
     name = key(by.name, judged.question)
     if _is_kept(tx, by, name):
         raise Invalid("You have compared this sitting before, and have seen its decisions: begin another one.")
-    done = Kept(by.name, judged.question, judged.answers, judged.result, is_shared=False, at=None)
-    return tx.record(DocumentSet(KIND, name, document(done, is_shared=False)), by)
+    return tx.record(DocumentSet(KIND, name, document(by.name, judged)), by)
 
 
 def share_sitting(tx: Transaction, name: str, by: Author, *, is_shared: bool) -> int:
@@ -38,7 +37,7 @@ def share_sitting(tx: Transaction, name: str, by: Author, *, is_shared: bool) ->
         raise Forbidden(f"This is the sitting of {found.owner}: who sees it only {found.owner} decides.")
     if found.is_shared == is_shared:
         raise Invalid(f"The sitting is {'shared' if is_shared else 'private'} already.")
-    return tx.record(DocumentSet(KIND, name, document(found, is_shared=is_shared)), by)
+    return tx.record(DocumentSet(KIND, name, shared(found, is_shared=is_shared)), by)
 
 
 def remove_sitting(tx: Transaction, name: str, by: Author) -> int:

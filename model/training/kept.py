@@ -56,18 +56,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Kept:
-    """A sitting somebody compared.
-
-    Args:
-        at: when; None where it is just being recorded.
-    """
+    """A sitting somebody compared, and when."""
 
     owner: str
     question: Question
     answers: tuple[Group, ...]
     result: Result
     is_shared: bool
-    at: datetime | None
+    at: datetime
 
     @property
     def key(self) -> str:
@@ -111,7 +107,7 @@ def _result(found: Comparison) -> Result:
 def kept(connection: Connection, who: str, at: int) -> list[Kept]:
     """Return one's own sittings and those that are shared, one's own first, the newest of each first."""
     seen = [each for each in _read(connection, at) if each.is_shared or each.owner == who]
-    newest = sorted(seen, key=lambda each: -to_us(each.at) if each.at else 0)
+    newest = sorted(seen, key=lambda each: each.at, reverse=True)
     return sorted(newest, key=lambda each: each.owner != who)
 
 
@@ -141,15 +137,25 @@ def _written(groups: Iterable[Group]) -> list[dict[str, Any]]:
     ]
 
 
-def document(of: Kept, *, is_shared: bool) -> dict[str, Any]:
-    """Return the document of a sitting; when it was compared is told by its first one."""
+def document(owner: str, judged: Judged) -> dict[str, Any]:
+    """Return the document of a sitting that was just judged; when it was compared is when it is recorded."""
+    return _document(owner, judged, is_shared=False, finished_us=None)
+
+
+def shared(of: Kept, *, is_shared: bool) -> dict[str, Any]:
+    """Return the document of a sitting once it is shared, or private again; when it was compared stays."""
+    judged = Judged(of.question, of.answers, of.result)
+    return _document(of.owner, judged, is_shared=is_shared, finished_us=to_us(of.at))
+
+
+def _document(owner: str, judged: Judged, *, is_shared: bool, finished_us: int | None) -> dict[str, Any]:
     return {
-        "owner": of.owner,
-        "question": of.question.name,
-        "answers": _written(of.answers),
-        "result": asdict(of.result),
+        "owner": owner,
+        "question": judged.question.name,
+        "answers": _written(judged.answers),
+        "result": asdict(judged.result),
         "is_shared": is_shared,
-        "finished_us": None if of.at is None else to_us(of.at),
+        "finished_us": finished_us,
     }
 
 

@@ -4,6 +4,7 @@ Nothing of it is recorded.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +16,17 @@ from model.grid.cells import Piece, cell
 from model.grid.edits import Answer, CellEdit, Group, cut
 from model.grid.grid import Row
 from model.queries import datasets, luminosities, proposals, verdicts
+from model.queries.run_view import RunView, run_view
+from model.queries.verdicts import Verdict
 from model.ranges import Ranges, Valued, canonical, count, overlay, subtract
 from model.training.sitting import Sitting
 from model.vocabulary import State, Status
 
 SILENT = (Status.EMPTY, Status.NOTSET)
+
+
+#: who gave an answer, on screen
+YOU = "you"
 
 
 class Word(NamedTuple):
@@ -28,6 +35,7 @@ class Word(NamedTuple):
     status: Status
     cause: str = ""
     comment: str = ""
+    author: str = YOU
     is_person: bool = True
 
 
@@ -44,8 +52,7 @@ class Desk:
         self.lumisections = datasets.lumisections(connection, run_number, at)
         found = verdicts.of_dataset(connection, run_number, dataset, at, of.columns)
         self.by_rules: dict[str, Column] = {
-            column: [(v.span, Word(v.status, v.cause, v.comment, v.is_person)) for v in said]
-            for column, said in found.items()
+            column: [(v.span, Word(v.status, *v.words[1:])) for v in said] for column, said in found.items()
         }
         self.said = dict(self.by_rules)
 
@@ -76,6 +83,16 @@ class Desk:
         """Return the lumisections on which neither a rule nor the trainee decided."""
         decided = canonical(span for span, word in self.said[column] if word.status not in SILENT)
         return subtract(self.lumisections, decided)
+
+    def view(self) -> RunView:
+        """Return the run with this dataset alone, as it was known then, and the answers over it."""
+        blind = self.blind
+        found = run_view(self._connection, blind.run_number, blind.at, blind.dataset)
+        said = {
+            column: [Verdict(span, *word, since=blind.at) for span, word in words]
+            for column, words in self.said.items()
+        }
+        return replace(found, verdicts={blind.dataset: said})
 
     def row(self, columns: Sequence[str]) -> Row:
         """Return it as a grid shows it: open, whatever became of it since."""
