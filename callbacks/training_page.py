@@ -25,9 +25,9 @@ from model.training.candidates import busiest
 from model.training.comparison import compare
 from model.training.kept import kept, key, one
 from model.training.practice import Practice
-from model.training.question import MOST_DRAWS, Question, named
+from model.training.question import MOST_DRAWS, named, question
 from model.training.sitting import Sitting, sitting
-from model.vocabulary import GLOBAL, Stage
+from model.vocabulary import GLOBAL
 
 Json = Any
 _NOT_HERE = "In training nothing is moved, hidden or overridden: only statuses are given."
@@ -78,9 +78,8 @@ def begin_sitting(
         return no_update, no_update
     try:
         with registry().reading() as connection:
-            at = place(connection, search).at
             numbers = (days or 0, size or 0, draw or 1 + randbelow(MOST_DRAWS))
-            asked = Question(workspace, Stage(stage), *numbers, at)
+            asked = question(workspace or "", stage, *numbers, place(connection, search).at)
             sitting(connection, asked)
     except RunRegistryError as error:
         return no_update, certify_panel.refusal(str(error))

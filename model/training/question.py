@@ -34,6 +34,20 @@ class Question:
         return f"{self.workspace}-{self.stage.value}-{self.days}d-{self.size}-{self.draw}-{self.upto}"
 
 
+def question(workspace: str, stage: str, days: float, size: float, draw: float, upto: int) -> Question:
+    """Return a question as a form asks it.
+
+    Raises:
+        Invalid: no such stage, or half a dataset.
+    """
+    if stage not in {each.value for each in Stage}:
+        raise Invalid(f"“{stage}” is no stage; {', '.join(Stage)} are.")
+    numbers = [int(each) for each in (days, size, draw)]
+    if numbers != [days, size, draw]:
+        raise Invalid("Days, datasets and draw are whole numbers.")
+    return Question(workspace, Stage(stage), *numbers, upto)
+
+
 def named(name: str) -> Question:
     """Return the question that an address names.
 
