@@ -10,7 +10,7 @@ from dash import html
 from components import board, certify_panel, run_page, strip_figure, strip_rows
 from components.handover import handover
 from components.lumisection_strip import StripRow, blank
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.theme import Theme
 from model.authors import Author
@@ -58,7 +58,7 @@ def board_body() -> html.Div:
         hidden=True,
     )
     return html.Div(
-        [html.Div("Reading …", id=MISSING, className="stack dim"), whole],
+        [html.Div([page_title("Board"), "Reading …"], id=MISSING, className="stack dim"), whole],
         id=BODY,
         **attributes({"data-follows": ""}),
     )

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
 from model.sentinel.finding import OVERRIDABLE, WORDS, Finding
@@ -49,7 +49,9 @@ def consistency_body() -> html.Div:
     )
     stores = [dcc.Store(id=ANSWERED), dcc.Store(id=SHOWN)]
     two = html.Div([table, beside], className="consistency-two")
-    return html.Div([*stores, html.Div(id=HEAD), two], className="stack consistency-page")
+    return html.Div(
+        [page_title("Consistency"), *stores, html.Div(id=HEAD), two], className="stack consistency-page"
+    )
 
 
 def address(kept: Mapping[str, str], **other: str) -> str:

@@ -13,7 +13,7 @@ from dash import dcc, html
 
 from components.certify_panel import causes_offered
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.queries.decisions import Kind
 from model.vocabulary import CAUSES, LETTER, Status
 
@@ -63,7 +63,12 @@ def decide_body() -> html.Div:
     middle = html.Section([html.Div(id=ITEM), _answer()], className="card-plain decide-middle")
     stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, INTENT, DONE)]
     return html.Div(
-        [*stores, html.Div(id=HEAD, className="decide-head"), html.Div([row, middle], className="decide-two")],
+        [
+            page_title("Decide"),
+            *stores,
+            html.Div(id=HEAD, className="decide-head"),
+            html.Div([row, middle], className="decide-two"),
+        ],
         className="stack decide-page",
     )
 

@@ -11,7 +11,7 @@ from dash import dcc, html
 from components import golden as cards
 from components import golden_beside, golden_causes
 from components.golden_question import ANY, AS_KEPT, WAYS, Asked
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from components.products import propose_panel
 from components.theme import Theme, graph
 from model.golden.choice import POLICIES
@@ -98,7 +98,7 @@ def golden_body() -> html.Div:
     answer = html.Div(columns, id=BODY, className="golden-grid", hidden=True)
     notes = html.Div(id=NOTES, role="status")
     stores = [dcc.Store(id=name) for name in (CHOSEN, SEARCH, SETTLED, HAND)]
-    return html.Div([_form(), notes, answer, *stores], className="stack")
+    return html.Div([page_title("Golden JSON"), _form(), notes, answer, *stores], className="stack")
 
 
 def _form() -> html.Section:

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
 
@@ -66,7 +66,7 @@ def log_body() -> html.Div:
     table = html.Section([html.Div([*filters, *lists], className="log-filters"), waits], className="card-plain")
     beside = html.Aside(html.Div(id=PANEL), className="card-plain", **attributes({"aria-live": "polite"}))
     two = html.Div([table, beside], className="log-two")
-    return html.Div([time, html.Div(id=HEAD), two], className="stack log-page")
+    return html.Div([page_title("Log"), time, html.Div(id=HEAD), two], className="stack log-page")
 
 
 def filter_id(name: str) -> str:

@@ -9,7 +9,7 @@ from dash import html
 
 from components import certify_panel, late_change, strip_figure
 from components.lumisection_strip import StripData, blank, tall
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
@@ -54,7 +54,7 @@ def run_body() -> html.Div:
     ]
     return html.Div(
         [
-            html.Div("Reading …", id=MISSING, className="stack dim"),
+            html.Div([page_title("Run"), "Reading …"], id=MISSING, className="stack dim"),
             html.Div(whole, id=WHOLE, className="stack", hidden=True),
         ],
         id=BODY,

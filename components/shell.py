@@ -202,10 +202,19 @@ def header(
             _as_of(as_of, labels),
             _known(user) if isinstance(user, User) else _who(users, user) if users else None,
             html.Button(
-                "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
+                id=THEME,
+                className="icon-button shell-theme",
+                type="button",
+                title="light or dark",
+                **attributes({"aria-label": "light or dark", "data-sign": "◐"}),
             ),
             show_call.show_call_button(),
-            html.Button("?", className="icon-button shell-help", type="button", title="keys"),
+            html.Button(
+                className="icon-button shell-help",
+                type="button",
+                title="keys",
+                **attributes({"aria-label": "keys", "aria-haspopup": "dialog", "data-sign": "?"}),
+            ),
         ],
         className="shell-header",
     )
@@ -216,8 +225,9 @@ def keys_overlay(keys: Sequence[tuple[str, str]] = KEY_HELP) -> html.Div:
     return html.Div(
         html.Div(
             [
-                html.Header(
-                    [html.H2("Keys"), html.Button("close", className="button shell-keys-close", type="button")]
+                html.Div(
+                    [html.H2("Keys"), html.Button("close", className="button shell-keys-close", type="button")],
+                    className="shell-keys-head",
                 ),
                 html.Dl([html.Div([html.Dt(html.Kbd(key)), html.Dd(what)]) for key, what in keys]),
             ],
