@@ -45,7 +45,7 @@ def question(workspace: str, stage: str, days: float, size: float, draw: float, 
     numbers = [int(each) for each in (days, size, draw)]
     if numbers != [days, size, draw]:
         raise Invalid("Days, datasets and draw are whole numbers.")
-    return Question(workspace, Stage(stage), *numbers, upto)
+    return Question(workspace, Stage(stage), int(days), int(size), int(draw), upto)
 
 
 def named(name: str) -> Question:
