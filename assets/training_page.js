@@ -35,6 +35,8 @@
   /** The rows come without answers: those of an earlier visit, or of another tab, are laid over them. */
   function lay() {
     if (!practising()) return;
+    // all are open here, and a small screen has room for the cells only
+    grid.api.setColumnsVisible(window.innerWidth < 700 ? ["d", "w", "l", "s"] : ["s"], false);
     if (kept().length) readAgain([]);
     progress();
   }

@@ -203,13 +203,13 @@ def _differences(found: Comparison) -> list[Any]:
             [
                 html.Td(_run(each)),
                 html.Td(each.column),
-                html.Td(short_text(each.ranges), title=each.dataset),
+                html.Td(short_text(each.ranges), title=each.dataset, className="is-lumisections"),
                 html.Td(_status(each.yours)),
                 html.Td(_status(each.decided)),
                 html.Td(f"{each.recorded_invpb:,.2f}", className="num"),
                 html.Td(each.outcome.value, className=f"is-{each.outcome.name.lower()} is-some"),
                 html.Td(each.author),
-                html.Td(", ".join(filter(None, (each.cause, each.comment))) or "–"),
+                html.Td(", ".join(filter(None, (each.cause, each.comment))) or "–", className="is-words"),
             ]
         )
         for each in shown

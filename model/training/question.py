@@ -42,10 +42,10 @@ def question(workspace: str, stage: str, days: float, size: float, draw: float, 
     """
     if stage not in {each.value for each in Stage}:
         raise Invalid(f"“{stage}” is no stage; {', '.join(Stage)} are.")
-    numbers = [int(each) for each in (days, size, draw)]
-    if numbers != [days, size, draw]:
+    whole = int(days), int(size), int(draw)
+    if whole != (days, size, draw):
         raise Invalid("Days, datasets and draw are whole numbers.")
-    return Question(workspace, Stage(stage), int(days), int(size), int(draw), upto)
+    return Question(workspace, Stage(stage), *whole, upto)
 
 
 def named(name: str) -> Question:
