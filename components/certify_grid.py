@@ -75,6 +75,7 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("bits", "Override a bit", "O"),
 )
 
+_NO_ROWS = "No dataset. Choose another stage or workspace above, or take a condition away."
 #: so many columns leave room for whole names of datasets
 _FEW = 8
 
@@ -100,6 +101,7 @@ def grid(names: Names = OWN) -> html.Div:
                     "suppressMovableColumns": True,
                     "rowBuffer": 0,
                     "tooltipShowDelay": 350,
+                    "localeText": {"noRowsToShow": _NO_ROWS},
                 },
                 style={"height": None, "width": "100%"},
                 dangerously_allow_code=False,

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.amounts import invpb
-from components.empty import empty
+from components.empty import empty, way
 from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
@@ -102,7 +102,10 @@ def _tab(label: str, owner: str, kept: Mapping[str, str]) -> dcc.Link:
 def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any:
     """Return one line for each finding."""
     if not found:
-        return empty("No finding", "Nothing that you ask for contradicts itself.")
+        sentence = "Nothing that you ask for contradicts itself."
+        return empty(
+            "No finding", sentence, way("Of everybody", "/consistency") if any(kept.values()) else None
+        )
     columns = (
         ("run", "num"),
         ("finding", ""),

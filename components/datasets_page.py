@@ -129,7 +129,7 @@ def in_order(found: Sequence[Accepted]) -> list[Accepted]:
 def accepted_rows(found: Sequence[Accepted], run_number: int | None, seen: int) -> Any:
     """Return the rows in order, each with what changes it; those of one run, where a run was asked for."""
     if not found:
-        return empty("No accepted dataset", "No row fits what you are looking for.")
+        return empty("No accepted dataset", "No row fits. Look for less, or keep a first one beside.")
     head = [
         html.Th(name) for name in ("dataset", "class", "runs", "patterns", unseen("switched"), unseen("change"))
     ]

@@ -163,7 +163,7 @@ def nothing(sentence: str = "") -> html.Div:
     """Return the place of a report while none is chosen, or why it is not there."""
     if sentence:
         return html.Div(empty("No such report", sentence), className="card-plain")
-    said = "A line of the list shows it in full; every number in it is as it was when it was frozen."
+    said = "A line of the list shows it in full, as it was when it was frozen; the first one is made beside."
     return html.Div(empty("Choose a report", said), className="card-plain")
 
 

@@ -73,7 +73,8 @@ def listed(book: Rulebook, drafts: Mapping[str, Draft], chosen: str, words: str,
         for p, items in shown.items()
         if items
     ]
-    return groups or [html.P("No rule is called that.", className="dim")]
+    nothing = "No rule is called that." if wanted else "No rule yet: draft the first one beside."
+    return groups or [html.P(nothing, className="dim")]
 
 
 def _item(

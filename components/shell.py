@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import failure, glossary, show_call, work
+from components import failure, glossary, show_call, tour_card, work
 from components.help import overlay
 from components.markup import attributes
 
@@ -193,6 +193,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             top,
             html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
             failure.place(),
+            tour_card.offer(),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),
@@ -203,6 +204,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             ),
             overlay.overlay(),
             glossary.tip(),
+            tour_card.card(),
             show_call.show_call_panel(),
         ],
         className="shell",

@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import skeleton, theme, trends_bars
-from components.empty import empty
+from components.empty import empty, way
 from components.markup import attributes, labelled, page_title
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
@@ -161,7 +161,7 @@ _PICKED = attributes({"aria-label": "picked"})
 
 def nothing(sentence: str) -> html.Div:
     """Return what stands where there is nothing to show, and what to do about it."""
-    return empty("No trends to show", sentence)
+    return empty("No trends to show", sentence, way("To the rules", "/rules"))
 
 
 def good_note(found: Trends) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from components import glossary
+from components import glossary, tour_card
 from components.help.page import EVERYWHERE, Help, Keys
 from components.markup import attributes
 from model.glossary import TERMS
@@ -37,6 +37,7 @@ def overlay() -> html.Div:
             [
                 html.Div([html.H2("Help", id=_TITLE), close], className="shell-keys-head"),
                 html.Div(id=BODY, className="help-body"),
+                tour_card.choices(),
                 html.Section([html.H3("On every page"), _keys(EVERYWHERE)]),
             ],
             className="shell-keys-card",
