@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.readable import PAGE_BYTES
+from api.contract.readable import PAGE_BYTES
 from callbacks.bulk_page import read_file
 from callbacks.file_drop import dropped
 from components import file_drop as room
