@@ -9,6 +9,7 @@ import orjson
 from dash import dcc, html
 
 from components.empty import empty
+from components.file_drop import file_drop
 from components.markup import attributes, labelled, page_title
 from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
@@ -37,8 +38,7 @@ Listed = tuple[Product, Step | None]
 
 def products_body() -> html.Div:
     """Return the places that callbacks fill, and where a file is dropped."""
-    button = html.Button("Choose or drop a list", type="button", className="button")
-    drop = dcc.Upload(button, id=FILE, className="lists-drop")
+    drop = file_drop(FILE, "Choose or drop a list", "lists-drop")
     verify = html.Section(
         [
             html.H2(
