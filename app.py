@@ -18,12 +18,14 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 import logs
-from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
+from api import doors, snapshots, stream, webhooks
+from api.contract import document, errors
+from api.operating import backups as backup_operations
 from api.operating import commands, counted, drawn_with, headers, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import guard, here, limits, local, login, origin
-from jobs import shared
+from jobs import shared, shared_parts
 from model import replay
 from model.cache import Cache
 from model.db import Database
@@ -194,4 +196,4 @@ def _kept_secret(path: Path) -> str:
 
 server = create_server(load())
 #: what Celery is started with; None where each host does its background work itself
-worker = server.extensions.get(shared.CELERY)
+worker = server.extensions.get(shared_parts.CELERY)

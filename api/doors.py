@@ -10,9 +10,7 @@ from api import (
     cycles,
     datasets,
     decisions,
-    deprecated,
     era_map,
-    errors,
     events,
     findings,
     golden,
@@ -24,20 +22,18 @@ from api import (
     losses,
     luminosity,
     lumisection_ranges,
+    manual,
     problems,
     product_feed,
     products,
     proposals,
     query,
-    readable,
-    reads,
     reports,
     rule_drafts,
     rules,
     rules_check,
     run_table,
     runs,
-    seen,
     snapshots,
     stream,
     verdicts,
@@ -45,9 +41,9 @@ from api import (
     webhooks,
     workflow,
     workspaces,
-    writes,
 )
 from api.classic import doors as classic
+from api.contract import deprecated, errors, readable, reads, seen, writes
 
 NOUNS = (
     accepted,
@@ -95,5 +91,6 @@ def install(server: OpenAPI) -> None:
     for noun in NOUNS:
         server.register_api(noun.blueprint)
     classic.install(server)
+    manual.install(server)
     for common in (errors, readable, seen, reads, writes, deprecated):
         common.install(server)

@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers import Grid, GridAnswers, GridChanges
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import once
+from api.answers.grid import Grid, GridAnswers, GridChanges
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import once
 from identity.here import asker
 from model import asof
 from model.filters.language import parse

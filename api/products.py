@@ -6,14 +6,15 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from api.answers import Recorded
-from api.answers_golden import CertificationList, Products, ProposedProduct, Recognised, ToldProduct
+from api.answers.common import Recorded
+from api.answers.golden import CertificationList
+from api.answers.products import Products, ProposedProduct, Recognised, ToldProduct
+from api.contract.noun import ASKS, AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from api.golden import GoldenBody
 from api.golden import answer as of_golden
 from api.lists import plain as of_comparison
-from api.noun import ASKS, AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
 from identity.here import asker
 from model.clock import rfc3339, to_us
 from model.commands.products import approve_product, propose_product, withdraw_product

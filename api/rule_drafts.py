@@ -6,11 +6,11 @@ from typing import Any, cast
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from api.answers import Recorded
-from api.answers_more import KeptBacktest, KeptDraft, RuleDrafts
-from api.noun import AsOf, Seen, noun
-from api.reads import reading
-from api.writes import is_repeated, once, repeated, write
+from api.answers.common import Recorded
+from api.answers.rules import KeptBacktest, KeptDraft, RuleDrafts
+from api.contract.noun import AsOf, Seen, noun
+from api.contract.reads import reading
+from api.contract.writes import is_repeated, once, repeated, write
 from identity.here import asker
 from model.commands import again
 from model.commands import rule_drafts as commands

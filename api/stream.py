@@ -9,8 +9,8 @@ from typing import Any
 from flask import Response, current_app, request
 from pydantic import Field
 
-from api.answers_more import Feeds
-from api.noun import Sent, kinds, noun
+from api.answers.feeds import Feeds
+from api.contract.noun import Sent, kinds, noun
 from identity import here
 from model import asof
 from model.feeds import heard

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from pydantic import Field
 
-from api.answers import Recorded
-from api.noun import RunPath, Seen, noun
-from api.writes import write
+from api.answers.common import Recorded
+from api.contract.noun import RunPath, Seen, noun
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.feeds import want_again

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api import deprecated
-from api.deprecated import NOTICE_DAYS, Deprecation
+from api.contract import deprecated
+from api.contract.deprecated import NOTICE_DAYS, Deprecation
 from tests.house.files import ROOT
 
 PAGE = ROOT / "docs" / "api.md"

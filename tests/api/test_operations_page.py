@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from api import backup_operations
+from api.operating import backups as backup_operations
 from model.cache import Cache
 from model.golden.golden import GoldenRoom
 from model.registry import Registry, use

@@ -1,4 +1,4 @@
-"""How a noun of API v1 is made; `api.document` says of all of them at once what they have in common."""
+"""How a noun of API v1 is made; `api.contract.document` says of all at once what they have in common."""
 
 from typing import Any
 

@@ -1,10 +1,10 @@
-"""What the doors of rules take and give, as documented; `api.rules_body` reads bodies more strictly."""
+"""What the doors of rules take and give, as documented; `body` reads more strictly."""
 
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.noun import ASKS
+from api.contract.noun import ASKS
 
 Json = Any
 _POINTER = 'JSON pointer to the part of the rule, such as /and/1; "" is the whole rule'

@@ -11,7 +11,7 @@ from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import Field
 
-from api.noun import AsOf
+from api.contract.noun import AsOf
 from model.cache import key
 from model.errors import Invalid
 

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from flask import Response, request
 from werkzeug.exceptions import ClientDisconnected
 
-from api.errors import problem
-from api.readable import hear_out
-from api.rules_guard import DATA_NODES, RULE_NODES, Twice, refuse_operators, refuse_unsafe
+from api.contract.errors import problem
+from api.contract.readable import hear_out
+from api.rule_questions.guard import DATA_NODES, RULE_NODES, Twice, refuse_operators, refuse_unsafe
 from rules.errors import RuleError
 from rules.findings import short
 from rules.unknown import NullPolicy

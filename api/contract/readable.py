@@ -1,6 +1,6 @@
 """What a request may hold, whatever its door: JSON that can be read, numbers and texts that can be kept.
 
-Doors of rules read their own bodies, more exactly (`api.rules_body`); all others are read here first.
+Doors of rules read their own bodies, more exactly (`api.rule_questions.body`); all others are read here first.
 """
 
 import json
@@ -12,7 +12,7 @@ from flask import Flask, Request, Response, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from api.errors import API, problem
+from api.contract.errors import API, problem
 
 #: the blueprints of the published client, at the root and under API
 CLASSIC = ("classic", "classic-api")

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from api.cursors import pages
+from api.contract.cursors import pages
 from reports.csv import safe
 
 CSV = "text/csv"

@@ -100,7 +100,7 @@ def _tag(at: int, *, is_own: bool) -> str:
 @cache
 def _program() -> str:
     """Return a digest of the program: another one may tell the same in other words."""
-    here = Path(__file__).parent.parent
+    here = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for room in _ROOMS:
         for path in sorted((here / room).rglob("*.py")):

@@ -6,12 +6,12 @@ from typing import Any
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.http import HTTP_STATUS_CODES
 
-from api.deprecated import deprecation
-from api.errors import PROBLEM
-from api.noun import VERSION
+from api.contract.deprecated import deprecation
+from api.contract.errors import PROBLEM
+from api.contract.noun import VERSION
+from api.contract.reads import SEQUENCE
+from api.contract.writes import KEY, LONGEST_KEY, REPEATED
 from api.problems import Problem
-from api.reads import SEQUENCE
-from api.writes import KEY, LONGEST_KEY, REPEATED
 from identity.here import HEADER
 
 Json = dict[str, Any]
