@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from api.deprecated import NOTICE_DAYS, Deprecation
 from flask.testing import FlaskClient
 
-from api import deprecated
+from api.contract import deprecated
+from api.contract.deprecated import NOTICE_DAYS, Deprecation
 
 
 def test_a_door_that_is_going_to_close_says_when(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
 from model.cache import Cache
 from model.columnar.snapshots import make
 from model.golden.golden import GoldenRoom
 from model.registry import Registry, use
 from model.registry import registry as put_together
+from model.sandbox import sandbox
+from model.sandbox.sandbox import Sandbox
 from tests.conftest import Counted
 from tests.docs import told
 from tests.docs.blocks import LANGUAGES, Block, blocks, pages, spans
@@ -23,7 +29,6 @@ from tests.docs.hands import Place, lines, parse, run
 from tests.house.files import ROOT
 from tests.model import world
 from tests.provision import stores
-from tests.provision.server import serving
 
 BLOCKS = {page: list(blocks(page)) for page in pages()}
 DATA = ROOT / "tests" / "data"
@@ -67,37 +72,52 @@ def registry(folder: Path) -> Iterator[Registry]:
 
 
 @pytest.fixture(scope="module")
-def address(registry: Registry, folder: Path) -> Iterator[str]:
-    """Give the address of a server over it, with the process that runs queries beside it."""
+def queries(registry: Registry, folder: Path) -> Iterator[None]:
+    """Let the process run that answers SQL."""
     data = folder / "data"
     given = {"DATABASE_URL": registry.database.url, "DATA_DIR": str(data)}
-    queries = subprocess.Popen([sys.executable, "-m", "jobs", "query"], cwd=ROOT, env={**os.environ, **given})
-    with serving(registry.database.url, data) as found:
-        yield found
-    queries.kill()
-    queries.wait(timeout=20)
+    command = [sys.executable, "-m", "jobs", "query"]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **given}) as process:
+        yield
+        process.kill()
 
 
 @pytest.fixture(scope="module")
-def place(registry: Registry, folder: Path, address: str) -> Iterator[Place]:
-    """Give where blocks are run; commands of the program are run in this process."""
+def place(registry: Registry, folder: Path, queries: None) -> Iterator[Place]:
+    """Give where blocks are run: a server over the registry, in this process as the program's commands are."""
     import settings
 
+    data = folder / "data"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "load", lambda: settings.Settings(data_dir=folder / "data"))
+        patch.setattr(settings, "load", lambda: settings.Settings(data_dir=data))
         import app
-        from api import backup_operations, snapshots
+        from api import snapshots
+        from api.operating import backups
 
-        patch.setitem(app.server.config, backup_operations.FOLDER, str(folder / "backups"))
-        patch.setitem(app.server.config, snapshots.FOLDER, str(folder / "data" / "snapshots"))
+        patch.setitem(app.server.config, backups.FOLDER, str(folder / "backups"))
+        patch.setitem(app.server.config, snapshots.FOLDER, str(data / "snapshots"))
         patch.chdir(folder)
-        before = put_together()
+        asked, before = sandbox.sandbox(), put_together()
+        sandbox.use(Sandbox(data / "query.sock", data / "snapshots"))
         use(registry)
-        found = Place(address, folder, registry, app.server, lambda: _empty(folder), _ingest(folder, patch))
-        yield found
+        with _served(app.server) as address:
+            found = Place(address, folder, registry, app.server, lambda: _empty(folder), _ingest(folder, patch))
+            yield found
         use(before)
+        sandbox.use(asked)
         for each in found.made:
             each.database.dispose()
+
+
+@contextmanager
+def _served(server: Flask) -> Iterator[str]:
+    listening = make_server("127.0.0.1", 0, server, threaded=True)
+    thread = Thread(target=listening.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    thread.join()
+    listening.server_close()
 
 
 def _empty(folder: Path) -> Registry:

@@ -1,9 +1,11 @@
 """What is written of the tables is so; that readers of columns find them, tests/docs holds."""
 
+from pathlib import Path
+
 from model.columnar.tables import FIXED, lumisections
 from model.columnar.words import BEGIN, END, described
-from tests.house.files import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 DOC = ROOT / "docs" / "snapshots.md"
 
 
