@@ -8,7 +8,7 @@ from dash import Input, Output, callback, dcc, html, no_update
 from sqlalchemy import Connection
 
 from components import bulk_form, shell
-from components.certify_panel import refusal
+from components.certify_panel import causes_offered, refusal
 from identity.address import place, value
 from model.bulk.cells import Cells
 from model.bulk.deeds import Duplicates, Moves
@@ -23,6 +23,7 @@ from model.filters.words import words as in_words
 from model.grid.choice import Choice
 from model.journal import sequence_now
 from model.queries import datasets
+from model.queries.workspaces import every_cause
 from model.registry import registry
 from model.vocabulary import Stage
 
@@ -106,6 +107,21 @@ def take_address(pathname: str, search: str | None) -> tuple[Json, Json, Json, J
     stages = {s.value for s in Stage if s is not Stage.ONLINE}
     stage = said["stage"] if said.get("stage") in stages else no_update
     return verb, stage, said.get("runs", no_update), there
+
+
+@callback(
+    Output(bulk_form.CAUSE, "options"),
+    Output(bulk_form.OUTSIDE_CAUSE, "options"),
+    Input(shell.ADDRESS, "pathname"),
+    Input(shell.VERSION, "data"),
+)
+def offer_causes(pathname: str, _version: Json) -> tuple[Json, Json]:
+    """Offer the causes of all workspaces: columns of several can be set at once."""
+    if pathname != "/bulk":
+        return no_update, no_update
+    with registry().reading() as connection:
+        offered = causes_offered(every_cause(connection))
+    return offered, offered
 
 
 @callback(

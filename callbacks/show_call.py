@@ -111,6 +111,10 @@ def _of_golden(connection: Connection, _pathname: str, search: str | None, seen:
     return words if varied.text.logic == kept.text.logic else {**words, "logic": varied.text.logic}
 
 
+def _of_rights(_connection: Connection, _pathname: str, _search: str | None, _seen: Place) -> Facts:
+    return {"administers": may(here.asker(), Action.ADMINISTER)}
+
+
 _FACTS = {
     "": _of_board,
     "bulk": _of_board,
@@ -120,4 +124,5 @@ _FACTS = {
     "map": _of_map,
     "trends": _of_trends,
     "golden": _of_golden,
+    "rights": _of_rights,
 }

@@ -28,6 +28,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "health": wide.health,
         "query": query,
         "admin": wide.admin,
+        "rights": wide.rights,
         "log": wide.log,
         "glossary": lambda _address: [],
         "training": wide.training,

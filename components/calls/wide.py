@@ -195,6 +195,14 @@ def log(address: Address) -> list[Call]:
     return [Call("the facts behind these actions, the oldest first; go on at `next`", "/api/v1/events", words)]
 
 
+def rights(address: Address) -> list[Call]:
+    """Return who may do what, and for administrators what was denied."""
+    found = [Call("who may do what", "/api/v1/rights", params(address), no_sql=_DOCUMENTS)]
+    if address.facts.get("administers") and not address.as_of:
+        return [*found, Call("what was denied, the last first", "/api/v1/rights/denied", is_mine=True)]
+    return found
+
+
 def admin(address: Address) -> list[Call]:
     """Return the workspaces, and the labels of the journal."""
     return [

@@ -7,7 +7,7 @@ from model.accepted import KIND, Accepted, accepted, require_sound
 from model.authors import Author
 from model.errors import Invalid, NotFound, Stale
 from model.events import DocumentSet
-from model.journal import Transaction
+from model.journal import Entry, Transaction
 from model.queries import documents
 from model.rights import Action
 
@@ -68,3 +68,27 @@ def set_row(
     place = rows.index(old) if old is not None else len(rows)
     rows[place : place + 1] = [new] if new is not None else []
     return set_accepted(tx, named.name, rows, by, seen=seen, comment=comment)
+
+
+def is_of_accepted(event: object) -> bool:
+    """Tell whether a fact is about accepted datasets."""
+    return isinstance(event, DocumentSet) and event.category == KIND
+
+
+def restored(tx: Transaction, told: Sequence[Entry], by: Author, *, comment: str) -> int:
+    """Take a change of accepted datasets back as a unit.
+
+    Raises:
+        Stale: the rows of the same name were changed again since.
+        Forbidden: the author may not.
+    """
+    rights.require(by, Action.EDIT_CONFIGURATION)
+    names = dict.fromkeys(one.event.name for one in told if isinstance(one.event, DocumentSet))
+    first, last = told[0].sequence - 1, told[-1].sequence
+    for name in names:
+        if documents.document(tx.connection, KIND, name) != documents.document(tx.connection, KIND, name, last):
+            raise Stale(f"The rows of {name} were changed again since: look at them again.", ())
+    for name in names:
+        before = documents.document(tx.connection, KIND, name, first) or []
+        sequence = tx.record(DocumentSet(KIND, name, before), by, comment=comment)
+    return sequence

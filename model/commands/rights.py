@@ -58,7 +58,13 @@ def set_rights(
 
 
 def planned(grants: Iterable[Grant], matrix: Mapping[Action, Iterable[Role]]) -> Policy:
-    """Return the policy that would hold; what nobody edits stays as it is."""
+    """Return the policy that would hold; what nobody edits stays as it is.
+
+    Raises:
+        Invalid: an action has no roles, not even none: it would silently have those that ship.
+    """
+    if unsaid := [action.value for action in Action if action is not FIXED_ACTION and action not in matrix]:
+        raise Invalid(f"Say of every action who may: nothing is said of “{unsaid[0]}”.")
     told = {
         action.value: [r.value for r in roles] for action, roles in matrix.items() if action is not FIXED_ACTION
     }

@@ -1,11 +1,11 @@
-"""Undo: take back one action of verdicts, moves, bits, rights, workspaces or late changes as a unit."""
+"""Undo: take back one action of verdicts, moves, bits, rights, settings or late changes as a unit."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from model.authors import Author
-from model.commands import rights, undo_deeds, undo_late_changes, undo_verdicts, workspaces
+from model.commands import accepted, rights, undo_deeds, undo_late_changes, undo_verdicts, workspaces
 from model.errors import Invalid, NotFound
 from model.events import LateChangeAnswered, RulesDecided, VerdictsGiven, VerdictsRestored
 from model.journal import Entry, Transaction, entry
@@ -15,7 +15,7 @@ from model.tables import journal
 def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
     """Take back an action of verdicts, moves, duplicates, bits, rights, workspaces or late changes.
 
-    A duplicate goes out of sight; a late change waits again.
+    So it is with accepted datasets. A duplicate goes out of sight; a late change waits again.
 
     Args:
         action: the sequence of its first event.
@@ -41,6 +41,8 @@ def undo(tx: Transaction, action: int, by: Author, *, comment: str = "") -> int:
         return rights.restored(tx, told, by, comment=comment)
     if all(one.is_person and workspaces.is_of_workspaces(one.event) for one in told):
         return workspaces.restored(tx, told, by, comment=comment)
+    if _is_of_accepted(told):
+        return accepted.restored(tx, told, by, comment=comment)
     # what rules derived from it follows by itself
     given = _done(told)
     verdicts = [one for one in given if isinstance(one.event, VerdictsGiven)]
@@ -64,7 +66,9 @@ def why_not(told: Sequence[Entry]) -> str:
     of_workspaces = [one.is_person and workspaces.is_of_workspaces(one.event) for one in told]
     given = _done(told)
     of_verdicts = [isinstance(one.event, VerdictsGiven) or undo_deeds.is_deed(one) for one in given]
-    if all(of_documents) or all(of_workspaces) or (given and all(of_verdicts)):
+    if all(of_documents) or all(of_workspaces) or _is_of_accepted(told):
+        return ""
+    if given and all(of_verdicts):
         return ""
     if any(isinstance(one.event, VerdictsRestored) for one in told):
         return "took something back itself: say anew what should hold."
@@ -76,3 +80,8 @@ def why_not(told: Sequence[Entry]) -> str:
 
 def _done(told: Sequence[Entry]) -> list[Entry]:
     return [one for one in told if not isinstance(one.event, RulesDecided)]
+
+
+def _is_of_accepted(told: Sequence[Entry]) -> bool:
+    # what an import brings is nobody's to take back
+    return all(one.is_person and accepted.is_of_accepted(one.event) for one in told)

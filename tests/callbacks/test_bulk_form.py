@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from dash import no_update
 
-from callbacks.bulk_form import count_chosen, show_verb, take_address
+from callbacks.bulk_form import count_chosen, offer_causes, show_verb, take_address
 from callbacks.bulk_page import read_file, try_form, try_long
 from components import bulk_form
+from model.commands.workspaces import set_causes
 from model.errors import CalledOff
 from model.registry import Registry
 from tests.browser.small import FIRST
@@ -149,3 +150,12 @@ def test_a_file_that_is_no_text_is_refused(data: bytes, sentence: str) -> None:
     assert text is no_update
     assert sentence in words(refusal)
     assert "did not arrive" in words(read_file("data:;base64,*")[1])
+
+
+def test_the_form_offers_the_causes_of_workspaces_too(small_registry: Registry, asking: Asking) -> None:
+    with small_registry.writing() as tx:
+        set_causes(tx, "tracker", ["laser off"], world.EXPERT, comment="asked for by the group")
+    with asking("t.certifier"):
+        for offered in offer_causes("/bulk", None):
+            assert {"HV trip", "laser off"} <= {each["value"] for each in offered}
+        assert offer_causes("/", None) == (no_update, no_update)

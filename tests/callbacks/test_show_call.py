@@ -30,7 +30,7 @@ from tests.model import world
 
 WHO = "d.coordinator"
 #: pages whose calls others write
-_LATER = {"tokens", "rights", "not_found_404"}
+_LATER = {"tokens", "not_found_404"}
 _BAD = json.dumps({"or": [["cell", "tracker-pixel", "BAD", "any"], ["says", "it's $HOME `x`\n"]]})
 ADDRESSES = [
     "/",
@@ -64,6 +64,8 @@ ADDRESSES = [
     "/lists?a=call-1&b=call-2&op=minus",
     "/lists?a=call-1&op=filter&first_run=380002",
     "/cycles",
+    "/rights",
+    "/rights?as_of=12",
     "/datasets",
     "/bulk",
     "/health",
@@ -131,6 +133,13 @@ def _on_snapshot(registry: Registry, folder: Path, at: int, sql: str) -> list[tu
         for name in made_.manifest["tables"]:
             connection.execute(f"CREATE VIEW {name} AS FROM '{made_.file(name)}'")
         return list(connection.execute(sql).fetchall())
+
+
+def test_only_administrators_are_shown_the_call_for_what_was_denied(told: Registry, asking: Asking) -> None:
+    with asking("b.expert"), told.reading() as connection:
+        found = calls_of(address_of(connection, "/rights", ""))
+    assert [call.path for call in found] == ["/api/v1/rights", "/api/v1/rights/denied"]
+    assert [call.path for call in _calls(told, asking, "/rights")[0]] == ["/api/v1/rights"]
 
 
 def test_every_page_has_its_calls(server: Flask) -> None:

@@ -87,6 +87,7 @@ WRITES: dict[str, dict[str, Any]] = {
         ]
     },
     "/api/v1/proposals/answer": {"ids": ["{proposal}"], "accepted": True, "seen": "{now}"},
+    "/api/v1/rights": {"groups": [], "matrix": {}, "seen": "{now}"},
     "/api/v1/reports": {"kind": "week", "scope": "2024-W18"},
     "/api/v1/rules/<name>/draft": {**DRAFT, "seen": "{now}"},
     "/api/v1/rules/<name>/backtest": {"dataset": PROMPT, "seen": "{now}"},

@@ -12,6 +12,7 @@ from model.commands.automatic import open_dataset
 from model.commands.datasets import hide_dataset, move_dataset
 from model.commands.rules import set_rule
 from model.commands.runs import import_run_attributes, move_run
+from model.commands.undo import undo
 from model.errors import Forbidden, Invalid, NotOpen, Stale
 from model.queries import datasets
 from model.queries.waiting import waiting
@@ -213,3 +214,26 @@ def test_rows_are_changed_by_who_may_and_saw_them(ready: Registry) -> None:
     keep(ready, Accepted(PROMPT, ROW.patterns, 379_000, 380_999, "Collisions24"))
     with ready.writing() as tx, pytest.raises(Stale):
         set_accepted(tx, PROMPT, [], EXPERT, seen=before)
+
+
+def test_a_change_of_accepted_datasets_is_taken_back(registry: Registry) -> None:
+    keep(registry, ROW)
+    changed = Accepted(PROMPT, (r"/x",), 379_000, 381_000, "Cosmics24")
+    keep(registry, changed)
+    last = world.now(registry)
+    with registry.writing() as tx, pytest.raises(Forbidden, match="cms-dqm-runregistry-experts may"):
+        undo(tx, last, DC)
+    with registry.writing() as tx:
+        undo(tx, last, EXPERT)
+    with registry.reading() as connection:
+        assert accepted.accepted(connection) == [ROW]
+    with registry.writing() as tx, pytest.raises(Stale, match="were changed again since"):
+        undo(tx, last, EXPERT)
+
+
+def test_accepted_datasets_that_are_new_go_when_they_are_taken_back(registry: Registry) -> None:
+    keep(registry, ROW)
+    with registry.writing() as tx:
+        undo(tx, tx.head.sequence, EXPERT)
+    with registry.reading() as connection:
+        assert accepted.accepted(connection) == []
