@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
+from components.glossary import known
 from components.markup import attributes, labelled
 from model.accepted import Accepted, Tried
 from model.queries.proposals import Agreement
@@ -128,7 +129,7 @@ def accepted_rows(found: Sequence[Accepted], run_number: int | None, seen: int) 
     """Return the rows in order, each with what changes it; those of one run, where a run was asked for."""
     if not found:
         return empty("No accepted dataset", "No row fits. Look for less, or keep a first one beside.")
-    head = [html.Th(name) for name in ("dataset", "class", "runs", "patterns", "", "")]
+    head = [html.Th(known(name)) for name in ("dataset", "class", "runs", "patterns", "", "")]
     shown = in_order(found)
     rows = [
         html.Tr(
