@@ -22,7 +22,6 @@ from api import (
     losses,
     luminosity,
     lumisection_ranges,
-    manual,
     problems,
     product_feed,
     products,
@@ -36,6 +35,7 @@ from api import (
     runs,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,
@@ -44,6 +44,7 @@ from api import (
 )
 from api.classic import doors as classic
 from api.contract import deprecated, errors, readable, reads, seen, writes
+from api.operating import manual
 
 NOUNS = (
     accepted,
@@ -78,6 +79,7 @@ NOUNS = (
     runs,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,

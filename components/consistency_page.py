@@ -11,7 +11,7 @@ from dash import dcc, html
 from components.amounts import invpb
 from components.empty import empty, way
 from components.glossary import known
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
 from model.sentinel.finding import OVERRIDABLE, WORDS, Finding
@@ -54,7 +54,7 @@ def consistency_body() -> html.Div:
     stores = [dcc.Store(id=ANSWERED), dcc.Store(id=SHOWN)]
     two = html.Div([table, beside], className="consistency-two")
     return html.Div(
-        [*stores, html.Div(id=HEAD, className="consistency-place waits"), two],
+        [page_title("Consistency"), *stores, html.Div(id=HEAD, className="consistency-place waits"), two],
         className="stack consistency-page",
     )
 

@@ -14,7 +14,7 @@ from dash import dcc, html
 from components.amounts import invpb
 from components.certify_panel import causes_offered
 from components.empty import empty, way
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.queries.decisions import Kind
 from model.vocabulary import CAUSES, LETTER, Status
 
@@ -67,6 +67,7 @@ def decide_body() -> html.Div:
     stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, INTENT, DONE)]
     return html.Div(
         [
+            page_title("Decide"),
             *stores,
             html.Div(id=HEAD, className="decide-head waits"),
             html.Div([row, middle], className="decide-two"),

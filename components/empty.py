@@ -4,6 +4,8 @@ from typing import Any
 
 from dash import dcc, html
 
+from components.markup import page_title
+
 
 def empty(title: str, sentence: str = "", action: Any = None) -> html.Div:
     """Return the place of something that does not exist, with what to do about it."""
@@ -17,8 +19,9 @@ def way(label: str, href: str) -> dcc.Link:
 
 def not_found(address: str) -> html.Div:
     """Return the page of an address that leads nowhere."""
-    return empty(
+    sentence = empty(
         "Nothing here",
         f"{address} is no page of the Run Registry.",
         way("Back to the board", "/"),
     )
+    return html.Div([page_title("Not found"), sentence])

@@ -11,7 +11,7 @@ from components import skeleton
 from components.amounts import invpb
 from components.empty import empty, way
 from components.glossary import known
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
 
@@ -73,7 +73,7 @@ def log_body() -> html.Div:
         **attributes({"aria-live": "polite"}),
     )
     two = html.Div([table, beside], className="log-two")
-    return html.Div([time, html.Div(id=HEAD), two], className="stack log-page")
+    return html.Div([page_title("Log"), time, html.Div(id=HEAD), two], className="stack log-page")
 
 
 def filter_id(name: str) -> str:

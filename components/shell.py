@@ -169,7 +169,11 @@ def header(
             _as_of(as_of, labels),
             _known(user) if isinstance(user, User) else _who(users, user) if users else None,
             html.Button(
-                "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
+                id=THEME,
+                className="icon-button shell-theme",
+                type="button",
+                title="light or dark",
+                **attributes({"aria-label": "light or dark", "data-sign": "◐"}),
             ),
             show_call.show_call_button(),
             overlay.help_button(),

@@ -18,9 +18,8 @@ _TITLE = "shell-help-title"
 
 def help_button() -> html.Button:
     """Return the control in the header."""
-    words = attributes({"aria-label": "help", "aria-haspopup": "dialog"})
+    words = attributes({"aria-label": "help", "aria-haspopup": "dialog", "data-sign": "?"})
     return html.Button(
-        "?",
         id=OPEN,
         className="icon-button shell-help",
         type="button",
@@ -36,7 +35,7 @@ def overlay() -> html.Div:
     return html.Div(
         html.Div(
             [
-                html.Header([html.H2("Help", id=_TITLE), close]),
+                html.Div([html.H2("Help", id=_TITLE), close], className="shell-keys-head"),
                 html.Div(id=BODY, className="help-body"),
                 tour_card.choices(),
                 html.Section([html.H3("On every page"), _keys(EVERYWHERE)]),
