@@ -87,10 +87,12 @@ class _Reader:
 
     def tried(self, name: str, reading: Callable[[str], T], otherwise: T) -> T:
         """Return what a word means; something else where it is refused."""
+        word = self._said.get(name, "")
         try:
-            return reading(self._said.get(name, ""))
+            return reading(word)
         except RunRegistryError as error:
-            self._drop(name, f"{error} It was dropped from the address.")
+            if word:
+                self._drop(name, f"{error} It was dropped from the address.")
             return otherwise
 
     def span(self, name: str) -> tuple[int | None, int | None]:

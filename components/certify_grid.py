@@ -15,6 +15,7 @@ from components import shell, strip_figure
 from components.lumisection_strip import INTENT, StripData, strip
 from components.markup import attributes
 from components.theme import Theme
+from model.glossary import says, term_of
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,12 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
             },
         },
     ]
-    return [*({**each, "sortable": True} for each in fixed), *(_cell(n, c) for n, c in enumerate(columns))]
+    # a word of the glossary tells itself where nothing nearer is said
+    tips = ({"headerTooltip": says(name)} if term_of(name) else {} for name in (f["headerName"] for f in fixed))
+    return [
+        *({**tip, **each, "sortable": True} for tip, each in zip(tips, fixed, strict=True)),
+        *(_cell(n, c) for n, c in enumerate(columns)),
+    ]
 
 
 _RUN = {"cellClass": "certify-run", "cellAriaRole": "rowheader"}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from components import certify_grid, certify_panel, filter_builder
+from components.glossary import known
 from components.markup import attributes, page_title
 from model.vocabulary import GLOBAL, Level, Stage
 
@@ -58,7 +59,7 @@ def workspaces(levels: Mapping[str, Level], here: str, mine: Sequence[str], sear
     for level in _LEVELS:
         of_level = [name for name, its in levels.items() if its is level and name != GLOBAL]
         if of_level:
-            found.append(html.Span(level.value, className="certify-level dim"))
+            found.append(html.Span(known(level.value), className="certify-level dim"))
             found += [_tab(name, here, mine, search) for name in of_level]
     return found
 

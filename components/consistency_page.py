@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components.amounts import invpb
 from components.empty import empty, way
+from components.glossary import known
 from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
@@ -117,7 +118,7 @@ def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any
     lines = [_line(each, kept, now) for each in found[:_MOST_LINES]]
     shown = f", the {_MOST_LINES} with most luminosity shown" if len(found) > _MOST_LINES else ""
     words = f"{len(found):,} finding{'s' if len(found) > 1 else ''}{shown}; luminosity from OMS."
-    top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in columns]))
+    top = html.Thead(html.Tr([html.Th(known(name), className=css) for name, css in columns]))
     return [html.P([words, _keys()], className="dim consistency-words"), html.Table([top, html.Tbody(lines)])]
 
 

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from components import theme
 from components.empty import empty
+from components.glossary import known
 from components.markup import attributes, labelled, page_title, unseen
 from model.queries.cycles import Cycle, Progress
 from model.queries.next_cycle import Candidate
@@ -195,7 +196,7 @@ def candidates(found: Sequence[Candidate]) -> Any:
     # what is left out is what somebody has to look at
     rows = [_row(c) for c in [*left, *taken][:_SHOWN]]
     names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), (unseen("taken or not"), ""))
-    head = html.Thead(html.Tr([html.Th(name, className=look) for name, look in names]))
+    head = html.Thead(html.Tr([html.Th(known(name), className=look) for name, look in names]))
     more = len(found) - _SHOWN
     note = html.P(f"and {more:,} more", className="dim") if more > 0 else None
     return html.Div([summary, html.Div(html.Table([head, html.Tbody(rows)]), className="cycles-table"), note])

@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
+from components.glossary import known
 from components.markup import attributes, labelled, page_title, unseen
 from model.accepted import Accepted, Tried
 from model.queries.proposals import Agreement
@@ -131,7 +132,8 @@ def accepted_rows(found: Sequence[Accepted], run_number: int | None, seen: int) 
     if not found:
         return empty("No accepted dataset", "No row fits. Look for less, or keep a first one beside.")
     head = [
-        html.Th(name) for name in ("dataset", "class", "runs", "patterns", unseen("switched"), unseen("change"))
+        html.Th(known(name))
+        for name in ("dataset", "class", "runs", "patterns", unseen("switched"), unseen("change"))
     ]
     shown = in_order(found)
     rows = [

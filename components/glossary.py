@@ -24,9 +24,9 @@ def term(name: str, shown: Any = None) -> html.Abbr:
     return html.Abbr(name if shown is None else shown, className="term", tabIndex=0, **words)
 
 
-def known(words: str) -> str | html.Abbr:
+def known(words: Any) -> Any:
     """Return the words of a head or a label, with their definition where they are a term."""
-    return term(words, words) if term_of(words) else words
+    return term(words, words) if isinstance(words, str) and term_of(words) else words
 
 
 def tip() -> html.Div:

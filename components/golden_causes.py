@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.glossary import known
 from components.golden import signed
 from components.markup import attributes, labelled
 from model.golden.attributed import Attributed, Block, Cause, Kind, Sums
@@ -72,7 +73,7 @@ def body(found: Attributed, asked: Mapping[str, str], *, is_kept: bool = True) -
     links = _exports(asked) if is_kept else []
     head = html.P([*_summary(found), *links], className="golden-causes-sum")
     names = (("run", "num"), ("lumisections", ""), ("LS", "num"), ("pb⁻¹", "num"), ("because", "because"))
-    top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in names]))
+    top = html.Thead(html.Tr([html.Th(known(name), className=css) for name, css in names]))
     bodies = [_kind(found, kind, asked) for kind in found.kinds]
     scrolls = attributes({"tabIndex": 0, "role": "region", "aria-label": "what differs, by cause"})
     return [head, html.Div(html.Table([top, *bodies]), className="golden-causes-table", **scrolls)]

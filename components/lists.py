@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.file_drop import file_drop
+from components.glossary import known
 from components.markup import attributes, labelled, page_title
 from model.golden.lists import RunRanges, sha256, size, to_bytes
 from model.products.algebra import Block, Comparison
@@ -157,7 +158,7 @@ def comparison(found: Comparison) -> html.Section:
 
 def _blocks(blocks: Sequence[Block]) -> html.Div:
     names = (("run", "num"), ("lumisections", "num"), ("LS", "num"), ("", ""), ("pb⁻¹", "num"))
-    head = html.Thead(html.Tr([html.Th(label, className=css) for label, css in names]))
+    head = html.Thead(html.Tr([html.Th(known(label), className=css) for label, css in names]))
     rows = [
         html.Tr(
             [

@@ -10,6 +10,7 @@ from dash import dcc, html
 from components import skeleton
 from components.amounts import invpb
 from components.empty import empty, way
+from components.glossary import known
 from components.markup import attributes, labelled, page_title
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
@@ -132,11 +133,12 @@ def rows(found: Page, kept: Mapping[str, str], *, is_filtered: bool) -> Any:
     """Return one line for each action, with the way to older and newer ones."""
     turn = _turns(found, kept)
     if not found.acts:
-        what = "so far back" if found.older else "as of then"
+        what = "so far back" if found.older else "as of then" if is_filtered else "yet"
+        which = "Nothing that you ask for" if is_filtered else "Nothing"
         more = way("Without filters", "/log") if is_filtered else None
-        return [empty("No action", f"Nothing that you ask for was done {what}.", more), turn]
+        return [empty("No action", f"{which} was done {what}.", more), turn]
     columns = (("when", ""), ("who", ""), ("what", ""), ("LS", "num"), ("pb⁻¹", "num"))
-    top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in columns]))
+    top = html.Thead(html.Tr([html.Th(known(name), className=css) for name, css in columns]))
     return [html.Table([top, html.Tbody([_line(each, kept) for each in found.acts])]), turn]
 
 

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.file_drop import file_drop
+from components.glossary import known
 from components.markup import attributes, labelled, page_title
 from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
@@ -89,7 +90,7 @@ def _series(name: str, found: Sequence[Listed]) -> html.Section:
         ("SHA-256", ""),
         ("", ""),
     )
-    head = html.Thead(html.Tr([html.Th(label, className=css) for label, css in names]))
+    head = html.Thead(html.Tr([html.Th(known(label), className=css) for label, css in names]))
     rows = [row for product, step in mine for row in _rows(product, step, len(names))]
     title = html.H2([name, html.Span(f" {len(mine):,} products" if len(mine) > 1 else "", className="dim")])
     words = html.Div(html.Table([head, html.Tbody(rows)]), className="scroll-x products-table")

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from components.glossary import known
 from components.markup import attributes
 
 HEADER = "run-header"
@@ -37,7 +38,7 @@ def _fact(fact: Fact) -> html.Div:
     assumed = html.Span("assumed", className="assumed") if fact.is_assumed else None
     source = f"{'assumed; ' if fact.is_assumed else ''}{fact.source}"
     return html.Div(
-        [html.Dt([fact.label, assumed]), html.Dd(words)],
+        [html.Dt([known(fact.label), assumed]), html.Dd(words)],
         className="fact",
         title=f"source: {source}" if source else None,
     )
@@ -63,6 +64,10 @@ def completeness(counts: Completeness) -> html.Span:
     )
 
 
+def _pill(name: str, said: html.Span) -> html.Div:
+    return html.Div([html.Dt(known(name)), html.Dd(said)], className="fact")
+
+
 def run_header(
     run_number: int,
     facts: Sequence[Fact],
@@ -83,11 +88,11 @@ def run_header(
     number = html.Div(
         [html.Dt(["run", replayed(replay)]), html.Dd(html.H1(str(run_number)))], className="fact is-run"
     )
-    pill = html.Div([html.Dt("state"), html.Dd(state(state_name))], className="fact") if state_name else None
-    known = html.Div([html.Dt("known"), html.Dd(completeness(counts))], className="fact") if counts else None
+    pill = _pill("state", state(state_name)) if state_name else None
+    counted = _pill("known", completeness(counts)) if counts else None
     return html.Section(
         [
-            html.Dl([number, *(_fact(fact) for fact in facts), pill, known]),
+            html.Dl([number, *(_fact(fact) for fact in facts), pill, counted]),
             html.Div([*steps, *actions], id=ACTIONS, className="run-actions"),
         ],
         id=HEADER,

@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from components import filter_builder, shell
 from components.markup import attributes
+from model.glossary import says, term_of
 from model.run_table.choice import ASKED, FIELDS
 
 GRID = "runs-grid"
@@ -87,7 +88,8 @@ def column_defs(order: str) -> list[dict[str, Any]]:
 
 def _column(field: str, name: str, width: int, key: str = "", **more: Any) -> dict[str, Any]:
     given = {"field": field, "colId": key or field, "headerName": name, "width": width}
-    return {**given, "sortable": (key or field) in FIELDS, "sortingOrder": ["desc", "asc"], **more}
+    tip = {"headerTooltip": says(name)} if term_of(name) else {}
+    return {**given, **tip, "sortable": (key or field) in FIELDS, "sortingOrder": ["desc", "asc"], **more}
 
 
 def _function(name: str) -> dict[str, str]:

@@ -22,6 +22,8 @@ _OFFERED = "() => getComputedStyle(document.getElementById('tour-offer')).displa
 
 
 def _begin(hand: Hand, name: str) -> None:
+    # a tour asks for many pages, each for the first time
+    hand.page.set_default_timeout(30_000)
     hand.go("/glossary")
     hand.page.keyboard.type("?")
     hand.page.wait_for_selector("#shell-keys", state="visible")
@@ -32,8 +34,7 @@ def _begin(hand: Hand, name: str) -> None:
 
 def _sees(hand: Hand, step: Step) -> None:
     hand.reads("#tour-title", step.title)
-    # a page that nobody asked for before takes its time to be filled
-    hand.page.wait_for_function(_RINGED, arg=step.at, timeout=30_000)
+    hand.page.wait_for_function(_RINGED, arg=step.at)
     hand.page.wait_for_function(_CARD_IS_SEEN)
     assert hand.page.url.removeprefix(hand.origin).startswith(step.page)
 
@@ -49,7 +50,7 @@ def test_a_tour_is_walked_to_its_end_by_keyboard(
     for step in TOURS[name].steps:
         _sees(hand, step)
         hand.page.wait_for_function(_ON_CARD)
-        hand.press("ArrowRight")
+        hand.page.press("#tour", "ArrowRight")
     hand.page.wait_for_selector("#tour", state="hidden")
     assert hand.sequence() == before
     # it is over for good
