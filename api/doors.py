@@ -22,6 +22,7 @@ from api import (
     losses,
     luminosity,
     lumisection_ranges,
+    manual,
     problems,
     product_feed,
     products,
@@ -92,5 +93,6 @@ def install(server: OpenAPI) -> None:
     for noun in NOUNS:
         server.register_api(noun.blueprint)
     classic.install(server)
+    manual.install(server)
     for common in (errors, readable, seen, reads, writes, deprecated):
         common.install(server)

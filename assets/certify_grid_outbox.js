@@ -246,7 +246,8 @@
     grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
     restore();
     if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
-    place.focus({ preventScroll: true });
+    // who reads the help, or follows a tour, stays there
+    if (!document.activeElement.closest("[role=dialog]")) place.focus({ preventScroll: true });
   }
   let waiting = false;
   new MutationObserver(() => {

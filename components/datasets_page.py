@@ -48,12 +48,14 @@ def datasets_body() -> html.Div:
         [
             html.H2(["Accepted datasets ", html.Span("made when a run is signed off", className="dim")]),
             labelled("Find by run, class, name or pattern", find),
-            html.Div(id=ROWS, className="datasets-table"),
+            html.Div(id=ROWS, className="datasets-table waits"),
         ],
         className="card-plain",
     )
     live = attributes({"aria-live": "polite"})
-    programs = html.Section([html.H2("Programs that propose"), html.Div(id=PROGRAMS)], className="card-plain")
+    programs = html.Section(
+        [html.H2("Programs that propose"), html.Div(id=PROGRAMS, className="waits")], className="card-plain"
+    )
     beside = html.Div([_tester(live), programs], className="stack")
     return html.Div(html.Div([accepted, beside], className="datasets-two"), className="stack")
 

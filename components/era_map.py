@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import skeleton
 from components.empty import empty
 from components.era_map_legend import View
 from components.markup import attributes, labelled
@@ -45,6 +46,7 @@ def era_map_body() -> html.Div:
         [
             *(dcc.Store(id=name) for name in (PICTURE, CHOSEN, PICKED)),
             html.Div(_controls([], []), id=HEAD, className="era-map-head"),
+            skeleton.cards((560, (3, 1))),
             html.Div(
                 [
                     html.Section([place, _keys()], className="card-plain era-map-left"),

@@ -49,7 +49,7 @@ def products_body() -> html.Div:
         ],
         className="card-plain",
     )
-    there = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
+    there = dcc.Loading(html.Div(id=BODY, className="products-place waits"), delay_show=300, type="dot")
     return html.Div(
         [html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify, webhooks_card()],
         className="stack",

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import skeleton
 from components.empty import empty
 from components.markup import attributes, labelled
 from components.theme import Theme
@@ -69,13 +70,15 @@ def reports_body() -> html.Div:
         className="card-plain no-print reports-new",
     )
     live = attributes({"aria-live": "polite"})
-    kept = html.Section(html.Div(_waiting(), id=LIST, **live), className="card-plain no-print reports-kept")
-    view = dcc.Loading(html.Article(_waiting(), id=VIEW, className="reports-view"), delay_show=300, type="dot")
+    kept = html.Section(
+        html.Div(skeleton.lines(), id=LIST, **live), className="card-plain no-print reports-kept"
+    )
+    view = dcc.Loading(
+        html.Article(skeleton.cards((225, (1,)), (480, (1,))), id=VIEW, className="reports-view"),
+        delay_show=300,
+        type="dot",
+    )
     return html.Div([html.Div([form, kept], className="reports-side"), view], className="reports-page")
-
-
-def _waiting() -> html.Div:
-    return html.Div(className="loading", **attributes({"aria-label": "is being read"}))
 
 
 def hint(kind: str) -> str:

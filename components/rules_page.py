@@ -37,14 +37,17 @@ def rules_body() -> html.Div:
             html.Label("find a rule", htmlFor=FILTER, className="visually-hidden"),
             search,
             dcc.Link("New rule", href="/rules?name=", className="button"),
-            html.Div(id=LIST),
+            html.Div(id=LIST, className="rules-list waits"),
         ],
         className="card-plain rules-side",
         **attributes({"aria-label": "rules"}),
     )
     # only for itself: what is typed inside must never be covered, nor lose the focus
     main = dcc.Loading(
-        html.Div(id=BODY), delay_show=300, type="dot", **attributes({"target_components": {BODY: "children"}})
+        html.Div(id=BODY, className="rules-place waits"),
+        delay_show=300,
+        type="dot",
+        **attributes({"target_components": {BODY: "children"}}),
     )
     return html.Div([side, html.Div(main, className="rules-main")], className="rules-page")
 

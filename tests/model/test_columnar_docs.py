@@ -11,7 +11,7 @@ import pytest
 from model.cache import Cache
 from model.columnar.snapshots import Snapshot, make
 from model.columnar.tables import FIXED, lumisections
-from model.columnar.words import with_tables
+from model.columnar.words import BEGIN, END, described
 from model.golden.golden import GoldenRoom
 from model.registry import Registry
 from tests.model import world
@@ -25,13 +25,8 @@ READERS = ("pandas", "polars", "DuckDB", "Dask")
 
 
 def test_the_document_says_what_the_descriptions_say() -> None:
-    text = DOC.read_text()
-    assert text == with_tables(text, (lumisections(), *FIXED))
-
-
-def test_a_text_without_marks_is_refused() -> None:
-    with pytest.raises(ValueError, match="has no part"):
-        with_tables("# Snapshots", FIXED)
+    between = DOC.read_text().partition(BEGIN)[2].partition(END)[0]
+    assert between.strip() == described((lumisections(), *FIXED))
 
 
 def commands_of(reader: str) -> str:
