@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import certify_grid, certify_panel
+from components import certify_grid, certify_panel, skeleton
 from components.empty import empty, not_found
 from components.markup import attributes, labelled
 from model.training.kept import Kept
@@ -93,9 +93,9 @@ def _choose() -> html.Div:
         ],
         className="card-plain training-new",
     )
-    waiting = html.Div(className="loading", **attributes({"aria-label": "is being read"}))
     kept = html.Section(
-        html.Div(waiting, id=KEPT, **attributes({"aria-live": "polite"})), className="card-plain training-kept"
+        html.Div(skeleton.lines(4), id=KEPT, **attributes({"aria-live": "polite"})),
+        className="card-plain training-kept",
     )
     return html.Div([form, kept], className="stack training-page")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from components.markup import attributes
+from components import skeleton
 from components.training_page import PATH, bar, percent
 from model.ranges import short_text
 from model.training.comparison import Compared, Comparison, Difference
@@ -36,9 +36,9 @@ _WHY = {
 
 def place() -> html.Div:
     """Return where a callback puts the comparison; what it says of sharing stands over it."""
-    waiting = html.Div(className="loading", **attributes({"aria-label": "is being read"}))
+    reading = skeleton.cards((140, (1,)), (330, (5, 3)), (360, (1,)))
     return html.Div(
-        [html.Div(id=SAYS, role="alert"), html.Div(waiting, id=RESULT, className="stack")],
+        [html.Div(id=SAYS, role="alert"), html.Div(reading, id=RESULT, className="stack")],
         className="stack training-page",
     )
 

@@ -1,7 +1,9 @@
 """The help of the pages under “More”."""
 
-from components.help.page import LIST, Help
+from components.help.page import GRID, LIST, Help
 
+#: keys of the shift that do nothing in training
+_NOT_IN_TRAINING = ("F", "P X", "M T", "H O", "Shift + ⌫")
 MORE: dict[str, Help] = {
     "/cycles": Help(
         "Cycles",
@@ -110,6 +112,23 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("bulk", "verdict", "stage", "state"),
+    ),
+    "/training": Help(
+        "Training",
+        "Certify last month's runs once more, blind, and compare with what was decided.",
+        (
+            "Choose workspace, stage, days and how many datasets, and begin.",
+            "Certify with the keys of the shift: nobody's verdict is shown, and nothing you say is certified.",
+            "Compare: what you called GOOD that was not stands first, with who decided and why.",
+            "Begin another one: your sittings stand in a list, seen by you alone.",
+            "Share one with everybody, or send the address of a sitting to somebody who learns.",
+        ),
+        (
+            *((key, what) for key, what in GRID if key not in ("Shift + Enter", *_NOT_IN_TRAINING)),
+            ("Shift + Enter", "compare"),
+        ),
+        ("verdict", "workspace", "stage", "lumisection"),
+        "training",
     ),
     "/glossary": Help(
         "Glossary",
