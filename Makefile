@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill hosts capacity lint bench demo docs pins clean
+.PHONY: help run test drill hosts capacity pictures lint bench demo docs pins clean
 
 help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,6 +25,9 @@ hosts: .venv/.dev ## Two web hosts, a worker, PostgreSQL and Redis under load, e
 
 capacity: .venv/.dev ## Measure what a viewer, a run and a year cost, and write docs/capacity.md
 	@$(BIN)/python -m benchmarks.capacity
+
+pictures: .venv/.dev ## Every screen in both themes from phone to wall, measured: docs/looks.md and docs/pictures
+	@$(BIN)/python -m benchmarks.pictures
 
 lint: .venv/.dev ## Style, types, which room may import which, and known weaknesses of dependencies
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/python -m tests.provision.audit

@@ -235,6 +235,10 @@
   }
   document.addEventListener("rr:grid", restore);
 
+  /** On a phone, cells before names. */
+  function fit() {
+    if (grid.api && window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
+  }
   /** Find the grid whenever Dash draws the page, and its API as soon as there is one. */
   async function mount(place) {
     grid.place = place;
@@ -245,7 +249,9 @@
     // what lies below the edge is drawn once what is in view stands
     grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
     restore();
-    if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
+    fit();
+    // columns may come after the grid itself, and others with another workspace
+    grid.api.addEventListener("newColumnsLoaded", fit);
     // who reads the help, or follows a tour, stays there
     if (!document.activeElement.closest("[role=dialog]")) place.focus({ preventScroll: true });
   }

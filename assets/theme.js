@@ -50,6 +50,8 @@
   window.rrTheme = {
     get: () => root.getAttribute("data-bs-theme"),
     set: (name) => { localStorage.setItem(KEY, name); tell(name); root.setAttribute("data-bs-theme", name); },
+    /** Let every figure be of the theme that is set, at once: paper does not wait. */
+    fit: () => fitAll(),
   };
   let waiting = false;
   function soon() {

@@ -274,3 +274,21 @@ class Server:
         if status != 200:
             raise RuntimeError(f"{path}: HTTP {status} {answer[:300]!r}")
         return json.loads(answer)
+
+
+class beside:  # noqa: N801 -- read as a word after `with`
+    """A process of the registry in a folder, ended at the end."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.command, self.home = [sys.executable, "-m", *words], home
+
+    def __enter__(self) -> "subprocess.Popen[bytes]":
+        nowhere = subprocess.DEVNULL
+        here = environment(self.home)
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=here, stdout=nowhere, stderr=nowhere)
+        return self.process
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)

@@ -1,9 +1,6 @@
 """Checks of the way from OMS to the glass: a worker killed 50 times, an OMS that is away for an hour."""
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.harness import ROOT, Server, environment
+from benchmarks.harness import Server, beside
 from benchmarks.live import SPEED, wait_for
 from benchmarks.survival import Check
 from model import journal
@@ -38,7 +35,7 @@ def worker_killed(folder: Path) -> Iterator[Check]:
     with serving(runs) as oms, opened(home / "registry.sqlite") as killed:
         for _ in range(_KILLS):
             control(oms, steps=steps)
-            with _beside(home, "ingest", "oms", "--follow", "--url", oms.base) as worker:
+            with beside(home, "ingest", "oms", "--follow", "--url", oms.base) as worker:
                 time.sleep(chance.uniform(1.0, 4.0))
                 worker.kill()
         everything(oms)
@@ -71,8 +68,8 @@ def oms_away(folder: Path) -> Iterator[Check]:
         Server(home) as server,
     ):
         with (
-            _beside(home, "jobs", "stream"),
-            _beside(home, "ingest", "oms", "--follow", "--url", oms.base),
+            beside(home, "jobs", "stream"),
+            beside(home, "ingest", "oms", "--follow", "--url", oms.base),
             sync_playwright() as started,
         ):
             wait_for(home / "stream.sock")
@@ -142,21 +139,3 @@ def _home(folder: Path, name: str) -> Path:
     home = (folder / name).absolute()
     home.mkdir()
     return home
-
-
-class _beside:  # noqa: N801 -- read as a word after `with`
-    """A process of the registry in a folder, ended at the end."""
-
-    def __init__(self, home: Path, *words: str) -> None:
-        self.command, self.home = [sys.executable, "-m", *words], home
-
-    def __enter__(self) -> "subprocess.Popen[bytes]":
-        nowhere = subprocess.DEVNULL
-        here = environment(self.home)
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=here, stdout=nowhere, stderr=nowhere)
-        return self.process
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
