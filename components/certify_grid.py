@@ -70,6 +70,8 @@ def grid() -> html.Div:
                     "headerHeight": 44,
                     "animateRows": False,
                     "suppressCellFocus": True,
+                    # the arrows move in the head too; Tab leaves it
+                    "tabToNextHeader": {"function": "rrGrid.leave()"},
                     "suppressColumnMoveAnimation": True,
                     "suppressRowHoverHighlight": True,
                     "suppressMovableColumns": True,

@@ -65,6 +65,8 @@ def _grid(order: str) -> dag.AgGrid:
             "maxConcurrentDatasourceRequests": 1,
             "animateRows": False,
             "suppressMovableColumns": True,
+            # the arrows move in the table; Tab leaves it
+            "tabToNextCell": {"function": "rrRuns.leave()"},
             "tooltipShowDelay": 350,
         },
         style={"height": None, "width": "100%"},

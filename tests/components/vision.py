@@ -1,6 +1,6 @@
 """How far apart two colours are, and what eyes with other cones make of them.
 
-Sources: Machado, Oliveira & Fernandes, IEEE TVCG 15 (2009) 1291, matrices of severity 1.0, applied to linear RGB;
+Sources: Machado, Oliveira & Fernandes, IEEE TVCG 15 (2009) 1291, matrices of severity 1.0, on linear RGB;
 Sharma, Wu & Dalal, Color Res. Appl. 30 (2005) 21, for CIEDE2000; IEC 61966-2-1 for sRGB, white point D65.
 """
 
