@@ -64,11 +64,11 @@ _FOCUS = """() => {
     if (!node || node === document.body) return null;
     const isRing = (at) => {
         const look = getComputedStyle(at);
-        return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2 && look.visibility === "visible";
+        return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
     };
     const near = [node, node.parentElement, node.parentElement && node.parentElement.parentElement];
     const box = node.getBoundingClientRect();
-    const said = node.getAttribute("aria-label") || node.innerText || node.title || node.id || node.type || "";
+    const said = node.getAttribute("aria-label") || node.innerText || node.title || node.type || "";
     return { name: `${node.tagName.toLowerCase()}#${node.id}.${node.className} ${said}`.slice(0, 110),
              isSeen: near.some((at) => at && isRing(at)), isOnScreen: box.bottom > 0 && box.right > 0 };
 }"""

@@ -1,8 +1,5 @@
 """Whoever has no mouse does the whole shift, sees where the focus is, and is caught nowhere."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from model.registry import Registry
@@ -68,6 +65,11 @@ def test_an_offline_shift_by_keyboard_alone(hand: Hand, kept: Registry, own: int
     hand.press("l")
     assert "certify-grid-place" in sees_focus(hand)
     assert rows(kept, own, own)[own][2] == ["B15*|2x3,1x17", "g", "g"]
+    signs_off(hand)
+
+
+def signs_off(hand: Hand) -> None:
+    """Look at the preview, leave it, and sign off through it."""
     hand.press("Shift+Enter")
     hand.reads(".certify-sign-off", "Sign off 1 dataset of tracker")
     sees_focus(hand)
@@ -148,10 +150,7 @@ def test_a_head_of_the_grid_sorts_by_keyboard(hand: Hand, kept: Registry, own: i
     other = next(_numbers)
     small.add_run(kept, other, 20)
     open_grid(hand, own, other)
-    shown: Callable[[], Any] = lambda: hand.page.evaluate(
-        "() => rrCertify.api.getDisplayedRowAtIndex(0).data.r"
-    )  # noqa: E731
-    assert shown() == other
+    assert hand.page.evaluate("() => rrCertify.api.getDisplayedRowAtIndex(0).data.r") == other
     hand.page.focus(".certify-grid-place")
     tab_to(hand, "ag-header-cell", most=2)
     hand.press("Enter")
