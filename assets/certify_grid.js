@@ -54,6 +54,7 @@
       borderColor: "var(--line)", accentColor: "var(--accent)", fontFamily: "var(--font)", fontSize: 12, headerFontSize: 11, headerFontWeight: 500,
       cellHorizontalPadding: 6, spacing: 4, wrapperBorder: false, wrapperBorderRadius: 0, rowHoverColor: "transparent", columnBorder: false,
     }),
+    leave: () => false,
     // the tab says the stage already
     name: (params) => (params.value || "").replace(/^\/?(PromptReco|Express|ReReco)\//i, "").replace(/\/DQM$/, ""),
     number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
@@ -127,8 +128,6 @@
       if (isCursor) active = cell.id = "certify-grid-cursor"; else cell.removeAttribute("id");
       if (isCursor && grid.asked.editable[index]) at = cell;
     }
-    // the arrows move in the grid; Tab leaves it
-    for (const row of place.querySelectorAll(".ag-row[tabindex='0']")) row.tabIndex = -1;
     if (active) place.setAttribute("aria-activedescendant", active); else place.removeAttribute("aria-activedescendant");
     grid.drawHandle(at);
   };

@@ -218,6 +218,8 @@
       if (isTyping(event.target)) return;
     }
     if (isTyping(event.target) || event.target.closest(".shell-header, .certify-sign-off, .certify-strip")) return;
+    // on a head the arrows go from one to the next, and Enter sorts
+    if (event.target.closest(".ag-header") && /^(ArrowLeft|ArrowRight|Enter)$/.test(event.code)) return;
     let done = true;
     if (MOVES[event.code] && !event.target.closest(".certify-tabs")) move(MOVES[event.code], event.shiftKey);
     else if (event.code === "Space" && !event.target.closest("a, button")) toggle();

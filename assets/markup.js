@@ -14,6 +14,8 @@
       const named = root.closest("[aria-label]");
       if (named) root.setAttribute("aria-label", named.getAttribute("aria-label").split(":")[0]);
     }
+    // the arrows move in a grid; Tab leaves it
+    for (const row of document.querySelectorAll(".ag-row[tabindex='0']")) row.tabIndex = -1;
     // the button beside it opens the same dialog
     for (const file of document.querySelectorAll("input[type=file]:not([aria-label])")) {
       file.setAttribute("aria-label", file.parentNode.innerText.trim() || "file");

@@ -14,6 +14,7 @@
 
   const drawn = {
     isAssumed,
+    leave: () => false,
     start: (params) => (has(params.value) ? `${params.value.slice(0, 16).replace("T", " ")}${isAssumed(params, "start_time") ? " ~" : ""}` : "–"),
     startTip: (params) => (params.data ? (isAssumed(params, "start_time") ? `${params.value}: assumed, not measured` : params.value || "not known") : ""),
     duration: (params) => (has(params.value) ? `${Math.floor(params.value / 3600)}:${String(Math.floor((params.value % 3600) / 60)).padStart(2, "0")}${isAssumed(params, "duration") ? " ~" : ""}` : "–"),

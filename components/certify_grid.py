@@ -97,6 +97,8 @@ def grid(names: Names = OWN) -> html.Div:
                     "headerHeight": 44,
                     "animateRows": False,
                     "suppressCellFocus": True,
+                    # the arrows move in the head too; Tab leaves it
+                    "tabToNextHeader": {"function": "rrGrid.leave()"},
                     "suppressColumnMoveAnimation": True,
                     "suppressRowHoverHighlight": True,
                     "suppressMovableColumns": True,

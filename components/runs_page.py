@@ -66,6 +66,8 @@ def _grid(order: str) -> dag.AgGrid:
             "maxConcurrentDatasourceRequests": 1,
             "animateRows": False,
             "suppressMovableColumns": True,
+            # the arrows move in the table; Tab leaves it
+            "tabToNextCell": {"function": "rrRuns.leave()"},
             "tooltipShowDelay": 350,
             "localeText": {"noRowsToShow": "No run. Take a condition away; new runs come in by themselves."},
         },

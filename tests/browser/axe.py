@@ -56,3 +56,53 @@ def _finding(told: dict[str, Any]) -> Finding:
     nodes: Sequence[dict[str, str]] = told["nodes"]
     where, whys = tuple(node["at"] for node in nodes), tuple(node["why"] for node in nodes)
     return Finding(told["rule"], told["impact"], told["says"], where, whys)
+
+
+#: the focus as one sees it: what has it, and whether it, or the frame it stands for, is outlined
+_FOCUS = """() => {
+    const node = document.activeElement;
+    if (!node || node === document.body) return null;
+    const isRing = (at) => {
+        const look = getComputedStyle(at);
+        return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
+    };
+    const near = [node, node.parentElement, node.parentElement && node.parentElement.parentElement];
+    const box = node.getBoundingClientRect();
+    const said = node.getAttribute("aria-label") || node.innerText || node.title || node.type || "";
+    return { name: `${node.tagName.toLowerCase()}#${node.id}.${node.className} ${said}`.slice(0, 110),
+             isSeen: near.some((at) => at && isRing(at)), isOnScreen: box.bottom > 0 && box.right > 0 };
+}"""
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What has the focus, and whether one sees that it has."""
+
+    name: str
+    is_seen: bool
+
+
+def focus(page: Any) -> Focus | None:
+    """Return what has the focus; None where nothing has."""
+    found = page.evaluate(_FOCUS)
+    return Focus(found["name"], found["isSeen"] and found["isOnScreen"]) if found else None
+
+
+def walk(page: Any, most: int = 250) -> list[Focus]:
+    """Press Tab from the first link of the page until it comes round to it, and return what had the focus.
+
+    Raises:
+        AssertionError: it does not come round, or the focus is lost on the way.
+    """
+    page.evaluate("() => { window.scrollTo(0, 0); document.querySelector('.skip').focus(); }")
+    found, lost = [here] if (here := focus(page)) else [], 0
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = focus(page)
+        # once it is the browser's own, after the last of the page
+        lost += here is None
+        assert lost < 2, f"the focus is lost after {found[-1].name}"
+        if here and here.name == found[0].name:
+            return found
+        found += [here] if here else []
+    raise AssertionError(f"Tab does not come round: {[each.name for each in found[-6:]]}")
