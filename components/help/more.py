@@ -14,6 +14,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("cycle", "dataset", "workspace", "sign off"),
+        "howto/coordinator",
     ),
     "/products": Help(
         "Products",
@@ -26,7 +27,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("product", "official", "series", "manifest", "golden JSON"),
-        "client",
+        "concepts/products",
     ),
     "/lists": Help(
         "Lists",
@@ -38,6 +39,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("product", "lumisection", "golden JSON", "normtag"),
+        "howto/coordinator",
     ),
     "/consistency": Help(
         "Consistency",
@@ -50,6 +52,7 @@ MORE: dict[str, Help] = {
         ),
         (*LIST, ("A O", "acknowledge, try an override")),
         ("finding", "bit", "recorded", "late change"),
+        "howto/expert",
     ),
     "/datasets": Help(
         "Datasets",
@@ -62,6 +65,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("accepted dataset", "dataset", "stage", "class", "proposal"),
+        "howto/administrator",
     ),
     "/health": Help(
         "Health",
@@ -98,6 +102,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("workspace", "column", "level", "cause", "label"),
+        "howto/administrator",
     ),
     "/bulk": Help(
         "Bulk",
@@ -110,6 +115,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("bulk", "verdict", "stage", "state"),
+        "howto/offline-shifter",
     ),
     "/glossary": Help(
         "Glossary",
