@@ -15,6 +15,7 @@ DAILY: dict[str, Help] = {
         ),
         STRIP,
         ("lumisection", "column", "verdict", "NOTSET", "EMPTY", "sign off"),
+        "howto/online-shifter",
     ),
     "/runs": Help(
         "Runs",
@@ -40,6 +41,7 @@ DAILY: dict[str, Help] = {
         ),
         STRIP,
         ("dataset", "stage", "verdict", "bit", "late change", "proposal"),
+        "howto/online-shifter",
     ),
     "/certify": Help(
         "Certify",
@@ -54,6 +56,7 @@ DAILY: dict[str, Help] = {
         ),
         GRID,
         ("workspace", "stage", "global", "at stake", "proposal", "sign off"),
+        "howto/offline-shifter",
     ),
     "/decide": Help(
         "Needs a decision",
@@ -74,6 +77,7 @@ DAILY: dict[str, Help] = {
             ("U", "undo"),
         ),
         ("at stake", "undecided", "proposal", "late change", "voice"),
+        "howto/offline-shifter",
     ),
     "/map": Help(
         "Era map",
@@ -92,6 +96,7 @@ DAILY: dict[str, Help] = {
             ("Esc", "let go"),
         ),
         ("era", "lumisection", "stage", "golden JSON", "EMPTY"),
+        "howto/expert",
     ),
     "/trends": Help(
         "Trends",
@@ -104,6 +109,7 @@ DAILY: dict[str, Help] = {
         ),
         (),
         ("recorded", "certified", "exclusive", "inclusive", "mixed", "cause"),
+        "howto/expert",
     ),
     "/golden": Help(
         "Golden JSON",
@@ -117,6 +123,7 @@ DAILY: dict[str, Help] = {
         ),
         (("Alt ↑ ↓", "on a clause's grip: earlier, later"),),
         ("golden JSON", "rule", "null policy", "manifest", "exclusive", "inclusive"),
+        "howto/expert",
     ),
     "/reports": Help(
         "Reports",
@@ -129,6 +136,7 @@ DAILY: dict[str, Help] = {
         ),
         (),
         ("cycle", "era", "sequence", "certified", "efficiency"),
+        "howto/coordinator",
     ),
     "/rules": Help(
         "Rules",
@@ -141,6 +149,7 @@ DAILY: dict[str, Help] = {
         ),
         (),
         ("rule", "flag", "back-test", "verdict", "class", "significant"),
+        "howto/expert",
     ),
     "/query": Help(
         "Query",

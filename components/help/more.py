@@ -16,6 +16,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("cycle", "dataset", "workspace", "sign off"),
+        "howto/coordinator",
     ),
     "/products": Help(
         "Products",
@@ -28,7 +29,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("product", "official", "series", "manifest", "golden JSON"),
-        "client",
+        "concepts/products",
     ),
     "/lists": Help(
         "Lists",
@@ -40,6 +41,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("product", "lumisection", "golden JSON", "normtag"),
+        "howto/coordinator",
     ),
     "/consistency": Help(
         "Consistency",
@@ -52,6 +54,7 @@ MORE: dict[str, Help] = {
         ),
         (*LIST, ("A O", "acknowledge, try an override")),
         ("finding", "bit", "recorded", "late change"),
+        "howto/expert",
     ),
     "/datasets": Help(
         "Datasets",
@@ -64,6 +67,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("accepted dataset", "dataset", "stage", "class", "proposal"),
+        "howto/administrator",
     ),
     "/health": Help(
         "Health",
@@ -100,6 +104,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("workspace", "column", "level", "cause", "label"),
+        "howto/administrator",
     ),
     "/bulk": Help(
         "Bulk",
@@ -112,6 +117,7 @@ MORE: dict[str, Help] = {
         ),
         (),
         ("bulk", "verdict", "stage", "state"),
+        "howto/offline-shifter",
     ),
     "/training": Help(
         "Training",

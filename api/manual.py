@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 from api.contract.errors import problem
 from model.errors import NotFound
 
-SITE = Path(__file__).parents[2] / "docs" / "_site"
+SITE = Path(__file__).parent.parent / "docs" / "_site"
 PATH = "/docs/"
 
 
