@@ -22,7 +22,6 @@ from api import (
     losses,
     luminosity,
     lumisection_ranges,
-    manual,
     problems,
     product_feed,
     products,
@@ -45,6 +44,7 @@ from api import (
 )
 from api.classic import doors as classic
 from api.contract import deprecated, errors, readable, reads, seen, writes
+from api.operating import manual
 
 NOUNS = (
     accepted,

@@ -75,6 +75,7 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("bits", "Override a bit", "O"),
 )
 
+_NO_ROWS = "No dataset. Choose another stage or workspace above, or take a condition away."
 #: so many columns leave room for whole names of datasets
 _FEW = 8
 
@@ -100,6 +101,7 @@ def grid(names: Names = OWN) -> html.Div:
                     "suppressMovableColumns": True,
                     "rowBuffer": 0,
                     "tooltipShowDelay": 350,
+                    "localeText": {"noRowsToShow": _NO_ROWS},
                 },
                 style={"height": None, "width": "100%"},
                 dangerously_allow_code=False,
@@ -140,7 +142,7 @@ _STRIP = attributes({"aria-label": "lumisections of the row"})
 def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
     """Return AG Grid's columns: the frozen run, its facts, and one per column of the workspace."""
     fixed: list[dict[str, Any]] = [
-        {"field": "r", "headerName": "run", "pinned": "left", "width": 62, "cellClass": "certify-run"},
+        {"field": "r", "headerName": "run", "pinned": "left", "width": 62, **_RUN},
         {
             "field": "d",
             "headerName": "dataset",
@@ -163,6 +165,9 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         },
     ]
     return [*({**each, "sortable": True} for each in fixed), *(_cell(n, c) for n, c in enumerate(columns))]
+
+
+_RUN = {"cellClass": "certify-run", "cellAriaRole": "rowheader"}
 
 
 def _number(field: str, name: str, tip: str, width: int) -> dict[str, Any]:
@@ -232,7 +237,7 @@ def strip_of(
     """
     rows = tuple(r for r in data.rows if r.key in columns)
     few = replace(data, rows=rows)
-    title = html.H3([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
+    title = html.H2([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
     return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few), intent=intent)])
 
 

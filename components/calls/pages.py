@@ -29,8 +29,8 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "query": query,
         "admin": wide.admin,
         "log": wide.log,
-        "training": wide.training,
         "glossary": lambda _address: [],
+        "training": wide.training,
     }
 )
 

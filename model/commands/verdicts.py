@@ -52,8 +52,10 @@ def certify(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: 
     """
     if not edits:
         raise Invalid("There is nothing to certify: no lumisection was selected.")
-    require_seen(seen, tx.head.sequence)
     now = Snapshot(tx.connection, tx.head.sequence)
+    for edit in edits:
+        _require_right(now, edit, by)
+    require_seen(seen, tx.head.sequence)
     now.load(edit.run_number for edit in edits)
     checked = [(edit, check(now, edit, by)) for edit in edits]
     if found := conflicts(now, checked, by, seen):
@@ -95,19 +97,27 @@ def check(now: Snapshot, edit: VerdictEdit, by: Author) -> Ranges:
     Raises:
         NotFound, Invalid, Forbidden, NotOpen: as `certify`.
     """
+    workspaces = _require_right(now, edit, by)
     require_words(edit)
     dataset = now.dataset(edit.run_number, edit.dataset)
+    for workspace in workspaces:
+        state = dataset.state_of(workspace)
+        if state != State.OPEN:
+            raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
+    return existing(now.lumisections(edit.run_number), edit)
+
+
+def _require_right(now: Snapshot, edit: VerdictEdit, by: Author) -> list[str]:
+    """Return the workspaces of an edit; whose they are is asked before anything is told of the dataset."""
     known = now.columns(edit.dataset)
     unknown = [c for c in edit.columns if c not in known]
     if unknown or not edit.columns:
         raise Invalid(f"{', '.join(unknown) or 'Nothing'} is no column of {edit.dataset}.")
     action = rights.Action.EDIT_ONLINE if edit.dataset == ONLINE else rights.Action.EDIT_OFFLINE
-    for workspace in sorted({workspace_of(c) for c in edit.columns}):
+    workspaces = sorted({workspace_of(c) for c in edit.columns})
+    for workspace in workspaces:
         rights.require(by, action, workspace)
-        state = dataset.state_of(workspace)
-        if state != State.OPEN:
-            raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
-    return existing(now.lumisections(edit.run_number), edit)
+    return workspaces
 
 
 def require_words(edit: VerdictEdit) -> None:

@@ -22,6 +22,8 @@ DRAFT = {
 _OF_CLASSIC = {"run_number": RUN}
 _RANGE = {"start": 1, "end": 2, "status": "GOOD", "cause": "", "comment": ""}
 
+#: a batch of edits is answered one by one
+BATCH = "/api/v1/grid/edits"
 #: address → body of a write that is sound but for the right; `{…}` is filled from what the test knows
 WRITES: dict[str, dict[str, Any]] = {
     "/api/v1/accepted-datasets": {
@@ -59,7 +61,7 @@ WRITES: dict[str, dict[str, Any]] = {
         "reason": "known",
         "value": True,
     },
-    "/api/v1/grid/edits": {
+    BATCH: {
         "edits": [
             {
                 "key": "a",
@@ -93,7 +95,7 @@ WRITES: dict[str, dict[str, Any]] = {
     "/api/v1/snapshots": {},
     "/api/v1/verdicts": {"edits": [EDIT], "seen": "{now}"},
     "/api/v1/actions/<int:action>/undo": {},
-    "/api/v1/views/removal": {"owner": "t.certifier", "name": "mine"},
+    "/api/v1/views/removal": {"owner": "d.coordinator", "name": "mine"},
     "/api/v1/webhooks": {"url": "https://example.org/hook"},
     "/api/v1/webhooks/<int:number>/stop": {},
     "/api/v1/webhooks/<int:number>/again": {},
