@@ -45,7 +45,8 @@
     if (!grid.place || !grid.place.contains(root)) return;
     requestAnimationFrame(() => {
       stand();
-      if (!grid.wantsStrip) return;
+      // one that was replaced meanwhile leaves the focus to its successor
+      if (!grid.wantsStrip || !root.isConnected) return;
       grid.wantsStrip = false;
       root.querySelector(".strip-grid").focus({ preventScroll: true });
     });
