@@ -30,6 +30,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "admin": wide.admin,
         "log": wide.log,
         "glossary": lambda _address: [],
+        "training": wide.training,
     }
 )
 
