@@ -22,7 +22,6 @@ from api import (
     losses,
     luminosity,
     lumisection_ranges,
-    manual,
     problems,
     product_feed,
     products,
@@ -37,6 +36,7 @@ from api import (
     runs,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,
@@ -45,6 +45,7 @@ from api import (
 )
 from api.classic import doors as classic
 from api.contract import deprecated, errors, readable, reads, seen, writes
+from api.operating import manual
 
 NOUNS = (
     accepted,
@@ -80,6 +81,7 @@ NOUNS = (
     runs,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,

@@ -26,6 +26,7 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   }
+  window.rrWalkTo = walkTo;
   // at the window, so before all others: nothing behind the help hears its keys
   window.addEventListener("keydown", (event) => {
     if (!keys() || keys().hidden) return;
@@ -58,7 +59,7 @@
     // a list of pages closes once one of them is chosen, or something else is pressed
     document.querySelectorAll(".shell-more[open]").forEach((more) => { if (!event.target.closest(".shell-more summary")) more.open = false; });
     const overlay = keys();
-    if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close"))) showKeys(false);
+    if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close, button[data-tour]"))) showKeys(false);
   });
   // the active page is underlined: the header is drawn once, the address changes under it
   function underline() {
@@ -79,11 +80,8 @@
 
 (function () {
   "use strict";
-  // A page that begins with a figure needs Plotly soon; the others read it in while nobody waits for them.
-  function read() {
-    const address = "/_dash-component-suites/plotly/package_data/plotly.min.js";
-    document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: address }));
-  }
-  if (/^\/($|golden|runs\/\d)/.test(location.pathname)) read();
-  else window.addEventListener("load", () => setTimeout(() => requestIdleCallback(read), 3000));
+  // The server says of a page that begins with a figure that it needs Plotly; the others read it in while nobody waits.
+  const address = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+  const read = () => document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: address }));
+  window.addEventListener("load", () => setTimeout(() => requestIdleCallback(() => { if (!window.Plotly) read(); }), 3000));
 })();

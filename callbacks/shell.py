@@ -93,6 +93,5 @@ def tell_help(clicks: int, pathname: str | None) -> Any:
 
 
 def _docs() -> str:
-    """Return where the documentation is served; empty where it is not."""
-    is_served = any(rule.rule.startswith("/docs/") for rule in current_app.url_map.iter_rules())
-    return "/docs/" if is_served else ""
+    """Return where the documentation is read; empty where it was not built."""
+    return "/docs/" if current_app.extensions["manual"]() else ""

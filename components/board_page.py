@@ -10,7 +10,7 @@ from dash import html
 from components import board, certify_panel, run_page, skeleton, strip_figure, strip_rows
 from components.handover import handover
 from components.lumisection_strip import StripRow, blank
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.theme import Theme
 from model.authors import Author
@@ -61,7 +61,7 @@ def board_body() -> html.Div:
         hidden=True,
     )
     return html.Div(
-        [html.Div(skeleton.cards(*_READING), id=MISSING, className="stack"), whole],
+        [html.Div([page_title("Board"), skeleton.cards(*_READING)], id=MISSING, className="stack"), whole],
         id=BODY,
         **attributes({"data-follows": ""}),
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from components import certify_grid, certify_panel, filter_builder
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.vocabulary import GLOBAL, Level, Stage
 
 WORKSPACES = "certify-workspaces"
@@ -42,6 +42,7 @@ def certify_body() -> html.Div:
     )
     return html.Div(
         [
+            page_title("Certify"),
             html.Nav(id=WORKSPACES, className="certify-tabs waits", **attributes({"aria-label": "workspaces"})),
             html.Div(id=HEAD, className="certify-head waits"),
             filter_builder.bar(),

@@ -9,8 +9,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.amounts import invpb
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
 from model.sentinel.finding import OVERRIDABLE, WORDS, Finding
@@ -53,7 +53,7 @@ def consistency_body() -> html.Div:
     stores = [dcc.Store(id=ANSWERED), dcc.Store(id=SHOWN)]
     two = html.Div([table, beside], className="consistency-two")
     return html.Div(
-        [*stores, html.Div(id=HEAD, className="consistency-place waits"), two],
+        [page_title("Consistency"), *stores, html.Div(id=HEAD, className="consistency-place waits"), two],
         className="stack consistency-page",
     )
 
@@ -102,7 +102,10 @@ def _tab(label: str, owner: str, kept: Mapping[str, str]) -> dcc.Link:
 def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any:
     """Return one line for each finding."""
     if not found:
-        return empty("No finding", "Nothing that you ask for contradicts itself.")
+        sentence = "Nothing that you ask for contradicts itself."
+        return empty(
+            "No finding", sentence, way("Of everybody", "/consistency") if any(kept.values()) else None
+        )
     columns = (
         ("run", "num"),
         ("finding", ""),

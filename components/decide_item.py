@@ -65,7 +65,7 @@ def _framed(found: Json, inside: Sequence[Any], place: tuple[int, int, int]) -> 
     address = f"/certify/{found['workspace']}?{urlencode({'runs': found['run_number']})}"
     words = [
         html.Span(WORDS[Kind(found["kind"])], className=f"chip decide-kind is-{found['kind']}"),
-        html.H1(title(found)),
+        html.H2(title(found)),
         html.Span(found["dataset"], className="dim"),
         html.Span(f"{place[0] + 1} of {place[1]}", className="dim num decide-place"),
         dcc.Link("run", href=f"/runs/{found['run_number']}"),

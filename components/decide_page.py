@@ -13,8 +13,8 @@ from dash import dcc, html
 
 from components.amounts import invpb
 from components.certify_panel import causes_offered
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.queries.decisions import Kind
 from model.vocabulary import CAUSES, LETTER, Status
 
@@ -67,6 +67,7 @@ def decide_body() -> html.Div:
     stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, INTENT, DONE)]
     return html.Div(
         [
+            page_title("Decide"),
             *stores,
             html.Div(id=HEAD, className="decide-head waits"),
             html.Div([row, middle], className="decide-two"),
@@ -171,8 +172,9 @@ def title(item: Json) -> str:
 def nothing(mine: Sequence[str]) -> html.Div:
     """Return the middle where nothing waits."""
     if not mine:
-        return empty("Nothing to decide", "You may certify in no workspace: nothing waits for you.")
-    return empty("Nothing waits", "Every decision of yours is made.")
+        sentence = "You may certify in no workspace: nothing waits for you."
+        return empty("Nothing to decide", sentence, way("Who may", "/rights"))
+    return empty("Nothing waits", "Every decision of yours is made.", way("To the grid", "/certify"))
 
 
 def refused(sentence: Any, n: int) -> html.Div:

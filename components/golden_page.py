@@ -11,7 +11,7 @@ from dash import dcc, html
 from components import golden as cards
 from components import golden_beside, golden_causes, skeleton
 from components.golden_question import ANY, AS_KEPT, WAYS, Asked
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from components.products import propose_panel
 from components.theme import Theme, graph
 from model.golden.choice import POLICIES
@@ -99,7 +99,8 @@ def golden_body() -> html.Div:
     notes = html.Div(id=NOTES, role="status")
     stores = [dcc.Store(id=name) for name in (CHOSEN, SEARCH, SETTLED, HAND)]
     reading = skeleton.cards((480, (1, 1)), (320, (1, 1)))
-    return html.Div([_form(), reading, notes, answer, *stores], className="stack")
+    parts = [page_title("Golden JSON"), _form(), reading, notes, answer, *stores]
+    return html.Div(parts, className="stack")
 
 
 def _form() -> html.Section:

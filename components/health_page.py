@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.jobs import Job
 from model.journal import Head
 from model.queries.feeds import FeedAge, Refusal
@@ -26,6 +26,7 @@ def health_body() -> html.Div:
     """Return the places that a callback fills."""
     return html.Div(
         [
+            page_title("Health"),
             dcc.Interval(id=TICK, interval=_EVERY_MS),
             html.Section([html.H2("Feeds"), html.Div(id=FEEDS, className="waits")], className="card-plain"),
             html.Section([html.H2("Jobs"), html.Div(id=JOBS, className="waits")], className="card-plain"),

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.file_drop import file_drop
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.golden.lists import RunRanges, sha256, size, to_bytes
 from model.products.algebra import Block, Comparison
 from model.vocabulary import DEFAULT_SOURCE
@@ -77,7 +77,7 @@ def lists_body() -> html.Div:
     )
     sides = html.Div([_side(side) for side in SIDES], className="lists-sides")
     answer = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([sides, how, answer, dcc.Download(id=SAVED)], className="stack")
+    return html.Div([page_title("Lists"), sides, how, answer, dcc.Download(id=SAVED)], className="stack")
 
 
 def _run(name: str) -> dbc.Input:

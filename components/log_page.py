@@ -9,8 +9,8 @@ from dash import dcc, html
 
 from components import skeleton
 from components.amounts import invpb
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
 
@@ -72,7 +72,7 @@ def log_body() -> html.Div:
         **attributes({"aria-live": "polite"}),
     )
     two = html.Div([table, beside], className="log-two")
-    return html.Div([time, html.Div(id=HEAD), two], className="stack log-page")
+    return html.Div([page_title("Log"), time, html.Div(id=HEAD), two], className="stack log-page")
 
 
 def filter_id(name: str) -> str:
@@ -133,8 +133,8 @@ def rows(found: Page, kept: Mapping[str, str], *, is_filtered: bool) -> Any:
     turn = _turns(found, kept)
     if not found.acts:
         what = "so far back" if found.older else "as of then"
-        more = "Take some filters away." if is_filtered else ""
-        return [empty("No action", f"Nothing that you ask for was done {what}. {more}".strip()), turn]
+        more = way("Without filters", "/log") if is_filtered else None
+        return [empty("No action", f"Nothing that you ask for was done {what}.", more), turn]
     columns = (("when", ""), ("who", ""), ("what", ""), ("LS", "num"), ("pb⁻¹", "num"))
     top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in columns]))
     return [html.Table([top, html.Tbody([_line(each, kept) for each in found.acts])]), turn]

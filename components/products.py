@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from components.empty import empty
 from components.file_drop import file_drop
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
 from model.products.verify import Verified
@@ -51,7 +51,14 @@ def products_body() -> html.Div:
     )
     there = dcc.Loading(html.Div(id=BODY, className="products-place waits"), delay_show=300, type="dot")
     return html.Div(
-        [html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify, webhooks_card()],
+        [
+            page_title("Products"),
+            html.Div(id=REFUSAL, role="alert"),
+            there,
+            html.Div(id=ONE),
+            verify,
+            webhooks_card(),
+        ],
         className="stack",
     )
 

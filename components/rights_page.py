@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import program_tokens
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.denials import Denial
 from model.policy import (
     FIXED_ACTION,
@@ -61,7 +61,7 @@ def rights_body() -> html.Div:
     hint = f"A name that holds {ITS_WORKSPACE} is one group for each workspace, each in its own."
     return html.Div(
         [
-            html.H1("Rights", className="visually-hidden"),
+            page_title("Rights"),
             html.Div(id=MAY),
             html.Section(
                 [

@@ -9,7 +9,7 @@ from dash import html
 
 from components import certify_panel, late_change, skeleton, strip_figure
 from components.lumisection_strip import StripData, blank, tall
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
@@ -57,7 +57,7 @@ def run_body() -> html.Div:
     ]
     return html.Div(
         [
-            html.Div(skeleton.cards(*_READING), id=MISSING, className="stack"),
+            html.Div([page_title("Run"), skeleton.cards(*_READING)], id=MISSING, className="stack"),
             html.Div(whole, id=WHOLE, className="stack", hidden=True),
         ],
         id=BODY,

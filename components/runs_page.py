@@ -66,6 +66,7 @@ def _grid(order: str) -> dag.AgGrid:
             "animateRows": False,
             "suppressMovableColumns": True,
             "tooltipShowDelay": 350,
+            "localeText": {"noRowsToShow": "No run. Take a condition away; new runs come in by themselves."},
         },
         style={"height": None, "width": "100%"},
         dangerously_allow_code=False,

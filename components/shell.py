@@ -7,7 +7,7 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import failure, glossary, show_call, work
+from components import failure, glossary, show_call, tour_card, work
 from components.help import overlay
 from components.markup import attributes
 
@@ -169,7 +169,11 @@ def header(
             _as_of(as_of, labels),
             _known(user) if isinstance(user, User) else _who(users, user) if users else None,
             html.Button(
-                "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
+                id=THEME,
+                className="icon-button shell-theme",
+                type="button",
+                title="light or dark",
+                **attributes({"aria-label": "light or dark", "data-sign": "◐"}),
             ),
             show_call.show_call_button(),
             overlay.help_button(),
@@ -189,6 +193,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             top,
             html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
             failure.place(),
+            tour_card.offer(),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),
@@ -199,6 +204,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             ),
             overlay.overlay(),
             glossary.tip(),
+            tour_card.card(),
             show_call.show_call_panel(),
         ],
         className="shell",

@@ -7,8 +7,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import skeleton, theme, trends_bars
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
 from components.trends_runs import span
@@ -54,6 +54,7 @@ def trends_body() -> html.Div:
     ]
     return html.Div(
         [
+            page_title("Trends"),
             dcc.Store(id=CHOSEN),
             html.Div(_controls({}, [], [], []), id=HEAD, className="trends-head"),
             html.Div(cards, id=WHOLE, className="trends-grid"),
@@ -100,8 +101,9 @@ def head(shown: Shown, found: Trends | None) -> list[Any]:
     ]
 
 
-def _notes(notes: Sequence[str], css: str) -> html.Ul | None:
-    return html.Ul([html.Li(note) for note in notes], className=css, role="status") if notes else None
+def _notes(notes: Sequence[str], css: str) -> html.Div | None:
+    told = html.Ul([html.Li(note) for note in notes], className=css)
+    return html.Div(told, role="status") if notes else None
 
 
 def _controls(
@@ -151,12 +153,15 @@ def _picks(shown: Shown) -> Any:
         if shown.kept.get(name)
     ]
     hint = html.Span("Nothing is picked: drag over the points, or press a point or a bar.", className="dim")
-    return html.Div(chips or hint, className="chips trends-picks", **attributes({"aria-label": "picked"}))
+    return html.Div(chips or hint, className="chips trends-picks", role="group", **_PICKED)
+
+
+_PICKED = attributes({"aria-label": "picked"})
 
 
 def nothing(sentence: str) -> html.Div:
     """Return what stands where there is nothing to show, and what to do about it."""
-    return empty("No trends to show", sentence)
+    return empty("No trends to show", sentence, way("To the rules", "/rules"))
 
 
 def good_note(found: Trends) -> str:

@@ -31,6 +31,7 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "rights": wide.rights,
         "log": wide.log,
         "glossary": lambda _address: [],
+        "training": wide.training,
     }
 )
 

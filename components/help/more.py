@@ -120,4 +120,15 @@ MORE: dict[str, Help] = {
             "Look for a word with the browser's own search.",
         ),
     ),
+    "/training": Help(
+        "Training",
+        "Certify what is signed off once more, blind, and compare with what was decided.",
+        (
+            "Choose a workspace, a stage, a period and how many datasets.",
+            "Certify them with the keys of Certify; nothing of it is recorded as a verdict.",
+            "Compare: where you and the final decision differ, in lumisections and pb⁻¹.",
+        ),
+        (),
+        ("dataset", "verdict", "workspace", "stage"),
+    ),
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from components import glossary
+from components import glossary, tour_card
 from components.help.page import EVERYWHERE, Help, Keys
 from components.markup import attributes
 from model.glossary import TERMS
@@ -18,9 +18,8 @@ _TITLE = "shell-help-title"
 
 def help_button() -> html.Button:
     """Return the control in the header."""
-    words = attributes({"aria-label": "help", "aria-haspopup": "dialog"})
+    words = attributes({"aria-label": "help", "aria-haspopup": "dialog", "data-sign": "?"})
     return html.Button(
-        "?",
         id=OPEN,
         className="icon-button shell-help",
         type="button",
@@ -36,8 +35,9 @@ def overlay() -> html.Div:
     return html.Div(
         html.Div(
             [
-                html.Header([html.H2("Help", id=_TITLE), close]),
+                html.Div([html.H2("Help", id=_TITLE), close], className="shell-keys-head"),
                 html.Div(id=BODY, className="help-body"),
+                tour_card.choices(),
                 html.Section([html.H3("On every page"), _keys(EVERYWHERE)]),
             ],
             className="shell-keys-card",

@@ -98,13 +98,13 @@ def check(now: Snapshot, edit: VerdictEdit, by: Author) -> Ranges:
         NotFound, Invalid, Forbidden, NotOpen: as `certify`.
     """
     workspaces = _require_right(now, edit, by)
-    _require_words(edit)
+    require_words(edit)
     dataset = now.dataset(edit.run_number, edit.dataset)
     for workspace in workspaces:
         state = dataset.state_of(workspace)
         if state != State.OPEN:
             raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
-    return _existing(now.lumisections(edit.run_number), edit)
+    return existing(now.lumisections(edit.run_number), edit)
 
 
 def _require_right(now: Snapshot, edit: VerdictEdit, by: Author) -> list[str]:
@@ -120,7 +120,12 @@ def _require_right(now: Snapshot, edit: VerdictEdit, by: Author) -> list[str]:
     return workspaces
 
 
-def _require_words(edit: VerdictEdit) -> None:
+def require_words(edit: VerdictEdit) -> None:
+    """Let through a status with the reason it needs.
+
+    Raises:
+        Invalid: unknown status, too long a text, or BAD without a reason.
+    """
     if edit.status not in {s.name for s in SETTABLE}:
         raise Invalid(f"“{edit.status}” is no status; {', '.join(s.name for s in SETTABLE)} are.")
     if max(len(edit.cause), len(edit.comment)) > _LONGEST_TEXT:
@@ -130,7 +135,12 @@ def _require_words(edit: VerdictEdit) -> None:
         raise Invalid(f"BAD needs a cause, or a comment of at least {_SHORTEST_COMMENT} characters.")
 
 
-def _existing(lumisections: Ranges, edit: VerdictEdit) -> Ranges:
+def existing(lumisections: Ranges, edit: VerdictEdit) -> Ranges:
+    """Return those of an edit's lumisections that its run has.
+
+    Raises:
+        Invalid: reversed range, or none that the run has.
+    """
     for first, last in edit.ranges:
         if first < 1 or last < first:
             raise Invalid(f"[{first}, {last}] is no lumisection range: it is reversed or begins before 1.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from api import manual
+from api.operating import manual
 
 
 @pytest.fixture

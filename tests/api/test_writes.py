@@ -30,6 +30,7 @@ UNSEEN = {
     "/webhooks/{number}/again": "a webhook stands in no journal",
     "/runs/{run_number}/refresh": "asks upstream and changes nothing",
     "/snapshots": "a snapshot is of the sequence that is named, and of the same bytes whoever asks",
+    "/training/sittings": "a sitting names the sequence that it is compared as of",
     "/views": "one's own",
     "/views/removal": "one's own",
     "/webhooks": "what is new was not there to be looked at",

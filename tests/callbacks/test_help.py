@@ -1,11 +1,12 @@
 """`?` tells of every page what it is for, and how one works there."""
 
+from pathlib import Path
+
 import dash
 import pytest
 from flask import Flask
 
 from callbacks import shell
-from components.help import overlay
 from components.help.pages import NOWHERE, PAGES, help_of
 from model.glossary import TERMS
 from tests.callbacks.conftest import Asking
@@ -56,10 +57,22 @@ def test_the_question_mark_tells_of_the_page_one_is_on(asking: Asking) -> None:
         drawn = shell.tell_help(1, "/golden")
     said = words(drawn)
     assert PAGES["/golden"].purpose in said and TERMS["null policy"] in said
-    links = {part.href for part in parts(drawn) if hasattr(part, "href")}
-    assert "/glossary" in links and not [link for link in links if link.startswith("/docs/")]
+    assert "/glossary" in _links(drawn)
 
 
-def test_the_documentation_is_offered_where_it_is_served() -> None:
-    links = [part.href for part in parts(overlay.told(PAGES["/query"], "/docs/")) if hasattr(part, "href")]
-    assert "/docs/query.html" in links
+@pytest.mark.parametrize("is_built", [True, False])
+def test_the_documentation_is_offered_where_it_was_built(
+    server: Flask, asking: Asking, monkeypatch: pytest.MonkeyPatch, is_built: bool
+) -> None:
+    monkeypatch.setitem(server.extensions, "manual", lambda: is_built)
+    with asking():
+        drawn = shell.tell_help(1, "/query")
+    assert ("/docs/query.html" in _links(drawn)) is is_built
+
+
+def test_the_documentation_has_each_page_that_help_leads_to() -> None:
+    assert not [told.docs for told in PAGES.values() if not Path(f"docs/{told.docs}.md").is_file()]
+
+
+def _links(drawn: object) -> set[str]:
+    return {part.href for part in parts(drawn) if hasattr(part, "href")}

@@ -13,6 +13,7 @@ from tests.house.files import ROOT, committed
 
 DOCS = ROOT / "docs"
 _LOADED = re.compile(r"<(?:script|img|link|iframe|source)[^>]*?\b(?:src|href)=\"([^\"]+)\"")
+_LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=\"")
 
 
@@ -53,3 +54,9 @@ def test_every_door_of_the_document_is_told(site: Path) -> None:
     told = (site / "doors.html").read_text(encoding="utf-8")
     paths = json.loads((DOCS / "openapi.json").read_text(encoding="utf-8"))["paths"]
     assert len(paths) > 100 and not [path for path in paths if path not in told]
+
+
+def test_links_of_the_pages_at_the_root_lead_somewhere() -> None:
+    tops = [path for path in committed() if len(path.parts) == 1 and path.suffix == ".md"]
+    links = {(path, to) for path in tops for to in _LINK.findall((ROOT / path).read_text(encoding="utf-8"))}
+    assert links and not [each for each in links if not (ROOT / each[1]).exists()]

@@ -144,6 +144,8 @@ NO_RIGHT: dict[str, str] = {
     "/api/v1/rules/evaluate": _RULE,
     "/api/v1/rules/explain": _RULE,
     "/api/v1/rules/check": _RULE,
+    "/api/v1/training/answers": "lays answers over what rules said, and records nothing",
+    "/api/v1/training/sittings": "writes a sitting of one's own, which every person may: it is no verdict",
     "/api/v1/views": "writes a view of one's own, which every person may: it says nothing about data",
     "/json_portal/generate": "the list is evaluated and kept in the cache",
     "/json_portal/json": "reads a list that was asked for",

@@ -178,6 +178,8 @@ WRITES: dict[str, Press] = {
 
 #: callbacks that write what nobody needs a right for
 NO_RIGHT = {
+    "training_page.share": "shares a sitting of one's own, or makes it private again: it is no verdict",
+    "training_page.remove": "takes one's own sitting away; tests/model/test_training.py of others",
     "filter_builder.keep_view": "keeps a view of one's own, which every person may",
     "query_page.keep_query": "keeps a query of one's own, which every person may",
 }

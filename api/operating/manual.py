@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound as NoSuchFile
 from api.contract.errors import problem
 from model.errors import NotFound
 
-SITE = Path(__file__).parent.parent / "docs" / "_site"
+SITE = Path(__file__).parents[2] / "docs" / "_site"
 PATH = "/docs/"
 
 
@@ -17,6 +17,8 @@ def install(server: Flask) -> None:
     """Open the pages; they are no doors of the API, and its document does not name them."""
     server.add_url_rule(PATH, "manual", page, defaults={"name": "index.html"})
     server.add_url_rule(f"{PATH}<path:name>", "manual", page)
+    # the help of the pages leads there, where there is something to read
+    server.extensions["manual"] = is_built
 
 
 def is_built() -> bool:
