@@ -23,7 +23,7 @@ blueprint = noun("rights", "/rights")
 
 
 class RightsBody(Seen):
-    """All of the rights as they shall be: a group or an action that is left out is not kept as it was."""
+    """All of the rights as they shall be: a group that is left out has no role, and every action is said."""
 
     groups: list[ToldGrant] = Field(max_length=1_000)
     matrix: dict[Action, list[Role]] = Field(
