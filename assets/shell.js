@@ -24,8 +24,6 @@
     const more = event.key === "Escape" && document.querySelector(".shell-more[open]");
     if (more) { more.open = false; more.querySelector("summary").focus(); event.stopPropagation(); return; }
     if (event.key === "Escape" && keys() && !keys().hidden) { showKeys(false); event.stopPropagation(); return; }
-    // nothing else in the dialog takes the focus, and nothing behind it may
-    if (event.key === "Tab" && keys() && !keys().hidden) { keys().querySelector("button").focus(); event.preventDefault(); return; }
     if (target === find()) {
       if (event.key === "Enter") {
         const words = target.value.trim(), run = /^\d{1,7}$/.test(words);
