@@ -138,7 +138,7 @@
   /** The page is filled by a callback; each filling is a new question with rows of one sequence. */
   grid.take = function (asked) {
     if (!asked) return;
-    const same = grid.asked && grid.asked.workspace === asked.workspace && grid.asked.stage === asked.stage;
+    const same = grid.asked && grid.asked.workspace === asked.workspace && grid.asked.stage === asked.stage && grid.asked.sitting === asked.sitting;
     grid.asked = asked;
     grid.seen = new Map();
     grid.since = asked.sequence;

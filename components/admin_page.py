@@ -85,13 +85,13 @@ def admin_body() -> html.Div:
                     ),
                 ]
             ),
-            html.Div(id=WORKSPACES, className="scroll-x"),
+            html.Div(id=WORKSPACES, className="scroll-x waits"),
         ],
         className="card-plain",
     )
     nav = html.P(["Administered elsewhere: ", *_between(links)], className="dim")
     changes = html.Section(
-        [html.H2("Last changes"), html.Div(id=CHANGES, className="scroll-x")], className="card-plain"
+        [html.H2("Last changes"), html.Div(id=CHANGES, className="scroll-x waits")], className="card-plain"
     )
     beside = html.Div([_form(live), _marks(live), nav], className="admin-side")
     two = html.Div([left, beside], className="admin-two")

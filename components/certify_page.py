@@ -43,8 +43,8 @@ def certify_body() -> html.Div:
     return html.Div(
         [
             page_title("Certify"),
-            html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
-            html.Div(id=HEAD, className="certify-head"),
+            html.Nav(id=WORKSPACES, className="certify-tabs waits", **attributes({"aria-label": "workspaces"})),
+            html.Div(id=HEAD, className="certify-head waits"),
             filter_builder.bar(),
             html.Div([left, certify_panel.panel(more=certify_grid.tasks())], className="certify-body"),
         ],

@@ -47,11 +47,11 @@ def cycles_body() -> html.Div:
             html.H2(["The next cycle ", html.Span(id=SOURCE, className="dim")]),
             html.Div(form, className="cycles-form"),
             html.Div(id=REFUSAL, role="alert"),
-            dcc.Loading(html.Div(id=NEXT), delay_show=400, type="dot"),
+            dcc.Loading(html.Div(id=NEXT, className="cycles-next waits"), delay_show=400, type="dot"),
         ],
         className="card-plain",
     )
-    there = dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot")
+    there = dcc.Loading(html.Div(id=BODY, className="cycles-place waits"), delay_show=400, type="dot")
     return html.Div([page_title("Cycles"), there, following], className="stack")
 
 

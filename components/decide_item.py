@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components.decide_page import WORDS, invpb, title
+from components.amounts import invpb
+from components.decide_page import WORDS, title
 from components.late_change import consequence
 from components.lumisection_strip import Span
 from components.markup import attributes

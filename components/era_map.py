@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.empty import empty
+from components import skeleton
+from components.empty import empty, way
 from components.era_map_legend import View
 from components.markup import attributes, labelled, page_title
 from model.era_map.era_map import EraMap
@@ -46,6 +47,7 @@ def era_map_body() -> html.Div:
             page_title("Era map"),
             *(dcc.Store(id=name) for name in (PICTURE, CHOSEN, PICKED)),
             html.Div(_controls([], []), id=HEAD, className="era-map-head"),
+            skeleton.cards((560, (3, 1))),
             html.Div(
                 [
                     html.Section([place, _keys()], className="card-plain era-map-left"),
@@ -189,9 +191,12 @@ def _notes(view: View, found: EraMap) -> list[Any]:
 def _why_empty(view: View) -> html.Div:
     asked = view.question
     if asked.tells is Tells.GOLDEN:
-        return empty("No map", "Nobody had kept a golden rule, or no dataset was chosen.")
+        return empty(
+            "No map", "Nobody had kept a golden rule, or no dataset was chosen.", way("To the rules", "/rules")
+        )
     which = " ".join(filter(None, (asked.stage.value, "datasets", f"of {asked.era}" if asked.era else "")))
-    return empty("No map", f"There are no {which} that fit, or {asked.workspace} certifies nothing there.")
+    sentence = f"There are no {which} that fit, or {asked.workspace} certifies nothing there."
+    return empty("No map", f"{sentence} Choose another stage or era above.", way("The last era", "/map"))
 
 
 def worth(found: Picked, asked: str) -> html.Span:

@@ -11,7 +11,7 @@ import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import theme
+from components import skeleton, theme
 from components.empty import empty
 from components.markup import attributes, labelled, page_title, unseen
 from components.query_examples import EXAMPLES, Example
@@ -61,7 +61,7 @@ def _browser() -> html.Section:
         [
             html.H2("Tables"),
             labelled("Narrow tables and columns", narrow, is_hidden=True),
-            html.Div([html.Div(className="loading query-waiting") for _ in range(6)], id=TABLES),
+            html.Div(skeleton.lines(9, "query-waiting"), id=TABLES),
         ],
         className="card-plain query-browser",
         **attributes({"aria-label": "tables and columns"}),

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import skeleton
 from components.empty import empty
 from components.markup import attributes, labelled, page_title
 from components.theme import Theme
@@ -69,16 +70,16 @@ def reports_body() -> html.Div:
         className="card-plain no-print reports-new",
     )
     live = attributes({"aria-live": "polite"})
-    kept = html.Section(html.Div(_waiting(), id=LIST, **live), className="card-plain no-print reports-kept")
-    view = dcc.Loading(html.Article(_waiting(), id=VIEW, className="reports-view"), delay_show=300, type="dot")
-    return html.Div(
-        [page_title("Reports"), html.Div([form, kept], className="reports-side"), view],
-        className="reports-page",
+    kept = html.Section(
+        html.Div(skeleton.lines(), id=LIST, **live), className="card-plain no-print reports-kept"
     )
-
-
-def _waiting() -> html.Div:
-    return html.Div(className="loading", **attributes({"aria-label": "is being read"}))
+    view = dcc.Loading(
+        html.Article(skeleton.cards((225, (1,)), (480, (1,))), id=VIEW, className="reports-view"),
+        delay_show=300,
+        type="dot",
+    )
+    side = html.Div([form, kept], className="reports-side")
+    return html.Div([page_title("Reports"), side, view], className="reports-page")
 
 
 def hint(kind: str) -> str:
@@ -162,7 +163,7 @@ def nothing(sentence: str = "") -> html.Div:
     """Return the place of a report while none is chosen, or why it is not there."""
     if sentence:
         return html.Div(empty("No such report", sentence), className="card-plain")
-    said = "A line of the list shows it in full; every number in it is as it was when it was frozen."
+    said = "A line of the list shows it in full, as it was when it was frozen; the first one is made beside."
     return html.Div(empty("Choose a report", said), className="card-plain")
 
 

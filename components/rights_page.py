@@ -66,7 +66,7 @@ def rights_body() -> html.Div:
             html.Section(
                 [
                     html.H2(["Groups ", html.Span("what each makes of its members", className="dim")]),
-                    html.Div(id=GROUPS),
+                    html.Div(id=GROUPS, className="waits"),
                     html.Div(
                         [html.Div(form, className="cycles-form"), html.P(hint, className="dim")],
                         id=ADDING,
@@ -78,7 +78,7 @@ def rights_body() -> html.Div:
             html.Section(
                 [
                     html.H2(["Roles ", html.Span("what each may do", className="dim")]),
-                    html.Div(id=MATRIX, className="scroll-x"),
+                    html.Div(id=MATRIX, className="scroll-x waits"),
                 ],
                 className="card-plain rights-roles",
             ),

@@ -37,14 +37,17 @@ def rules_body() -> html.Div:
             html.Label("find a rule", htmlFor=FILTER, className="visually-hidden"),
             search,
             dcc.Link("New rule", href="/rules?name=", className="button"),
-            html.Div(id=LIST),
+            html.Div(id=LIST, className="rules-list waits"),
         ],
         className="card-plain rules-side",
         **attributes({"aria-label": "rules"}),
     )
     # only for itself: what is typed inside must never be covered, nor lose the focus
     main = dcc.Loading(
-        html.Div(id=BODY), delay_show=300, type="dot", **attributes({"target_components": {BODY: "children"}})
+        html.Div(id=BODY, className="rules-place waits"),
+        delay_show=300,
+        type="dot",
+        **attributes({"target_components": {BODY: "children"}}),
     )
     return html.Div([page_title("Rules"), side, html.Div(main, className="rules-main")], className="rules-page")
 
@@ -70,7 +73,8 @@ def listed(book: Rulebook, drafts: Mapping[str, Draft], chosen: str, words: str,
         for p, items in shown.items()
         if items
     ]
-    return groups or [html.P("No rule is called that.", className="dim")]
+    nothing = "No rule is called that." if wanted else "No rule yet: draft the first one beside."
+    return groups or [html.P(nothing, className="dim")]
 
 
 def _item(

@@ -6,8 +6,8 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import theme, trends_bars
-from components.empty import empty
+from components import skeleton, theme, trends_bars
+from components.empty import empty, way
 from components.markup import attributes, labelled, page_title
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
@@ -34,17 +34,23 @@ def trends_body() -> html.Div:
     """Return the page as it stands before its first answer."""
     cards = [
         _card("Good luminosity", GOOD_NOTE, [_graph(GOOD), html.Div(id=OUTLIERS)], "is-tall"),
-        _card("Luminosity lost", LOSSES_NOTE, html.Div(_waiting(), id=LOSSES)),
-        _card("Runs and lumisections", "", html.Div(_waiting(), id=OPENED)),
-        _card("Causes", "", html.Div(_waiting(), id=CAUSES), note="exclusive in front of inclusive, pb⁻¹"),
+        _card("Luminosity lost", LOSSES_NOTE, html.Div(skeleton.lines(), id=LOSSES)),
+        _card("Runs and lumisections", "", html.Div(skeleton.lines(), id=OPENED)),
+        _card(
+            "Causes", "", html.Div(skeleton.lines(), id=CAUSES), note="exclusive in front of inclusive, pb⁻¹"
+        ),
         _card(
             "Delivered → recorded → processed → certified",
             FLOW_NOTE,
             [_steps(), _graph(FLOW), html.Div(id=SOURCES)],
         ),
-        _card("Time to certify", LATENCY_NOTE, html.Div(_waiting(), id=LATENCY)),
-        _card("Automatic against person", "", html.Div(_waiting(), id=VOICES), note="share of luminosity"),
-        _card("Agreement of stages", "", html.Div(_waiting(), id=AGREEMENT), note="lumisections that differ"),
+        _card("Time to certify", LATENCY_NOTE, html.Div(skeleton.lines(), id=LATENCY)),
+        _card(
+            "Automatic against person", "", html.Div(skeleton.lines(), id=VOICES), note="share of luminosity"
+        ),
+        _card(
+            "Agreement of stages", "", html.Div(skeleton.lines(), id=AGREEMENT), note="lumisections that differ"
+        ),
     ]
     return html.Div(
         [
@@ -72,10 +78,6 @@ def _steps() -> html.Ul:
 
 def _graph(name: str) -> Any:
     return theme.graph({}, name, style={"height": "270px"}, responsive=True)
-
-
-def _waiting() -> list[html.Div]:
-    return [html.Div(className="loading trends-waiting") for _ in range(5)]
 
 
 def head(shown: Shown, found: Trends | None) -> list[Any]:
@@ -159,7 +161,7 @@ _PICKED = attributes({"aria-label": "picked"})
 
 def nothing(sentence: str) -> html.Div:
     """Return what stands where there is nothing to show, and what to do about it."""
-    return empty("No trends to show", sentence)
+    return empty("No trends to show", sentence, way("To the rules", "/rules"))
 
 
 def good_note(found: Trends) -> str:

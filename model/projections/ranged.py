@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, bindparam, select
 
 Row = dict[str, Any]
 #: rows that end, rows that begin, and the sequence at which they do
@@ -15,12 +15,20 @@ _AT_ONCE = 500
 
 def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
     """Return the rows that hold now; a list value means any of them, `inside` narrows further."""
+    query = _asked(table, tuple((name, isinstance(value, list)) for name, value in where.items()))
+    found = connection.execute(query.where(*inside) if inside else query, where)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+@cache
+def _asked(table: Table, where: tuple[tuple[str, bool], ...]) -> Select[Any]:
+    """Return the question for what holds now, made once: nothing is asked more often while one writes."""
     clauses = [
-        table.c[name].in_(value) if isinstance(value, list) else table.c[name] == value
-        for name, value in where.items()
+        table.c[name].in_(bindparam(name, expanding=True)) if is_list else table.c[name] == bindparam(name)
+        for name, is_list in where
     ]
-    query = select(table).where(table.c.until.is_(None), *inside, *clauses)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return select(table).where(table.c.until.is_(None), *clauses)
 
 
 def current_of(

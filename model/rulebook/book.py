@@ -86,6 +86,8 @@ class Rulebook:
     def __init__(self, kept: Mapping[str, tuple[int, RuleText]]) -> None:
         self._kept = dict(sorted(kept.items()))
         self._rules = {name: _kept_rule(json.dumps(text.logic)) for name, (_, text) in self._kept.items()}
+        # a book never changes, and each of its rules is asked for again and again
+        self._read: dict[str, RuleVersion] = {}
         try:
             self.flags = Flags(self._rules)
         except RulesError as error:
@@ -105,8 +107,10 @@ class Rulebook:
         """
         if name not in self._kept:
             raise NotFound(f"There is no rule {name}; there is {', '.join(self._kept) or 'none'}.")
-        version, text = self._kept[name]
-        return self._version(name, version, self._rules[name], text)
+        if name not in self._read:
+            version, text = self._kept[name]
+            self._read[name] = self._version(name, version, self._rules[name], text)
+        return self._read[name]
 
     def given(self, text: RuleText, name: str = GIVEN, version: int = 0) -> RuleVersion:
         """Return a rule that is not kept; it may read the flags that are.

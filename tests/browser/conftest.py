@@ -86,9 +86,9 @@ def open_hand(browser: Any, origin: str) -> Iterator[Callable[..., Hand]]:
     """Give a function that opens a browser of its own; what any of them complains about fails the test."""
     hands: list[Hand] = []
 
-    def open_one(width: int = 1500, height: int = 1000) -> Hand:
+    def open_one(width: int = 1500, height: int = 1000, *, is_new: bool = False) -> Hand:
         context = browser.new_context(viewport={"width": width, "height": height})
-        hands.append(Hand(context, origin))
+        hands.append(Hand(context, origin, is_new=is_new))
         return hands[-1]
 
     yield open_one

@@ -26,8 +26,11 @@ def _asks(request: Any, changed: str) -> bool:
 class Hand:
     """One person with one browser."""
 
-    def __init__(self, context: Any, origin: str) -> None:
+    def __init__(self, context: Any, origin: str, *, is_new: bool = False) -> None:
         self.context, self.origin = context, origin
+        if not is_new:
+            # somebody who was here before is offered no tour
+            context.add_init_script("localStorage.setItem('rr-tour', 'seen')")
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page = context.new_page()
