@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from components import certify_grid, certify_panel, skeleton
 from components.empty import empty, not_found
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.training.kept import Kept
 from model.training.question import MOST_DATASETS, MOST_DAYS, MOST_DRAWS, Question
 from model.training.sitting import Sitting
@@ -97,7 +97,7 @@ def _choose() -> html.Div:
         html.Div(skeleton.lines(4), id=KEPT, **attributes({"aria-live": "polite"})),
         className="card-plain training-kept",
     )
-    return html.Div([form, kept], className="stack training-page")
+    return html.Div([page_title("Training"), form, kept], className="stack training-page")
 
 
 def workspace_options(levels: Mapping[str, Level]) -> list[dict[str, str]]:
@@ -121,6 +121,7 @@ def _practice() -> html.Div:
     )
     return html.Div(
         [
+            page_title("Training"),
             html.Div(id=HEAD, className="certify-head training-head"),
             html.Div([left, certify_panel.panel(more=more)], className="certify-body"),
         ],

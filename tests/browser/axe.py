@@ -41,7 +41,10 @@ def open_unguarded(browser: Any, origin: str, theme: str, width: int = 1500, hei
     """Open a browser of its own in which scripts of the tests may run, whatever the page's policy says."""
     context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
     context.add_init_script(f"localStorage.setItem('rr-theme', '{theme}')")
-    return Hand(context, origin)
+    hand = Hand(context, origin)
+    # what is slow is asked elsewhere
+    hand.page.set_default_timeout(30_000)
+    return hand
 
 
 def audit(page: Any) -> tuple[list[Finding], list[Finding]]:

@@ -134,5 +134,7 @@ def places(run: int, first: int, last: int, workspace: str = "tracker") -> list[
         Place("rights", "/rights", ".rights-groups *"),
         Place("admin", "/admin", "#admin-workspaces *"),
         Place("bulk", "/bulk", ".bulk-actions"),
+        Place("glossary", "/glossary", ".glossary-list dt"),
+        Place("training", "/training", "#training-kept > :not(.loading)"),
         Place("not_found_404", "/nowhere", ".empty"),
     ]
