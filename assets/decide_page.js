@@ -12,6 +12,8 @@
   const isTyping = (node) => !!(node && node.closest && node.closest("input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox]"));
   const send = (id, data) => window.dash_clientside.set_props(id, { data });
   let at = 0, pending = "", n = Date.now(), busy = 0, since = 0, waiting = [];
+  // a line whose thing the server was asked for; and, while an answer is on its way, what is shown already
+  let asked = "", peek = null;
 
   function press(status) {
     pending = status;
@@ -19,7 +21,7 @@
   }
   function mark() {
     lines().forEach((line, index) => {
-      const is = index === at;
+      const is = index === (peek ? peek.index : at);
       if (line.classList.contains("is-current") === is) return;
       line.classList.toggle("is-current", is);
       if (is) line.setAttribute("aria-current", "true"); else line.removeAttribute("aria-current");
@@ -33,7 +35,10 @@
     press("");
     clearRefusal();
     mark();
-    send(panel().dataset.chosen, { key: all[at].dataset.key, index: at });
+    // while an answer is on its way it would come over what is shown
+    if (!asked && window.rrDecideAhead.show(all[at])) return;
+    asked = all[at].dataset.key;
+    send(panel().dataset.chosen, { key: asked, index: at });
   }
   function clearRefusal() {
     const refused = document.querySelector("#decide-refusal > [data-n]");
@@ -48,6 +53,21 @@
     if (what.status && cause) localStorage.setItem(LAST, cause);
     if (isTyping(document.activeElement)) document.activeElement.blur();
     send(panel().dataset.intent, { key: line ? line.dataset.key : "", index: at, cause: what.status ? cause : "", comment, n, ...what });
+    if (what.do !== "undo") showNext();
+  }
+  /** Show the next one while the answer is recorded; keys wait, so that nothing is said of it yet. */
+  function showNext() {
+    const next = lines()[at + 1], before = window.rrDecideAhead.shown();
+    if (asked || !next || !window.rrDecideAhead.show(next)) return;
+    peek = { index: at + 1, key: next.dataset.key, before, pending };
+    press("");
+    mark();
+  }
+  function putBack() {
+    if (!peek) return;
+    window.rrDecideAhead.put(peek.before);
+    press(peek.pending);
+    peek = null;
   }
   function apply() {
     if (pending) ask({ do: "status", status: pending });
@@ -76,6 +96,7 @@
 
   function act(code) {
     if (busy && Date.now() - since < PATIENCE_MS) { waiting.push(code); return; }
+    putBack();
     KEYS[code]();
   }
   function go() {
@@ -84,12 +105,14 @@
     while (waiting.length && !busy) KEYS[waiting.shift()]();
   }
   function settled() {
-    if (!page()) { busy = 0; waiting = []; return; }
+    if (!page()) { busy = 0; waiting = []; asked = ""; peek = null; return; }
     const item = shown(), refused = document.querySelector("#decide-refusal > [data-n]");
-    if (busy && refused && Number(refused.dataset.n) === busy) { busy = 0; waiting = []; return; }
+    if (busy && refused && Number(refused.dataset.n) === busy) { busy = 0; waiting = []; putBack(); mark(); return; }
     const isEmpty = !item && !lines().length && document.querySelector("#decide-item > .empty");
     if (busy && (isEmpty || (item && Number(item.dataset.n) === busy))) {
       at = item ? Number(item.dataset.index) : 0;
+      if (peek && item && item.dataset.key !== peek.key && waiting.length) { waiting = []; say("Another one comes first now."); }
+      asked = ""; peek = null;
       press("");
       mark();
       go();
@@ -97,7 +120,9 @@
       settled.last = item;
       if (Number(item.dataset.n) >= 0 && lines()[at]?.dataset.key !== item.dataset.key) at = Number(item.dataset.index);
     }
+    if (item && item.dataset.key === asked) asked = "";
     mark();
+    if (item && !busy) window.rrDecideAhead.want(lines(), at);
   }
   document.addEventListener("keydown", (event) => {
     if (!page() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
@@ -129,5 +154,5 @@
     if (isWaiting || !(page() || busy)) return;
     isWaiting = true;
     requestAnimationFrame(() => { isWaiting = false; settled(); });
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-n", "data-key"] });
 })();

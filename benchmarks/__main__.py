@@ -5,7 +5,7 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import columnar, era_map, live
+from benchmarks import columnar, era_map, felt, live
 from benchmarks.figures import measure, table
 from benchmarks.harness import Figure, yardstick
 
@@ -20,7 +20,13 @@ def main() -> int:
         followed.mkdir()
         home = Path(folder)
         # the demo period is loaded by the first of them
-        every = chain(measure(home), columnar.figures(home), era_map.figures(home), live.figures(followed))
+        every = chain(
+            measure(home),
+            columnar.figures(home),
+            era_map.figures(home),
+            felt.figures(home / "demo"),
+            live.figures(followed),
+        )
         for figure in every:
             figures.append(figure)
             print(f"  {figure.name}: {figure.p50 * 1000:.1f} ms", file=sys.stderr, flush=True)

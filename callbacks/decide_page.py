@@ -1,5 +1,6 @@
 """Fill the row of decisions, show one at a time, and record the answer."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from model.commands.late_changes import answer_late_change
 from model.commands.proposals import answer_proposals
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
-from model.errors import Invalid, RunRegistryError
+from model.errors import Invalid, NotFound, RunRegistryError
 from model.journal import Transaction
 from model.queries import late_changes, proposals
 from model.queries.decisions import Kind, queue
@@ -28,6 +29,8 @@ from model.registry import registry
 
 Json = Any
 LIMIT = 200
+#: so many things are drawn before somebody comes to them
+_AHEAD = 3
 _KINDS = [kind.value for kind in Kind]
 
 
@@ -69,7 +72,7 @@ def fill_queue(pathname: str, search: str | None, version: Json) -> tuple[Json, 
     kept = {name: str(word) for name, word in asked.items() if word}
     words = " ".join(notes if seen.is_past else notes[1:])
     as_of = {"as_of": seen.words} if seen.is_past else {}
-    return data, decide_page.row(data["items"], LIMIT), decide_page.head(mine, kept, as_of, words)
+    return data, decide_page.row(data["items"], LIMIT, seen.at), decide_page.head(mine, kept, as_of, words)
 
 
 def _filters(search: str | None, mine: list[str]) -> tuple[Json, list[str]]:
@@ -99,6 +102,28 @@ def show_item(data: Json, chosen: Json) -> Json:
             return _drawn(connection, found, data["sequence"], (index, len(data["items"]), after.get("n", 0)))
     except RunRegistryError as error:
         return empty("It is not there any more", str(error))
+
+
+@callback(
+    Output(decide_page.AHEAD, "data"),
+    Input(decide_page.WANTED, "data"),
+    State(decide_page.QUEUE, "data"),
+    prevent_initial_call=True,
+)
+def draw_ahead(wanted: Json, data: Json) -> Json:
+    """Draw what is near in the row before somebody comes to it; nothing for a row that is another by now."""
+    if not wanted or not data or wanted["sequence"] != data["sequence"]:
+        return no_update
+    places = {item["key"]: index for index, item in enumerate(data["items"])}
+    drawn: Json = {}
+    with registry().reading() as connection:
+        for key in [key for key in wanted["keys"] if key in places][:_AHEAD]:
+            index = places[key]
+            # what is not there any more says so when somebody comes to it
+            with suppress(NotFound):
+                where = (index, len(places), 0)
+                drawn[key] = _drawn(connection, data["items"][index], data["sequence"], where)
+    return {"sequence": data["sequence"], "items": drawn}
 
 
 def _drawn(connection: Connection, found: Json, at: int, where: tuple[int, int, int]) -> Json:

@@ -28,6 +28,9 @@ COMMENT = "decide-comment"
 QUEUE = "decide-queue"
 #: which one the browser looks at: {"key", "index"}
 CHOSEN = "decide-chosen"
+#: what is near in the row, wanted before it is asked for: {"sequence", "keys"}; and that, drawn
+WANTED = "decide-wanted"
+AHEAD = "decide-ahead"
 #: what a key asked for: {"do": "status" | "accept" | "reject" | "alike" | "undo", "key", "n", …}
 INTENT = "decide-intent"
 #: actions of this visit, the last one first to be taken back
@@ -64,7 +67,7 @@ def decide_body() -> html.Div:
     middle = html.Section(
         [html.Div(id=ITEM, className="decide-item waits"), _answer()], className="card-plain decide-middle"
     )
-    stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, INTENT, DONE)]
+    stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, WANTED, AHEAD, INTENT, DONE)]
     return html.Div(
         [
             page_title("Decide"),
@@ -138,16 +141,16 @@ def _tab(label: str, name: str, value: str, kept: Mapping[str, str]) -> dcc.Link
     return dcc.Link(label, href=address, className="is-active" if is_active else "tab-link")
 
 
-def row(items: Sequence[Json], limit: int) -> list[Any]:
+def row(items: Sequence[Json], limit: int, at: int) -> list[Any]:
     """Return the row: one line for each thing that waits."""
     if not items:
         return [html.Li("nothing waits", className="dim decide-more")]
-    lines = [_line(item) for item in items]
+    lines = [_line(item, at) for item in items]
     more = f"the {limit} with most luminosity; the next ones follow as these are answered"
     return [*lines, html.Li(more, className="dim decide-more")] if len(items) == limit else lines
 
 
-def _line(item: Json) -> html.Li:
+def _line(item: Json, at: int) -> html.Li:
     return html.Li(
         html.Button(
             [
@@ -160,7 +163,7 @@ def _line(item: Json) -> html.Li:
             type="button",
         ),
         className=f"is-{item['kind']}",
-        **attributes({"data-key": item["key"]}),
+        **attributes({"data-key": item["key"], "data-sequence": at}),
     )
 
 

@@ -10,7 +10,7 @@ from tests.model import world
 from tests.model.test_proposals import PROGRAM
 from tests.model.world import DC, PROMPT, TRACKER
 
-PIXEL, STRIP = "tracker-pixel", "tracker-strip"
+PIXEL, STRIP, TRACK = "tracker-pixel", "tracker-strip", "tracker-track"
 #: more than any other test's run, so that these stand first
 _PLENTY_INVPB = 50.0
 _LEFT = "key => !document.querySelector(`#decide-list [data-key*='${key}']`)"
@@ -95,17 +95,113 @@ def test_both_sides_of_a_dispute_stand_there_and_j_and_k_move(hand: Hand, kept: 
     shows(hand, f"{a_run} · {PIXEL}")
     sides: Any = hand.page.inner_text("#decide-item .decide-sides")
     assert "FED 341 off" in sides and "one module only" in sides
-    before = len(hand.requests)
     hand.press("j")
     shows(hand, f"{a_run} · {STRIP}")
     hand.press("k")
     shows(hand, f"{a_run} · {PIXEL}")
-    assert len(hand.requests) - before == 2
     hand.press("c")
     hand.page.keyboard.type("agreed: one module")
     hand.press("Escape", "g", "Enter")
     shows(hand, f"{a_run} · {STRIP}")
+    hand.reads(".shell-toasts", "GOOD recorded")
     assert (5, 9, "GOOD", TRACKER.name) in hand.said(a_run, PIXEL, PROMPT)
+
+
+_AHEAD = """key => { const drawn = dash_component_api.getLayout('decide-ahead').props.data;
+    return !!(drawn && drawn.items[key]) }"""
+
+
+def waits_ahead(hand: Hand, column: str) -> None:
+    """Wait until the browser has what it will show of the line of a column."""
+    line = hand.page.locator("#decide-list > li[data-key]", has_text=f"· {column}").first
+    hand.page.wait_for_function(_AHEAD, arg=line.get_attribute("data-key"))
+
+
+class Held:
+    """Questions of a page that are not let through for a while."""
+
+    def __init__(self, hand: Hand) -> None:
+        self._routes: list[Any] = []
+        self._words: tuple[str, ...] = ()
+        hand.page.route("**/_dash-update-component", self._came)
+
+    def _came(self, route: Any) -> None:
+        if any(word in route.request.post_data for word in self._words):
+            self._routes.append(route)
+        else:
+            route.continue_()
+
+    def hold(self, *words: str) -> None:
+        """Hold what says any of these words."""
+        self._words = words
+
+    def let_go(self) -> None:
+        """Let all through, and what comes after them."""
+        self._words = ()
+        while self._routes:
+            self._routes.pop().continue_()
+
+
+def test_the_next_one_is_shown_while_the_registry_has_not_answered(
+    hand: Hand, kept: Registry, a_run: int
+) -> None:
+    set_back(kept, a_run, [PIXEL, STRIP], 3 * _PLENTY_INVPB)
+    held = Held(hand)
+    open_queue(hand, "?workspace=tracker&kind=undecided")
+    shows(hand, f"{a_run} · {PIXEL}")
+    waits_ahead(hand, STRIP)
+    held.hold("outputs")
+    hand.press("j")
+    shows(hand, f"{a_run} · {STRIP}")
+    held.let_go()
+    waits_ahead(hand, PIXEL)
+    held.hold("outputs")
+    hand.press("k")
+    shows(hand, f"{a_run} · {PIXEL}")
+    held.let_go()
+
+
+def test_a_refused_answer_brings_back_what_it_was_about(hand: Hand, kept: Registry, a_run: int) -> None:
+    set_back(kept, a_run, [PIXEL, STRIP], 4 * _PLENTY_INVPB)
+    held = Held(hand)
+    open_queue(hand, "?workspace=tracker&kind=undecided")
+    shows(hand, f"{a_run} · {PIXEL}")
+    waits_ahead(hand, STRIP)
+    held.hold("decide-intent")
+    hand.press("b", "Enter")
+    shows(hand, f"{a_run} · {STRIP}")
+    held.let_go()
+    shows(hand, f"{a_run} · {PIXEL}")
+    assert "BAD needs a cause" in hand.page.inner_text("#decide-refusal")
+    assert current(hand) == f"{a_run} · {PIXEL}"
+
+
+def test_what_was_drawn_beside_an_older_row_is_not_shown(hand: Hand, kept: Registry, a_run: int) -> None:
+    columns = (PIXEL, STRIP, TRACK)
+    world.report_luminosity(kept, [5 * _PLENTY_INVPB] * 100, a_run)
+    for column in columns:
+        world.give(kept, TRACKER, column, [(5, 9)], "BAD", comment="FED 341 off", run_number=a_run)
+        world.give(kept, DC, column, [(5, 9)], "GOOD", comment="one module only", run_number=a_run)
+    held = Held(hand)
+    open_queue(hand, "?kind=people")
+    first, second, third = hand.page.locator("#decide-list b").all_inner_texts()[:3]
+    shows(hand, first)
+    waits_ahead(hand, third.split(" · ")[1])
+    # nothing more is drawn ahead; meanwhile somebody says more of the third
+    held.hold("decide-wanted.data")
+    world.give(
+        kept, TRACKER, third.split(" · ")[1], [(5, 9)], "STANDBY", comment="half of it", run_number=a_run
+    )
+    hand.press("c")
+    hand.page.keyboard.type("agreed")
+    hand.press("Escape", "g", "Enter")
+    hand.reads(".shell-toasts", "GOOD recorded")
+    shows(hand, second)
+    hand.page.wait_for_load_state("networkidle")
+    hand.press("j")
+    shows(hand, third)
+    assert "half of it" in hand.page.inner_text("#decide-item .decide-sides")
+    held.let_go()
 
 
 def test_who_may_decide_nothing_is_told_so(hand: Hand) -> None:
