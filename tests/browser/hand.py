@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from components.shell import VERSION, WHO
 from model.vocabulary import ONLINE
 
 _PATIENCE_MS = 8_000
@@ -24,13 +25,14 @@ def _asks(request: Any, changed: str) -> bool:
 
 
 class Hand:
-    """One person with one browser."""
+    """One person with one browser, which others get after them: what a test needs set, it sets on the page."""
 
-    def __init__(self, context: Any, origin: str) -> None:
+    def __init__(self, context: Any, origin: str, width: int, height: int) -> None:
         self.context, self.origin = context, origin
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page = context.new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.set_default_timeout(_PATIENCE_MS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -72,6 +74,20 @@ class Hand:
     def is_at(self, path: str) -> None:
         """Wait until the address is this one."""
         self.page.wait_for_function("path => location.pathname + location.search === path", arg=path)
+
+    def comes_as(self, name: str) -> None:
+        """Be somebody from the first page on: asked as the shell asks, without drawing a page for it."""
+        value = {"id": WHO, "property": "value", "value": name}
+        asked = {
+            "output": f"{VERSION}.data",
+            "outputs": {"id": VERSION, "property": "data"},
+            "inputs": [value],
+            "state": [{"id": VERSION, "property": "data", "value": None}],
+            "changedPropIds": [f"{WHO}.value"],
+        }
+        self.context.clear_cookies()
+        answer = self.context.request.post(f"{self.origin}/_dash-update-component", data=asked)
+        assert answer.ok, answer.text()
 
     def becomes(self, name: str) -> None:
         """Choose who is asking, and wait for the page that this person sees."""

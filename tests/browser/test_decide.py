@@ -29,8 +29,8 @@ def offer(kept: Registry, number: int, column: str) -> None:
 
 
 def open_queue(hand: Hand, search: str = "") -> None:
+    hand.comes_as("t.certifier")
     hand.go(f"/decide{search}")
-    hand.becomes("t.certifier")
     hand.page.wait_for_selector("#decide-item [data-key]")
 
 
@@ -109,8 +109,7 @@ def test_both_sides_of_a_dispute_stand_there_and_j_and_k_move(hand: Hand, kept: 
 
 
 def test_who_may_decide_nothing_is_told_so(hand: Hand) -> None:
+    hand.comes_as("r.reader")
     hand.go("/decide?workspace=muon&kind=nonsense")
-    hand.becomes("r.reader")
     hand.reads("#decide-item", "You may certify in no workspace")
     hand.reads("#decide-head", "“nonsense” is no kind of decision")
-    hand.becomes("a.shifter")
