@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill hosts capacity lint bench demo pins clean
+.PHONY: help run test drill hosts capacity lint bench demo docs pins clean
 
 help: ## Say what can be typed
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,11 +35,14 @@ bench: .venv/.dev ## Measure what must stay fast
 demo: .venv/.run ## Load the demonstration data
 	@$(BIN)/python -m ingest demo
 
+docs: .venv/.dev ## Build the documentation into docs/_site; a link that leads nowhere fails
+	@$(BIN)/sphinx-build -q -W --keep-going -c docs/site -d docs/_site.kept docs docs/_site && echo docs/_site/index.html
+
 pins: .venv/.dev ## Recompile requirements*.txt from requirements*.in
 	@$(BIN)/$(PIN) requirements.in -o requirements.txt && $(BIN)/$(PIN) requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove what make has installed and every cache; data/ stays
-	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf docs/_site docs/_site.kept .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installing: a stamp per list, so that nothing is done twice; uv where it can be had, else pip.

@@ -8,20 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import dash
+import dash_ag_grid
 from dash.exceptions import DependencyException, PreventUpdate
-from flask import Flask, Response, request, send_file
+from dash.fingerprint import build_fingerprint
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
 import logs
-from api import backup_operations, document, doors, errors, snapshots, stream, webhooks
-from api.operating import commands, counted, headers, watched
+from api import doors, snapshots, stream, webhooks
+from api.contract import document, errors
+from api.operating import backups as backup_operations
+from api.operating import commands, counted, drawn_with, headers, watched
 from callbacks import failure  # importing the room registers every callback
 from components import shell
 from identity import guard, here, limits, local, login, origin
-from jobs import shared
+from jobs import shared, shared_parts
 from model import replay
 from model.cache import Cache
 from model.db import Database
@@ -39,7 +43,16 @@ INDEX = """<!DOCTYPE html>
 <title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
-PLOTLY = Path(__file__).parent / "assets" / "vendor" / "plotly-cartesian.min.js"
+_SUITES = "/_dash-component-suites"
+_GRID = (
+    f"{_SUITES}/{build_fingerprint('dash_ag_grid/dash_ag_grid.min.js', dash_ag_grid.__version__, '0')}",
+    f"{_SUITES}/dash_ag_grid/async-community.js",
+)
+#: what a page reads later than its scripts, so that it begins at once; `shell.js` reads Plotly on the others
+_SENT_BEFORE = {
+    **dict.fromkeys(("/", "/runs/", "/golden", "/trends"), (drawn_with.PLOTLY_ADDRESS,)),
+    **dict.fromkeys(("/runs", "/certify", "/query"), _GRID),
+}
 
 
 class _Packed(dict[str, bytes]):
@@ -90,6 +103,9 @@ def create_server(settings: Settings) -> Flask:
 
 
 def _screens(server: Flask, settings: Settings, background: Any) -> None:
+    # only a page with a grid reads its library (`assets/certify_grid_library.js`)
+    dash_ag_grid._js_dist[0]["async"] = True
+    ours, styles = drawn_with.install(server, settings.data_dir / "packed", _SENT_BEFORE)
     screens = dash.Dash(
         __name__,
         server=False,
@@ -104,7 +120,10 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
         enable_mcp=False,
         suppress_callback_exceptions=True,
         background_callback_manager=background,
-        assets_ignore=PLOTLY.name,
+        # they are in the two files below
+        assets_ignore=".*",
+        external_scripts=[{"src": ours.address, "data-grid": _GRID[0]}],
+        external_stylesheets=[styles.address],
         on_error=failure.tell,
     )
     screens.layout = _layout
@@ -113,11 +132,6 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
     for page in dash.page_registry.values():
         page["layout"] = _kept_while_one_stays(page["layout"])
     headers.install(server, settings, lambda: " ".join(screens.csp_hashes()))
-
-    @server.get("/_dash-component-suites/plotly/package_data/plotly.min.js")
-    def plotly() -> Response:
-        """Serve the parts of Plotly that our figures are made of, a third of all, where Dash looks for it."""
-        return send_file(PLOTLY, mimetype="text/javascript", max_age=3600)
 
     @server.errorhandler(DependencyException)
     def tell_nowhere(_error: DependencyException) -> ResponseReturnValue:
@@ -130,13 +144,6 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
         if request.path == "/_dash-update-component":
             return failure.answered(error)
         return errors.refuse(error)
-
-    @server.after_request
-    def keep(response: Response) -> Response:
-        if request.path.startswith("/assets/") and "m" in request.args and response.status_code == 200:
-            # Dash writes the time of the file into its address: what is there never changes
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,4 +196,4 @@ def _kept_secret(path: Path) -> str:
 
 server = create_server(load())
 #: what Celery is started with; None where each host does its background work itself
-worker = server.extensions.get(shared.CELERY)
+worker = server.extensions.get(shared_parts.CELERY)

@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import AcceptedDatasets, Recorded, Trial
-from api.noun import ASKS, AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded
+from api.answers.datasets import AcceptedDatasets, Trial
+from api.contract.noun import ASKS, AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.accepted import Accepted, accepted, of_run, try_patterns
 from model.commands.accepted import set_accepted

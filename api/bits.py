@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import BitsOfDataset, Overridden
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.datasets import BitsOfDataset, Overridden
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.bits import BitOverride, override_bit
 from model.errors import NotFound

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.answers import BulkPlan, RecordedAction
+from api.answers.bulk import BulkPlan
+from api.answers.common import RecordedAction
 from api.bulk_models import ApplyBody, Chosen, WishBody
-from api.noun import ASKS, noun
-from api.writes import once, repeated
+from api.contract.noun import ASKS, noun
+from api.contract.writes import once, repeated
 from identity.here import asker
 from model.bulk.cells import Cells
 from model.bulk.deeds import Duplicates, Moves

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.noun import Sent
+from api.contract.noun import Sent
 from model.vocabulary import Stage
 
 

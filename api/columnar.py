@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response, request
 from pydantic import Field
 
-from api.answers_data import Tables
-from api.noun import AsOf, kinds, noun
-from api.reads import reading
+from api.answers.columnar import Tables
+from api.contract.noun import AsOf, kinds, noun
+from api.contract.reads import reading
 from model.accounting.question import one_source
 from model.columnar import rows
 from model.columnar.choice import ANY

@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.answers import Candidates, CycleProgress, Cycles, Recorded
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded
+from api.answers.cycles import Candidates, CycleProgress, Cycles
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.cycles import change_cycle, close_cycle, complete_workspace, create_cycle
 from model.errors import NotFound

@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from api.answers import Told
-from api.cursors import NDJSON, Paged, piece, streamed
-from api.noun import AsOf, Sent, kinds, noun
-from api.reads import reading
-from api.tabular import CSV, streamed_csv
+from api.answers.common import Told
+from api.contract.cursors import NDJSON, Paged, piece, streamed
+from api.contract.noun import AsOf, Sent, kinds, noun
+from api.contract.reads import reading
+from api.contract.tabular import CSV, streamed_csv
 from model.filters.language import parse
 from model.queries.dataset_list import DatasetRow, Listing, SignOff, dataset_rows, sign_offs, stated
 from model.registry import registry

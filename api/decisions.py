@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import Decisions
-from api.noun import AsOf, noun
-from api.reads import reading
+from api.answers.decisions import Decisions
+from api.contract.noun import AsOf, noun
+from api.contract.reads import reading
 from identity.here import asker
 from model.queries.decisions import Item, Kind, queue
 

@@ -10,9 +10,7 @@ from api import (
     cycles,
     datasets,
     decisions,
-    deprecated,
     era_map,
-    errors,
     events,
     findings,
     golden,
@@ -29,25 +27,24 @@ from api import (
     products,
     proposals,
     query,
-    readable,
-    reads,
     reports,
     rule_drafts,
     rules,
     rules_check,
     run_table,
     runs,
-    seen,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,
     workflow,
     workspaces,
-    writes,
 )
 from api.classic import doors as classic
+from api.contract import deprecated, errors, readable, reads, seen, writes
+from api.operating import manual
 
 NOUNS = (
     accepted,
@@ -82,6 +79,7 @@ NOUNS = (
     runs,
     snapshots,
     stream,
+    training,
     verdicts,
     views,
     webhooks,
@@ -95,5 +93,6 @@ def install(server: OpenAPI) -> None:
     for noun in NOUNS:
         server.register_api(noun.blueprint)
     classic.install(server)
+    manual.install(server)
     for common in (errors, readable, seen, reads, writes, deprecated):
         common.install(server)

@@ -7,9 +7,9 @@ import numpy as np
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_data import MapOfEra
-from api.noun import AsOf, noun
-from api.reads import reading
+from api.answers.era_map import MapOfEra
+from api.contract.noun import AsOf, noun
+from api.contract.reads import reading
 from model.era_map.era_map import EraMap, Line, era_map
 from model.era_map.question import Question, Tells
 from model.errors import Invalid

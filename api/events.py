@@ -7,10 +7,10 @@ import orjson
 from flask import Response
 from pydantic import BaseModel, Field
 
-from api.answers_data import Events, Kinds, ToldEvent
-from api.noun import kinds as lines_of
-from api.noun import noun
-from api.reads import reading
+from api.answers.events import Events, Kinds, ToldEvent
+from api.contract.noun import kinds as lines_of
+from api.contract.noun import noun
+from api.contract.reads import reading
 from api.stream import Chosen, given_away
 from identity.here import asker
 from model.queries.event_feed import Choice, one, piece

@@ -6,10 +6,12 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import Findings, Overridden, Recorded
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded
+from api.answers.datasets import Overridden
+from api.answers.decisions import Findings
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.clock import rfc3339, to_us
 from model.commands.findings import acknowledge, correct, correction, take_back_acknowledgement

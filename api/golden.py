@@ -7,9 +7,9 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_golden import CertificationList, GoldenManifest, SeveralLists
-from api.noun import ASKS, AsOf, noun
-from api.reads import reading
+from api.answers.golden import CertificationList, GoldenManifest, SeveralLists
+from api.contract.noun import ASKS, AsOf, noun
+from api.contract.reads import reading
 from model import journal
 from model.errors import Invalid
 from model.golden.choice import Within

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, jsonify
 from pydantic import Field
 
-from api.answers_golden import Difference
+from api.answers.golden import Difference
+from api.contract.noun import kinds, noun
+from api.contract.reads import reading
 from api.golden import GoldenQuery, asked_question
-from api.noun import kinds, noun
-from api.reads import reading
 from model.golden.against import Against, compared
 from model.golden.attributed import Attributed, document
 from model.registry import registry

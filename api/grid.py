@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers import Grid, GridAnswers, GridChanges
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import once
+from api.answers.grid import Grid, GridAnswers, GridChanges
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import once
 from identity.here import asker
 from model import asof
 from model.filters.language import parse
@@ -105,7 +105,7 @@ def changes(query: ChangesQuery) -> dict[str, Any]:
 @blueprint.post("/edits", responses={200: GridAnswers})
 def edit(body: EditsBody) -> dict[str, Any]:
     """Carry out a batch of edits; a refused one says why and leaves the others alone."""
-    answers = carry_out(registry(), [_group(each) for each in body.edits], asker(), once())
+    answers = carry_out(registry(), [group(each) for each in body.edits], asker(), once())
     with registry().reading() as connection:
         at = asof.resolve(connection, "now")
         found = _rows(connection, body, body.rows, at)
@@ -129,7 +129,8 @@ def _choice(query: Which) -> Choice:
     )
 
 
-def _group(said: CellsEdit) -> Group:
+def group(said: CellsEdit) -> Group:
+    """Return one press of a key as the model takes it."""
     cells = tuple(CellEdit(c.run_number, c.dataset, tuple(c.columns), tuple(c.ranges)) for c in said.cells)
     return Group(
         said.key,

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers_data import Health
-from api.noun import Sent, noun
+from api.answers.feeds import Health
+from api.contract.noun import Sent, noun
 from model import journal
 from model.clock import rfc3339, to_us
 from model.queries.feeds import count_refusals, feeds, refusals

@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import LateChanges, Recorded
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded
+from api.answers.decisions import LateChanges
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.late_changes import answer_late_change
 from model.journal import Transaction

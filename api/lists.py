@@ -7,9 +7,9 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_golden import CertificationList, ListComparison
-from api.noun import ASKS, Sent, noun
-from api.reads import reading
+from api.answers.golden import CertificationList, ListComparison
+from api.contract.noun import ASKS, Sent, noun
+from api.contract.reads import reading
 from model.errors import Invalid
 from model.golden import lists
 from model.products.algebra import OPERATIONS, Comparison, Lists, compare, filtered, require_source

@@ -7,11 +7,11 @@ from flask import Response
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_golden import OpenedBar, ToldLosses
+from api.answers.luminosity import OpenedBar, ToldLosses
+from api.contract.noun import json_or_csv, kinds, noun
+from api.contract.reads import reading
+from api.contract.tabular import answer
 from api.luminosity import AccountQuery, about, question
-from api.noun import json_or_csv, kinds, noun
-from api.reads import reading
-from api.tabular import answer
 from model.accounting.flow import line
 from model.accounting.ledger import ledger
 from model.accounting.losses import MIXED, Split, losses, opened

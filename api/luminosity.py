@@ -7,10 +7,10 @@ from flask import Response, request
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_golden import Account, SideBySide
-from api.noun import AsOf, json_or_csv, kinds, noun
-from api.reads import reading
-from api.tabular import answer
+from api.answers.luminosity import Account, SideBySide
+from api.contract.noun import AsOf, json_or_csv, kinds, noun
+from api.contract.reads import reading
+from api.contract.tabular import answer
 from model.accounting.flow import Flow, Line, flow, side_by_side
 from model.accounting.question import By, Question, ask
 from model.registry import registry

@@ -7,9 +7,9 @@ from typing import Any
 from flask import request
 from pydantic import Field
 
-from api.answers_data import JointRanges
-from api.noun import AsOf, RunPath, noun
-from api.reads import reading
+from api.answers.datasets import JointRanges
+from api.contract.noun import AsOf, RunPath, noun
+from api.contract.reads import reading
 from model.accounting.question import one_source
 from model.queries.lumisection_ranges import Which, joint_ranges
 from model.vocabulary import DEFAULT_SOURCE, ONLINE

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from api.errors import FAILURE, STATUS, TITLES
-from api.noun import noun
+from api.contract.errors import FAILURE, STATUS, TITLES
+from api.contract.noun import noun
 from model.errors import Conflict
 
 blueprint = noun("problems", "/problems")

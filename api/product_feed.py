@@ -5,9 +5,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Response, jsonify, request
 
-from api.answers_golden import JsonFeed
-from api.noun import kinds, noun
-from api.reads import reading
+from api.answers.products import JsonFeed
+from api.contract.noun import kinds, noun
+from api.contract.reads import reading
 from model.clock import EPOCH, rfc3339, to_us
 from model.products.products import Product, products
 from model.products.words import summary

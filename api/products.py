@@ -6,15 +6,17 @@ from typing import Any
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from api.answers import Recorded
-from api.answers_golden import CertificationList, Products, ProposedProduct, Recognised, ToldProduct
+from api.answers.common import Recorded
+from api.answers.golden import CertificationList
+from api.answers.products import Products, ProposedProduct, Recognised, ToldProduct
+from api.contract.noun import ASKS, AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from api.golden import GoldenBody
 from api.golden import answer as of_golden
 from api.lists import plain as of_comparison
-from api.noun import ASKS, AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
 from identity.here import asker
+from model import rights
 from model.clock import rfc3339, to_us
 from model.commands.products import approve_product, propose_product, withdraw_product
 from model.journal import Transaction
@@ -69,6 +71,7 @@ def read(query: Asked) -> dict[str, Any]:
 def propose(body: Proposed) -> dict[str, Any]:
     """Propose the list of a rule as the next product of a series; a second person makes it official."""
     with reading(body.as_of) as (connection, at):
+        rights.require(asker(), rights.Action.MAKE_OFFICIAL)
         question, golden = of_golden(connection, body, at)
     draft = Draft(body.name, body.series, question, golden)
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import Recorded, RecordedAction
-from api.answers_more import Agreements, Proposals
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded, RecordedAction
+from api.answers.proposals import Agreements, Proposals
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.proposals import answer_proposals, propose
 from model.events import ProposalsMade

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from flask import Response, request
 from pydantic import Field
 
-from api.answers_data import QueryAnswer, QuerySchema
-from api.noun import ASKS, Sent, noun
+from api.answers.columnar import QueryAnswer, QuerySchema
+from api.contract.noun import ASKS, Sent, noun
 from identity.here import asker
 from model.columnar.written import MEDIA_TYPES
 from model.registry import registry

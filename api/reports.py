@@ -7,10 +7,10 @@ from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from api import report_work
-from api.answers_golden import Ordered, Reports, ToldOrder
-from api.noun import AsOf, kinds, noun
-from api.reads import reading
-from api.writes import is_repeated, write
+from api.answers.reports import Ordered, Reports, ToldOrder
+from api.contract.noun import AsOf, kinds, noun
+from api.contract.reads import reading
+from api.contract.writes import is_repeated, write
 from identity.here import asker
 from model import rights
 from model.commands.reports import action_of

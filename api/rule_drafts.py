@@ -1,24 +1,21 @@
 """Rules as people change them, over HTTP: drafted, tested, made active by a second person, or withdrawn."""
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from api.answers import Recorded
-from api.answers_more import KeptBacktest, KeptDraft, RuleDrafts
-from api.noun import AsOf, Seen, noun
-from api.reads import reading
-from api.writes import is_repeated, once, repeated, write
+from api.answers.common import Recorded
+from api.answers.rules import KeptBacktest, KeptDraft, RuleDrafts
+from api.contract.noun import AsOf, Seen, noun
+from api.contract.reads import reading
+from api.contract.writes import is_repeated, once, repeated, write
 from identity.here import asker
 from model.commands import again
 from model.commands import rule_drafts as commands
-from model.commands.seen import require_unchanged
 from model.commands.verdicts import require_seen
 from model.errors import NotFound
-from model.event import Event
-from model.events import DocumentSet
 from model.journal import Transaction, sequence_now
 from model.queries.rules import drafts
 from model.registry import registry
@@ -86,7 +83,6 @@ def draft(path: Named, body: DraftBody) -> dict[str, Any]:
     """Keep a rule as a draft: nothing evaluates it yet."""
 
     def deed(tx: Transaction) -> dict[str, Any]:
-        require_seen(body.seen, tx.head.sequence)
         text = body.text()
         sequence = commands.draft_rule(tx, path.name, text, asker(), seen=body.seen, comment=body.comment)
         return {"sequence": sequence, "digest": parsed(text.logic).digest}
@@ -101,7 +97,6 @@ def test(path: Named, body: BacktestBody) -> dict[str, Any]:
     with registry().reading() as connection:
         if (kept := repeated(asked.answered(connection))) is not None:
             return kept
-        require_seen(body.seen, sequence_now(connection))
         found = _tested(connection, path.name, Over(body.dataset, body.seen, body.era))
 
     def deed(tx: Transaction) -> dict[str, Any]:
@@ -117,9 +112,8 @@ def activate(path: Named, body: ActivateBody) -> dict[str, Any]:
     """Make a back-tested draft the rule that holds; runs that are open are decided again."""
 
     def deed(tx: Transaction) -> dict[str, Any]:
-        _require_unchanged(tx, body.seen, path.name)
-        by, comment = asker(), body.comment
-        return {"sequence": commands.activate_rule(tx, path.name, body.digest, by, comment=comment)}
+        which = (path.name, body.digest, asker())
+        return {"sequence": commands.activate_rule(tx, *which, seen=body.seen, comment=body.comment)}
 
     told = write(deed)
     if not is_repeated():
@@ -132,23 +126,23 @@ def withdraw(path: Named, body: WithdrawBody) -> dict[str, Any]:
     """Take a draft back; it stays readable in the history."""
 
     def deed(tx: Transaction) -> dict[str, Any]:
-        _require_unchanged(tx, body.seen, path.name)
-        return {"sequence": commands.withdraw_draft(tx, path.name, asker(), comment=body.comment)}
+        which = (path.name, asker())
+        return {"sequence": commands.withdraw_draft(tx, *which, seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
 
 def _tested(connection: Connection, name: str, over: Over) -> Difference:
-    found = drafts(connection, over.at).get(name)
+    here = sequence_now(connection)
+    _own_draft(connection, name, here)
+    require_seen(over.at, here)
+    text = _own_draft(connection, name, over.at)
+    return backtest(connection, registry().golden.frames, name, text, over)
+
+
+def _own_draft(connection: Connection, name: str, at: int) -> RuleText:
+    found = drafts(connection, at).get(name)
     if found is None:
-        raise NotFound(f"No draft of a rule {name} was open at sequence {over.at}.")
+        raise NotFound(f"No draft of a rule {name} was open at sequence {at}.")
     commands.require_may_draft(asker(), found.text)
-    return backtest(connection, registry().golden.frames, name, found.text, over)
-
-
-def _require_unchanged(tx: Transaction, seen: int, name: str) -> None:
-    def is_same(event: Event) -> bool:
-        told = cast(DocumentSet, event)
-        return (told.category, told.name) == ("rule-draft", name)
-
-    require_unchanged(tx, seen, asker(), DocumentSet, is_same=is_same)
+    return found.text

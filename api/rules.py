@@ -17,10 +17,10 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from api.noun import noun
-from api.rules_body import Question, Refused, question, refusal
-from api.rules_models import EvaluateBody, Evaluated, Explained, answers, documented
-from api.rules_work import refuse_evaluation, refuse_explanation
+from api.contract.noun import noun
+from api.rule_questions.body import Question, Refused, question, refusal
+from api.rule_questions.models import EvaluateBody, Evaluated, Explained, answers, documented
+from api.rule_questions.work import refuse_evaluation, refuse_explanation
 from rules.errors import RuleError, RulesError
 from rules.explain import Trace, blame, clauses, explain
 from rules.operators import look_up

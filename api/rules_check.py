@@ -8,11 +8,11 @@ from flask import Response, jsonify
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.answers_more import ToldCell, ToldExplanation
-from api.noun import AsOf, noun
-from api.reads import reading
-from api.rules_body import Draft, Refused, draft, refusal
-from api.rules_models import CheckBody, Checked, answers, documented
+from api.answers.rules import ToldCell, ToldExplanation
+from api.contract.noun import AsOf, noun
+from api.contract.reads import reading
+from api.rule_questions.body import Draft, Refused, draft, refusal
+from api.rule_questions.models import CheckBody, Checked, answers, documented
 from model import asof
 from model.errors import Invalid
 from model.registry import registry

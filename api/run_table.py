@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.answers_data import RecentRuns, RunTable
-from api.noun import AsOf, noun
-from api.reads import reading
+from api.answers.runs import RecentRuns, RunTable
+from api.contract.noun import AsOf, noun
+from api.contract.reads import reading
 from model.filters.language import parse
 from model.queries.recent import newest
 from model.run_table.choice import FIELDS, RunChoice, window

@@ -6,11 +6,12 @@ from typing import Any, Literal
 from flask import Response
 from pydantic import Field
 
-from api.answers import Labels, Rules, RunsPage, Sequence, ToldRun
-from api.cursors import Paged, piece
-from api.noun import AsOf, RunPath, Sent, kinds, noun
-from api.reads import reading
-from api.tabular import CSV, streamed_csv
+from api.answers.rules import Rules
+from api.answers.runs import Labels, RunsPage, Sequence, ToldRun
+from api.contract.cursors import Paged, piece
+from api.contract.noun import AsOf, RunPath, Sent, kinds, noun
+from api.contract.reads import reading
+from api.contract.tabular import CSV, streamed_csv
 from model.filters.language import parse
 from model.queries import datasets, documents, runs
 from model.ranges import count

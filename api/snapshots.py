@@ -7,8 +7,8 @@ from flask import Response, current_app, send_file, url_for
 from pydantic import BaseModel, Field
 
 from api import snapshot_work
-from api.answers_data import Manifest, OrderedSnapshot, Snapshots, ToldSnapshot
-from api.noun import AsOf, kinds, noun
+from api.answers.columnar import Manifest, OrderedSnapshot, Snapshots, ToldSnapshot
+from api.contract.noun import AsOf, kinds, noun
 from identity.here import asker
 from model import asof
 from model.columnar.snapshots import Snapshot, snapshot, snapshots

@@ -9,9 +9,10 @@ from typing import Any
 from flask import Response, current_app, request
 from pydantic import Field
 
-from api.answers_more import Feeds
-from api.noun import Sent, kinds, noun
+from api.answers.feeds import Feeds
+from api.contract.noun import Sent, kinds, noun
 from identity import here
+from identity.staying import stay
 from model import asof
 from model.feeds import heard
 from model.queries.event_feed import Choice, kinds_of
@@ -90,7 +91,9 @@ def feeds() -> dict[str, Any]:
 def given_away(wanted: dict[str, Any]) -> Response | None:
     """Give the connection of this request to the process that holds streams; None where none takes it."""
     client = request.environ.get("gunicorn.socket")
-    if client is None or not _hand_over(client, wanted, current_app.config[ADDRESS]):
+    if client is None:
+        return None
+    if not _hand_over(client, {**wanted, "stay": stay()}, current_app.config[ADDRESS]):
         return None
     # nobody reads this answer: its way leads nowhere any more
     return Response(status=204, headers={"Connection": "close"})

@@ -4,10 +4,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.answers import Recorded, RecordedAction, VerdictsOfDataset
-from api.noun import AsOf, RunPath, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded, RecordedAction
+from api.answers.datasets import VerdictsOfDataset
+from api.contract.noun import AsOf, RunPath, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify

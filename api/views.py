@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import Field
 
-from api.answers import Recorded
-from api.answers_more import Views
-from api.noun import AsOf, Sent, noun
-from api.reads import reading
-from api.writes import write
+from api.answers.common import Recorded
+from api.answers.views import Views
+from api.contract.noun import AsOf, Sent, noun
+from api.contract.reads import reading
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.views import remove_view, save_view
 from model.journal import Transaction

@@ -7,9 +7,9 @@ from typing import Any
 from flask import current_app
 from pydantic import BaseModel, Field
 
-from api.answers_more import Deliveries, NewWebhook, WebhookNumber, Webhooks
-from api.noun import Sent, noun
-from api.writes import write
+from api.answers.webhooks import Deliveries, NewWebhook, WebhookNumber, Webhooks
+from api.contract.noun import Sent, noun
+from api.contract.writes import write
 from identity.here import asker
 from model import rights
 from model.clock import rfc3339, to_us

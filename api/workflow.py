@@ -1,24 +1,19 @@
 """The workflow over HTTP: a run's own words, its state, the states of its datasets."""
 
-from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
 
 from pydantic import Field
 
-from api.answers import Recorded
-from api.noun import RunPath, Seen, noun
-from api.writes import write
+from api.answers.common import Recorded
+from api.contract.noun import RunPath, Seen, noun
+from api.contract.writes import write
 from identity.here import asker
 from model.commands.datasets import hide_dataset, move_dataset, move_everywhere
 from model.commands.feeds import want_again
 from model.commands.runs import move_run, reset_run, set_run_attributes
-from model.commands.seen import require_unchanged
-from model.events import DatasetHidden, DatasetStateMoved, Event, RunAttributesSet
 from model.journal import Transaction
 
 blueprint = noun("workflow", "/runs")
-#: what rules decide of a run
-_DECIDED = ("class", "significant")
 
 
 class Words(Seen):
@@ -73,9 +68,8 @@ def hide(path: RunPath, body: Hiding) -> dict[str, Any]:
     """Hide a dataset, or bring it back."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        where = (path.run_number, body.dataset)
-        _require_unchanged_dataset(tx, body.seen, DatasetHidden, *where)
-        return {"sequence": hide_dataset(tx, *where, asker(), hidden=body.hidden, comment=body.comment)}
+        what = (path.run_number, body.dataset, asker())
+        return {"sequence": hide_dataset(tx, *what, hidden=body.hidden, seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
@@ -85,9 +79,8 @@ def say(path: RunPath, body: Words) -> dict[str, Any]:
     """Set class, significance or stop reason of a run."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        _require_unchanged_words(tx, body.seen, path.run_number, body.attributes)
         words = (path.run_number, body.attributes, asker())
-        return {"sequence": set_run_attributes(tx, *words, comment=body.comment)}
+        return {"sequence": set_run_attributes(tx, *words, seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
@@ -97,8 +90,7 @@ def reset(path: RunPath, body: Reset) -> dict[str, Any]:
     """Forget what persons said of class and significance, and let the rules decide again."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        _require_unchanged_words(tx, body.seen, path.run_number, _DECIDED)
-        return {"sequence": reset_run(tx, path.run_number, asker(), comment=body.comment)}
+        return {"sequence": reset_run(tx, path.run_number, asker(), seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
@@ -119,9 +111,8 @@ def move(path: RunPath, body: Move) -> dict[str, Any]:
     """Sign a run off, complete it, or move it back; undecided lumisections are named."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        _require_unchanged_words(tx, body.seen, path.run_number, ("state",))
-        step = (path.run_number, body.from_state, body.to_state)
-        return {"sequence": move_run(tx, *step, asker(), comment=body.comment)}
+        step = (path.run_number, body.from_state, body.to_state, asker())
+        return {"sequence": move_run(tx, *step, seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
@@ -131,9 +122,9 @@ def move_one_dataset(path: RunPath, body: DatasetMove) -> dict[str, Any]:
     """Move a dataset in one workspace."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        where, states = (path.run_number, body.dataset), (body.from_state, body.to_state)
-        _require_unchanged_dataset(tx, body.seen, DatasetStateMoved, *where, workspace=body.workspace)
-        return {"sequence": move_dataset(tx, *where, body.workspace, states, asker(), comment=body.comment)}
+        states = (body.from_state, body.to_state)
+        step = (path.run_number, body.dataset, body.workspace, states, asker())
+        return {"sequence": move_dataset(tx, *step, seen=body.seen, comment=body.comment)}
 
     return write(deed)
 
@@ -143,33 +134,7 @@ def move_in_all_workspaces(path: RunPath, body: EverywhereMove) -> dict[str, Any
     """Move a dataset in all workspaces; those that wait or for which it is no work stay, unless asked."""
 
     def deed(tx: Transaction) -> dict[str, int]:
-        where = (path.run_number, body.dataset)
-        _require_unchanged_dataset(tx, body.seen, DatasetStateMoved, *where)
-        return {
-            "sequence": move_everywhere(tx, *where, body.to_state, asker(), too=body.too, comment=body.comment)
-        }
+        step = (path.run_number, body.dataset, body.to_state, asker())
+        return {"sequence": move_everywhere(tx, *step, too=body.too, seen=body.seen, comment=body.comment)}
 
     return write(deed)
-
-
-def _require_unchanged_words(tx: Transaction, seen: int, run_number: int, words: Collection[str]) -> None:
-    def is_same(event: Event) -> bool:
-        return not set(words).isdisjoint(cast(RunAttributesSet, event).attributes)
-
-    require_unchanged(tx, seen, asker(), RunAttributesSet, run_number=run_number, is_same=is_same)
-
-
-def _require_unchanged_dataset(
-    tx: Transaction,
-    seen: int,
-    kind: type[DatasetHidden] | type[DatasetStateMoved],
-    run_number: int,
-    dataset: str,
-    workspace: str = "",
-) -> None:
-    def is_same(event: Event) -> bool:
-        told = cast(DatasetHidden | DatasetStateMoved, event)
-        moved = told.states if isinstance(told, DatasetStateMoved) else ()
-        return told.dataset == dataset and (not workspace or workspace in moved)
-
-    require_unchanged(tx, seen, asker(), kind, run_number=run_number, is_same=is_same)

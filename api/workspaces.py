@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from api.answers_more import Workspaces
-from api.noun import AsOf, noun
-from api.reads import reading
+from api.answers.workspaces import Workspaces
+from api.contract.noun import AsOf, noun
+from api.contract.reads import reading
 from model.queries.workspaces import every_workspace
 
 blueprint = noun("workspaces", "/workspaces", tag="datasets")

@@ -37,6 +37,15 @@
     const by = cell.isPerson ? "by a person" : cell.letter === "·" ? "nobody spoke" : "by a rule";
     return `${name}${cell.pieces.length ? ` on ${cell.share} %` : ""}, ${by}`;
   };
+  /** A cell as it is read out: its status, on how many lumisections, who said it, and what else one should know. */
+  grid.spoken = function (row, index) {
+    const text = grid.texts(row)[index], cell = grid.parse(text), code = "·GBSE?".indexOf(cell.letter);
+    const there = cell.pieces.filter(([status]) => status === code).reduce((sum, [, n]) => sum + n, 0);
+    // what is seen stands in what is said, so that it can be called by voice
+    const where = cell.pieces.length ? `${there} of ${row.n} lumisections, ${cell.letter} ${cell.share}` : `${row.n} lumisections`;
+    const more = [cell.hasReason && "with a reason", (row.h || []).includes(index) && "a program proposes something", grid.closed(row, index) && `closed: ${grid.closed(row, index)}`];
+    return [`${grid.column(index)} ${NAMES[code]} ${where}`, grid.words(text).split(", ").pop(), ...more, grid.refused.get(key(row.i, index))].filter(Boolean).join(", ");
+  };
   const indexOf = (params) => params.colDef.context.index;
 
   const drawn = {
@@ -105,15 +114,22 @@
     const place = grid.place;
     if (!place || !grid.asked) return;
     const indices = new Map(grid.asked.columns.map((name, index) => [name, index]));
-    let at = null;
+    let at = null, active = "";
     for (const cell of place.querySelectorAll(".ag-cell.certify-cell")) {
       const row = cell.closest("[row-id]"), index = indices.get(cell.getAttribute("col-id"));
       if (!row || index === undefined) continue;
       const id = Number(row.getAttribute("row-id")), isCursor = !!grid.cursor && grid.cursor.id === id && grid.cursor.index === index;
-      cell.classList.toggle("is-selected", grid.selected.has(key(id, index)));
+      const isSelected = grid.selected.has(key(id, index)), node = grid.node(id);
+      cell.classList.toggle("is-selected", isSelected);
       cell.classList.toggle("is-cursor", isCursor);
+      cell.setAttribute("aria-selected", String(isSelected));
+      if (node && node.data) cell.setAttribute("aria-label", grid.spoken(node.data, index));
+      if (isCursor) active = cell.id = "certify-grid-cursor"; else cell.removeAttribute("id");
       if (isCursor && grid.asked.editable[index]) at = cell;
     }
+    // the arrows move in the grid; Tab leaves it
+    for (const row of place.querySelectorAll(".ag-row[tabindex='0']")) row.tabIndex = -1;
+    if (active) place.setAttribute("aria-activedescendant", active); else place.removeAttribute("aria-activedescendant");
     grid.drawHandle(at);
   };
   grid.say = (words) => { const node = grid.place && document.getElementById(grid.place.dataset.says); if (node) node.textContent = words; };
@@ -123,7 +139,7 @@
   /** The page is filled by a callback; each filling is a new question with rows of one sequence. */
   grid.take = function (asked) {
     if (!asked) return;
-    const same = grid.asked && grid.asked.workspace === asked.workspace && grid.asked.stage === asked.stage;
+    const same = grid.asked && grid.asked.workspace === asked.workspace && grid.asked.stage === asked.stage && grid.asked.sitting === asked.sitting;
     grid.asked = asked;
     grid.seen = new Map();
     grid.since = asked.sequence;

@@ -12,6 +12,7 @@
     if (!NAME[cell.letter]) return `${where} is EMPTY: there is nothing to fill with.`;
     const said = { status: NAME[cell.letter], cause: "", comment: "" };
     if (!cell.hasReason) return said;
+    if (grid.reasonOf) { const reason = grid.reasonOf(row, grid.column(index)); if (reason) return { ...said, ...reason }; }
     const response = await fetch(`/api/v1/runs/${row.r}/verdicts?${new URLSearchParams({ dataset: row.d })}`);
     if (!response.ok) return "The reason of the cell could not be read.";
     const [first] = (await response.json()).columns[grid.column(index)] || [];

@@ -42,6 +42,7 @@
     p.querySelectorAll("[data-task]").forEach((button) => {
       const why = grid.asked.may_not[button.dataset.task];
       button.classList.toggle("is-closed", !!why);
+      button.setAttribute("aria-disabled", String(!!why));
       button.title = why || "";
       if (button.dataset.task === "hide") button.firstChild.textContent = grid.asked.hidden ? "Bring back " : "Hide ";
     });

@@ -7,6 +7,8 @@
   const WAITING = "rr-outbox", TAB = "rr-tab";
   if (!sessionStorage.getItem(TAB)) sessionStorage.setItem(TAB, `${Date.now()}-${Math.random().toString(36).slice(2)}`);
   const done = [];
+  /** Where edits go: null is the registry; a page that only uses the grid names another function here. */
+  grid.elsewhere = () => null;
   let queue = [], inFlight = [], timer = null, number = 0, isAway = false, isRestored = false;
 
   grid.toast = function (words, isRefusal) {
@@ -22,7 +24,8 @@
   function status() {
     const node = grid.part("outbox"), n = queue.length + inFlight.length;
     if (node) node.textContent = [isAway ? "the registry does not answer" : "", n ? `${n} not yet saved` : ""].filter(Boolean).join(" · ");
-    if (queue.length || inFlight.length) sessionStorage.setItem(WAITING, JSON.stringify([...inFlight, ...queue].map((each) => each.body)));
+    const kept = [...inFlight, ...queue].filter((each) => !each.carry);
+    if (kept.length) sessionStorage.setItem(WAITING, JSON.stringify(kept.map((each) => each.body)));
     else if (isRestored) sessionStorage.removeItem(WAITING);
   }
   function scope() {
@@ -50,6 +53,13 @@
     grid.mark();
     grid.say(`${wanted} on ${touched.length} cells`);
   };
+  /** Queue lumisections of cells; what becomes of the cells is told by the answer. */
+  grid.sendCells = function (said, cells, touched) {
+    for (const [id, index] of touched) grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
+    enqueue({ seen: grid.asked.sequence, cells, ...said, only_open: false, within: null }, touched);
+    grid.paint(touched.map(([id]) => id));
+    grid.say(`${said.status} on lumisections of ${touched.length} cells`);
+  };
   grid.undo = function () {
     const last = done.pop();
     if (!last) { grid.toast(queue.length || inFlight.length ? "Not saved yet: a moment." : "Nothing of this visit to take back."); return; }
@@ -66,24 +76,26 @@
   function enqueue(body, touched, isQuiet) {
     restore();
     number += 1;
-    queue.push({ body: { key: `${Date.now()}-${number}`, ...body }, touched, isQuiet });
+    queue.push({ body: { key: `${Date.now()}-${number}`, ...body }, touched, isQuiet, carry: grid.elsewhere() });
     status();
     // what is typed in one breath leaves together
     if (!timer && !inFlight.length) timer = setTimeout(flush, 30);
   }
+  const toRegistry = (batch, ids) => fetch("/api/v1/grid/edits", {
+    // what is sent again because no answer came is carried out once
+    method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": sessionStorage.getItem(TAB) },
+    body: JSON.stringify({ ...scope(), edits: batch.map((each) => each.body), rows: ids }),
+  });
   async function flush() {
     timer = null;
     if (inFlight.length || !queue.length || !grid.asked) return;
-    inFlight = queue.splice(0, 200);
+    const { carry } = queue[0], end = queue.findIndex((each) => each.carry !== carry);
+    inFlight = queue.splice(0, Math.min(200, end < 0 ? queue.length : end));
     const ids = [...new Set(inFlight.flatMap((each) => each.touched.map(([id]) => id)))];
     status();
     let answer = null;
     try {
-      const response = await fetch("/api/v1/grid/edits", {
-        // what is sent again because no answer came is carried out once
-        method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": sessionStorage.getItem(TAB) },
-        body: JSON.stringify({ ...scope(), edits: inFlight.map((each) => each.body), rows: ids }),
-      });
+      const response = await (carry || toRegistry)(inFlight, ids);
       if (response.ok) answer = await response.json();
       else if (response.status < 500) answer = { failed: ((await response.json()) || {}).detail || response.statusText };
     } catch (error) { answer = null; }
@@ -95,7 +107,7 @@
       const busy = [];
       answer.answers.forEach((one, at) => { if (one.code === "busy") busy.push(inFlight[at]); else settle(inFlight[at], one); });
       queue = [...busy, ...queue];
-      take(answer);
+      if (carry === grid.elsewhere()) take(answer);
     }
     inFlight = [];
     status();
@@ -118,6 +130,7 @@
     if (answer.code === "stale" && (answer.conflicts || []).length && each.touched.length) grid.keepConflict(each, answer);
     if (answer.message) return;
     if (each.body.hidden !== undefined) gone(each);
+    else if (each.carry) document.dispatchEvent(new CustomEvent("rr:answered", { detail: each.body }));
     else if (each.body.action === undefined && !each.body.move) { done.push({ action: answer.action, touched: each.touched }); document.dispatchEvent(new CustomEvent("rr:refused", { detail: "" })); }
     else grid.toast(each.body.move ? `Moved ${each.body.cells.length} dataset${each.body.cells.length > 1 ? "s" : ""} to ${each.body.move[2]}.` : "Taken back: what it replaced holds again.");
   }
@@ -130,6 +143,7 @@
     grid.toast(`${n} dataset${n > 1 ? "s" : ""} ${each.body.hidden ? "hidden: + hidden shows them" : "back in every grid"}.`);
     document.dispatchEvent(new CustomEvent("rr:grid-changed"));
   }
+  grid.isSaved = () => !queue.length && !inFlight.length;
   /** Rows as the registry has them; a cell whose next edit is on its way keeps what the hand said. */
   function take(answer) {
     const ids = [];
@@ -147,6 +161,7 @@
     count();
     document.dispatchEvent(new CustomEvent("rr:grid-changed"));
   }
+  grid.takeRows = take;
   function count() {
     const sum = document.getElementById("certify-sum");
     if (!sum || !grid.api) return;
@@ -170,7 +185,7 @@
 
   /** Every 15 s, and when the tab comes back: what others did, and who they are. */
   async function follow() {
-    if (!grid.asked || !grid.place || !grid.place.isConnected || grid.asked.is_past || document.hidden || queue.length || inFlight.length) return;
+    if (!grid.asked || !grid.place || !grid.place.isConnected || grid.elsewhere() || grid.asked.is_past || document.hidden || queue.length || inFlight.length) return;
     const at = grid.cursor && grid.node(grid.cursor.id), a = scope();
     const words = at ? `run ${at.data.r} ${grid.column(grid.cursor.index)}` : "";
     const query = new URLSearchParams(Object.entries({ ...a, since: grid.since, looking_at: words }).filter(([, v]) => v !== null && v !== ""));
@@ -211,7 +226,7 @@
   }
   /** What a killed tab had not sent yet is sent by the next one, as soon as it has its rows. */
   function restore() {
-    if (isRestored || !grid.api || !grid.asked || grid.asked.is_past || !grid.api.getDisplayedRowCount()) return;
+    if (isRestored || !grid.api || !grid.asked || grid.elsewhere() || grid.asked.is_past || !grid.api.getDisplayedRowCount()) return;
     isRestored = true;
     const kept = JSON.parse(sessionStorage.getItem(WAITING) || "[]").map((body) => ({ body, touched: touchedBy(body), isQuiet: !body.status }));
     for (const [id, index] of kept.flatMap((each) => each.touched)) grid.waiting.set(grid.key(id, index), (grid.waiting.get(grid.key(id, index)) || 0) + 1);
@@ -231,7 +246,8 @@
     grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
     restore();
     if (window.innerWidth < 700) grid.api.setColumnsVisible(["d", "w", "l"], false);
-    place.focus({ preventScroll: true });
+    // who reads the help, or follows a tour, stays there
+    if (!document.activeElement.closest("[role=dialog]")) place.focus({ preventScroll: true });
   }
   let waiting = false;
   new MutationObserver(() => {

@@ -83,6 +83,20 @@
     return { first: Math.max(first, exists[0]), last: Math.min(last, exists[1]), code: row.kind === "bit" ? meta.codes.length - 3 : 0 };
   };
   strip.word = (span) => (span.code === null ? "no such lumisection" : strip.meta.codes[span.code][2]);
+  const WORST = ["BAD", "false", "EMPTY", "NOTSET", "unknown", "STANDBY", "EXCLUDED", "GOOD", "true"];
+  /** A row as it is read out: "tracker-pixel of online: BAD 12 of 300 lumisections, GOOD 288". */
+  strip.rowWords = (index) => {
+    const row = strip.meta.rows[index], exists = strip.meta.exists, total = size(exists), counts = new Map(), spoken = [];
+    for (const s of row.spans) {
+      const n = size(intersect([[s[0], s[1]]], exists)), word = strip.meta.codes[s[2]][2];
+      counts.set(word, (counts.get(word) || 0) + n);
+      spoken.push([s[0], s[1]]);
+    }
+    const rest = size(subtract(exists, spoken)), silence = row.kind === "bit" ? "unknown" : "EMPTY";
+    if (rest) counts.set(silence, (counts.get(silence) || 0) + rest);
+    const words = WORST.filter((word) => counts.get(word)).map((word, at) => `${word} ${counts.get(word)}${at ? "" : ` of ${total} lumisections`}`);
+    return `${row.label}${row.kind === "column" ? ` of ${row.dataset}` : ""}: ${words.join(", ")}`;
+  };
   strip.describe = (index, span) => {
     const row = strip.meta.rows[index];
     const why = [span.cause, span.comment].filter(Boolean).join(", ");

@@ -11,20 +11,29 @@
   const grid = () => strip.root && document.getElementById(strip.root.dataset.grid);
   const alive = () => strip.root && strip.root.isConnected && strip.meta;
 
+  /** Whatever is drawn, as rows that a screen reader walks through: each with what stands in it, worst first. */
+  function rows(node) {
+    node.setAttribute("aria-rowcount", strip.meta.rows.length);
+    node.setAttribute("aria-colcount", strip.meta.last);
+    node.replaceChildren(...strip.meta.rows.map((row, index) => {
+      const line = document.createElement("div"), head = document.createElement("span");
+      line.setAttribute("role", "row");
+      line.setAttribute("aria-rowindex", index + 1);
+      head.setAttribute("role", "rowheader");
+      head.textContent = strip.rowWords(index);
+      line.append(head);
+      return line;
+    }));
+  }
+  let told = null;
   function render() {
     const node = grid();
     if (!alive() || !node) return;
-    node.setAttribute("aria-rowcount", strip.meta.rows.length);
-    node.setAttribute("aria-colcount", strip.meta.last);
-    node.replaceChildren();
-    const c = strip.cursor;
+    if (told !== strip.meta || !node.childElementCount) rows(node);
+    told = strip.meta;
+    const c = strip.cursor, before = document.getElementById(`${node.id}-cell`);
+    if (before) before.remove();
     if (!c) { node.removeAttribute("aria-activedescendant"); return; }
-    const row = document.createElement("div");
-    row.setAttribute("role", "row");
-    row.setAttribute("aria-rowindex", c.row + 1);
-    const head = document.createElement("span");
-    head.setAttribute("role", "rowheader");
-    head.textContent = strip.meta.rows[c.row].label;
     const cell = document.createElement("span");
     cell.id = `${node.id}-cell`;
     cell.setAttribute("role", "gridcell");
@@ -32,8 +41,7 @@
     cell.setAttribute("aria-colspan", c.last - c.first + 1);
     cell.setAttribute("aria-selected", strip.covers(strip.chosen, strip.rectangle([c.row], c.first, c.last)));
     cell.textContent = strip.describe(c.row, { ...strip.spanAt(c.row, c.first), first: c.first, last: c.last });
-    row.append(head, cell);
-    node.append(row);
+    node.children[c.row].append(cell);
     node.setAttribute("aria-activedescendant", cell.id);
   }
   strip.onMeta = render;

@@ -13,10 +13,15 @@
     node.focus();
     node.setSelectionRange(from + text.length, from + text.length);
   }
+  /** What stands beside a name: how many rows a table has, what type a column is of. */
+  function about(word) {
+    const beside = word.nextElementSibling && (word.nextElementSibling.querySelector("summary .dim") || word.nextElementSibling);
+    return beside ? beside.textContent.trim() : "";
+  }
   function names() {
     const found = new Map();
     document.querySelectorAll("#query-tables .query-word").forEach((each) => {
-      if (!found.has(each.textContent)) found.set(each.textContent, { text: each.dataset.word, about: each.nextElementSibling ? each.nextElementSibling.textContent.trim() : "" });
+      if (!found.has(each.textContent)) found.set(each.textContent, { text: each.dataset.word, about: about(each) });
     });
     return [...found];
   }
@@ -81,8 +86,8 @@
     const before = node.value.slice(0, node.selectionStart), gap = before && !/[\s(,.]$/.test(before) ? " " : "";
     write(node, node.selectionStart, node.selectionEnd, gap + word.dataset.word);
     // who takes a table wants its columns next
-    const table = word.closest("summary");
-    if (table) table.parentNode.open = true;
+    const columns = word.parentNode.querySelector(":scope > details");
+    if (columns) columns.open = true;
   });
 
   /** Show the tables and columns whose name or sentence holds every word. */
@@ -93,7 +98,7 @@
       let shown = 0;
       table.querySelectorAll("li").forEach((each) => { each.hidden = !isWhole && !holds(each); shown += each.hidden ? 0 : 1; });
       table.hidden = !shown && !isWhole;
-      if (words.length) table.open = shown > 0 && !isWhole;
+      if (words.length) table.querySelector("details").open = shown > 0 && !isWhole;
     });
   }
 })();

@@ -1,4 +1,4 @@
-/* The shell: go to a run, keys overlay, theme switch, as_of. */
+/* The shell: go to a run, help, theme switch, as_of. */
 (function () {
   "use strict";
   const typing = (node) => !!(node && node.closest && node.closest("input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=textbox]"));
@@ -13,17 +13,31 @@
     if (show) { before = document.activeElement; overlay.querySelector("button").focus(); }
     else if (before && before.focus) before.focus();
   }
+  /** Keep the focus in the help while it is open. */
+  function within(event) {
+    const stops = [...keys().querySelectorAll("button, a[href], [tabindex='0']")].filter((each) => each.offsetParent);
+    const at = stops.indexOf(document.activeElement), step = event.shiftKey ? -1 : 1;
+    event.preventDefault();
+    stops[(at + step + stops.length) % stops.length].focus();
+  }
   /** Walk inside the page, as dcc.Link does: the address changes and Dash draws, nothing is reloaded. */
   function walkTo(address) {
     window.history.pushState({}, "", address);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   }
+  window.rrWalkTo = walkTo;
+  // at the window, so before all others: nothing behind the help hears its keys
+  window.addEventListener("keydown", (event) => {
+    if (!keys() || keys().hidden) return;
+    if (event.key === "Escape" || event.key === "?") { showKeys(false); event.preventDefault(); }
+    else if (event.key === "Tab") within(event);
+    event.stopPropagation();
+  }, true);
   document.addEventListener("keydown", (event) => {
     const target = event.target;
     const more = event.key === "Escape" && document.querySelector(".shell-more[open]");
     if (more) { more.open = false; more.querySelector("summary").focus(); event.stopPropagation(); return; }
-    if (event.key === "Escape" && keys() && !keys().hidden) { showKeys(false); event.stopPropagation(); return; }
     if (target === find()) {
       if (event.key === "Enter") {
         const words = target.value.trim(), run = /^\d{1,7}$/.test(words);
@@ -35,7 +49,8 @@
     }
     if (typing(target) || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "/" && find()) { event.preventDefault(); find().focus(); find().select(); }
-    else if (event.key === "?") { event.preventDefault(); showKeys(keys() && keys().hidden); }
+    // a press of the button also asks the server what to tell of this page
+    else if (event.key === "?" && document.getElementById("shell-help")) { event.preventDefault(); document.getElementById("shell-help").click(); }
   }, true);
   document.addEventListener("click", (event) => {
     if (!event.target.closest) return;
@@ -44,7 +59,7 @@
     // a list of pages closes once one of them is chosen, or something else is pressed
     document.querySelectorAll(".shell-more[open]").forEach((more) => { if (!event.target.closest(".shell-more summary")) more.open = false; });
     const overlay = keys();
-    if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close"))) showKeys(false);
+    if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close, button[data-tour]"))) showKeys(false);
   });
   // the active page is underlined: the header is drawn once, the address changes under it
   function underline() {
@@ -65,11 +80,8 @@
 
 (function () {
   "use strict";
-  // A page that begins with a figure needs Plotly soon; the others read it in while nobody waits for them.
-  function read() {
-    const address = "/_dash-component-suites/plotly/package_data/plotly.min.js";
-    document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: address }));
-  }
-  if (/^\/($|golden|runs\/\d)/.test(location.pathname)) read();
-  else window.addEventListener("load", () => setTimeout(() => requestIdleCallback(read), 3000));
+  // The server says of a page that begins with a figure that it needs Plotly; the others read it in while nobody waits.
+  const address = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+  const read = () => document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: address }));
+  window.addEventListener("load", () => setTimeout(() => requestIdleCallback(() => { if (!window.Plotly) read(); }), 3000));
 })();

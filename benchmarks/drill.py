@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import badfiles, contract, hosts, moved, online, readers, rolling, survival, tabs, writers
+from benchmarks import badfiles, contract, hosts, moved, online, readers, rolling, survival, tabs, writers, zap
 from benchmarks.figures import measure, table
 from benchmarks.harness import ROOT, Figure, yardstick
 
@@ -59,6 +59,7 @@ GROUPS: tuple[Callable[..., Iterator["survival.Check"]], ...] = (
     online.worker_killed,
     online.oms_away,
     contract.asked,
+    zap.every_address,
     badfiles.small,
     badfiles.large,
     readers.spark,
@@ -73,7 +74,7 @@ ALONE = (
         online.worker_killed,
         online.oms_away,
     ),
-    *(contract.asked, readers.spark),
+    *(contract.asked, zap.every_address, readers.spark),
 )
 
 

@@ -1,4 +1,4 @@
-"""`make hosts`: viewers and writers on two hosts; then one host, Redis and PostgreSQL are killed and come back.
+"""`make hosts`: viewers and writers on two hosts and a backup; a host, Redis, PostgreSQL die and return.
 
 `python -m benchmarks.hosts [--seconds 300] [--break-s 60] [--viewers 200] [--writers 20]`. Who is not answered
 asks the other host, as behind a load balancer; who writes says the same again under the same key.
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import backed_up
 from benchmarks.cluster import Cluster
 from benchmarks.crowd import Crowd, prepare
 from benchmarks.survival import Check
@@ -56,11 +57,13 @@ def together(folder: Path, size: Size | None = None) -> Iterator[Check]:
         with crowd:
             crowd.settle()
             yield _undisturbed(crowd, size.seconds, who)
+            yield from backed_up.under_load(cluster, crowd, home / "backups", size.break_s)
             for what, kill, again in _breaks(cluster):
                 yield _broken(crowd, what, size.break_s, (kill, again))
             yield _undisturbed(crowd, min(size.seconds, 10.0), f"{who}, after it all")
         yield _leased(cluster)
         yield from _nothing_lost(cluster.database, before, crowd, home)
+        yield from backed_up.restored(cluster, home / "backups")
 
 
 def _breaks(cluster: Cluster) -> list[tuple[str, Callable[[], None], Callable[[], None]]]:

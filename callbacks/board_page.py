@@ -6,7 +6,8 @@ from dash import Input, Output, State, callback, no_update
 
 from components import board_page, shell
 from components.certify_panel import held
-from components.empty import empty
+from components.empty import empty, way
+from components.markup import page_title
 from identity import here
 from identity.address import place, theme, value
 from model.queries.decisions import decisions
@@ -14,7 +15,14 @@ from model.queries.recent import recent_views
 from model.registry import registry
 
 RUNS = 9
-_NOTHING = empty("No run yet", "The registry has no run: load the demo, or read files in.")
+_NOTHING = [
+    page_title("Board"),
+    empty(
+        "No run yet",
+        "Runs come from OMS or from files. “python -m ingest demo” loads a year to try everything on.",
+        way("What the feeds say", "/health"),
+    ),
+]
 
 
 @callback(

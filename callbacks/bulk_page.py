@@ -1,7 +1,5 @@
 """Try what a form asks for, and write it."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,6 +7,7 @@ from uuid import uuid4
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 
 from callbacks.bulk_form import wish_of
+from callbacks.file_drop import dropped
 from components import bulk_form, bulk_page, shell, work
 from components.certify_panel import refusal
 from identity import here
@@ -35,10 +34,9 @@ def read_file(contents: str | None) -> tuple[Json, Json]:
     if not contents:
         return no_update, no_update
     try:
-        return decoded(base64.b64decode(contents.partition(",")[2], validate=True)), None
-    except (binascii.Error, RunRegistryError) as error:
-        is_ours = isinstance(error, RunRegistryError)
-        return no_update, refusal(str(error) if is_ours else "This file did not arrive whole.")
+        return decoded(dropped(contents)), None
+    except RunRegistryError as error:
+        return no_update, refusal(str(error))
 
 
 _FORM = {

@@ -36,7 +36,7 @@ from model.registry import registry
 from model.rights import Action, may, require
 from model.rulebook.why import why_status
 from model.spans import LUMISECTIONS, RUNS, Span, span
-from model.vocabulary import BITS, GLOBAL, Stage, workspace_of
+from model.vocabulary import BITS, GLOBAL, LEVEL_OF, Stage, workspace_of
 
 Json = Any
 _PATH = re.compile(r"/certify(?:/([a-z0-9]+))?/?")
@@ -173,7 +173,9 @@ def _question(
     if seen.is_past:
         closed = "This is the registry as it was: the past cannot be edited."
     elif not any(editable):
-        closed = f"{by.full_name or by.name} may not certify {workspace}: you may look."
+        mine = [name for name in LEVEL_OF if name != GLOBAL and may(by, action, name)]
+        onward = f"Yours are above: {', '.join(mine)}." if mine else "Who may stands under More, Rights."
+        closed = f"{by.full_name or by.name} may not certify {workspace}: you may look. {onward}"
     return {
         "workspace": workspace,
         "stage": choice.stage.value,

@@ -8,6 +8,7 @@ from components import health_page, shell
 from model import journal
 from model.clock import from_us
 from model.jobs import jobs
+from model.leases import holders
 from model.queries.feeds import count_refusals, feeds, refusals
 from model.registry import registry
 
@@ -27,9 +28,9 @@ def fill_health(pathname: str, _version: Any, _tick: Any) -> tuple[Any, ...]:
         return (no_update,) * 4
     now = registry().clock()
     with registry().reading() as connection:
-        ages, told = feeds(connection, now), jobs(connection)
+        ages, told, alone = feeds(connection, now), jobs(connection), holders(connection)
         found, n = refusals(connection, limit=health_page.SHOWN), count_refusals(connection)
         head, size_bytes = journal.head(connection), registry().database.size_bytes(connection)
     recorded_at = from_us(head.recorded_us) if head.sequence else None
-    drawn = health_page.jobs(told, now), health_page.refused(found, n)
+    drawn = health_page.jobs(told, now, alone), health_page.refused(found, n)
     return health_page.feeds(ages), *drawn, health_page.journal(head, recorded_at, size_bytes)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode
 from dash import Input, Output, State, callback, no_update
 from sqlalchemy import Connection
 
-from callbacks.products import dropped
+from callbacks.file_drop import dropped
 from components import lists as page
 from components import shell
 from identity.address import place, value

@@ -1,20 +1,20 @@
 """Show products, answer proposals, recognise a dropped file, propose what the golden page shows."""
 
-import base64
-import binascii
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, ctx, no_update
 from sqlalchemy import Connection
 
+from callbacks.file_drop import dropped
 from callbacks.golden_question import question_of
 from components import products as page
 from components import shell
 from components.certify_panel import refusal
 from identity import here
 from identity.address import place, value
+from model import rights
 from model.commands.products import approve_product, propose_product, withdraw_product
-from model.errors import Invalid, RunRegistryError
+from model.errors import RunRegistryError
 from model.products.manifest import Draft
 from model.products.products import product_of, products, step
 from model.products.verify import verify
@@ -99,18 +99,6 @@ def recognise_file(contents: str | None, name: str | None) -> Json:
         return shell.notice(f"{name}: {error}", "refusal")
 
 
-def dropped(contents: str) -> bytes:
-    """Return the bytes of a file as a browser sends it.
-
-    Raises:
-        Invalid: it was not sent whole.
-    """
-    try:
-        return base64.b64decode(contents.partition(",")[2], validate=True)
-    except binascii.Error as error:
-        raise Invalid("The file did not arrive whole; try again.") from error
-
-
 @callback(
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(page.PROPOSED, "children"),
@@ -129,6 +117,7 @@ def propose(
         return no_update, no_update
     try:
         with registry().reading() as connection:
+            rights.require(here.asker(), rights.Action.MAKE_OFFICIAL)
             wanted = question_of(connection, search)
             golden = registry().golden.golden(connection, wanted)
         draft = Draft((name or "").strip(), (series or "").strip(), wanted, golden)

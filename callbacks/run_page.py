@@ -7,7 +7,8 @@ from dash import Input, Output, State, callback, no_update
 from components import run_page, shell, strip_rows
 from components.certify_panel import held
 from components.certify_panel import history as history_of
-from components.empty import empty
+from components.empty import empty, way
+from components.markup import page_title
 from identity import here
 from identity.address import place, run_of, theme
 from model.errors import NotFound
@@ -44,7 +45,8 @@ def fill_run(
             view = registry().views.view(connection, number or 0, seen.at)
         except NotFound as error:
             sentence = str(error) if number is not None else "A run's address ends in its number."
-            return empty("No such run", sentence), True, *[no_update] * 7
+            missing = [page_title("Run"), empty("No such run", sentence, way("All runs", "/runs"))]
+            return missing, True, *[no_update] * 7
         happened = history(connection, view.run.run_number, seen.at)
     data = strip_rows.strip_data(view, by, is_past=seen.is_past)
     strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme())

@@ -3,8 +3,11 @@
 from typing import Any
 
 from dash import ALL, Input, Output, State, callback, ctx, no_update
+from flask import current_app
 
 from components import shell
+from components.help import overlay
+from components.help.pages import help_of
 from identity import here
 from identity.address import place, travelled
 from model.commands.undo import undo
@@ -75,3 +78,20 @@ def fill_shell(search: str | None, _version: Any) -> tuple[Any, Any, str]:
     if seen.is_past:
         notices.append(shell.notice(f"The registry as of {seen.words} (sequence {seen.at:,}).", "info"))
     return chips, notices, seen.words
+
+
+@callback(
+    Output(overlay.BODY, "children"),
+    Input(overlay.OPEN, "n_clicks"),
+    State(shell.ADDRESS, "pathname"),
+    running=[(Output(overlay.BODY, "className"), "help-body is-asking", "help-body")],
+    prevent_initial_call=True,
+)
+def tell_help(clicks: int, pathname: str | None) -> Any:
+    """Tell what the page is for that one looks at."""
+    return overlay.told(help_of(pathname or "/"), _docs()) if clicks else no_update
+
+
+def _docs() -> str:
+    """Return where the documentation is read; empty where it was not built."""
+    return "/docs/" if current_app.extensions["manual"]() else ""

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from components import shell
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title, unseen
 from model.queries.workspaces import PLACES, Changed, Workspace
 from model.vocabulary import Level
 
@@ -85,16 +85,17 @@ def admin_body() -> html.Div:
                     ),
                 ]
             ),
-            html.Div(id=WORKSPACES, className="scroll-x"),
+            html.Div(id=WORKSPACES, className="scroll-x waits"),
         ],
         className="card-plain",
     )
     nav = html.P(["Administered elsewhere: ", *_between(links)], className="dim")
     changes = html.Section(
-        [html.H2("Last changes"), html.Div(id=CHANGES, className="scroll-x")], className="card-plain"
+        [html.H2("Last changes"), html.Div(id=CHANGES, className="scroll-x waits")], className="card-plain"
     )
     beside = html.Div([_form(live), _marks(live), nav], className="admin-side")
-    return html.Div([html.Div([left, beside], className="admin-two"), changes], className="stack admin-page")
+    two = html.Div([left, beside], className="admin-two")
+    return html.Div([page_title("Administration"), two, changes], className="stack admin-page")
 
 
 def _between(links: Sequence[tuple[str, str]]) -> list[Any]:
@@ -235,7 +236,7 @@ def changes(found: Sequence[Changed], *, may_undo: bool) -> Any:
         )
         for each in found
     ]
-    head = [html.Th(name) for name in ("UTC", "who", "what", "why", "")]
+    head = [html.Th(name) for name in ("UTC", "who", "what", "why", unseen("undo"))]
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)])
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from dash import dcc, html
 
+from components.amounts import invpb
 from components.empty import empty
 from components.lumisection_strip import Span
 from components.mini_strip import mini_strip, status_tile, worst
@@ -46,10 +47,6 @@ def tiles(counts: Mapping[str, Mapping[Status, int]], href: str = "") -> html.Di
     return html.Div([status_tile(column, counts[column], href) for column in order], className="tiles")
 
 
-def _invpb(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1f}"
-
-
 def recent_runs(runs: Sequence[RecentRun]) -> html.Section:
     """Return the recent runs, each as a strip to the scale of the longest."""
     longest = max((run.last for run in runs), default=1)
@@ -65,7 +62,9 @@ def recent_runs(runs: Sequence[RecentRun]) -> html.Section:
                 ),
                 html.Td(run.run_class),
                 html.Td(mini_strip(run.spans, 1, longest), className="is-wide"),
-                html.Td(_invpb(run.recorded_lumi_invpb), className="num", title=f"recorded, {run.lumi_source}"),
+                html.Td(
+                    invpb(run.recorded_lumi_invpb, 1), className="num", title=f"recorded, {run.lumi_source}"
+                ),
                 html.Td(state(run.state)),
             ]
         )
@@ -86,7 +85,7 @@ def recent_runs(runs: Sequence[RecentRun]) -> html.Section:
 
 
 def _decision(item: Decision) -> html.Li:
-    at_stake: list[Any] = [_invpb(item.at_stake_invpb), html.Small("pb⁻¹ at stake")]
+    at_stake: list[Any] = [invpb(item.at_stake_invpb, 1), html.Small("pb⁻¹ at stake")]
     return html.Li(
         dcc.Link(
             [

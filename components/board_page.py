@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from dash import html
 
-from components import board, certify_panel, run_page, strip_figure, strip_rows
+from components import board, certify_panel, run_page, skeleton, strip_figure, strip_rows
 from components.handover import handover
 from components.lumisection_strip import StripRow, blank
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.theme import Theme
 from model.authors import Author
@@ -28,6 +28,9 @@ PANEL = "board-panel"
 RECENT = "board-recent"
 QUEUE = "board-queue"
 SOUND = "board-sound"
+
+#: header, acts, tiles, strip and panel while the run is being read
+_READING = ((74, (1,)), (62, (1,)), (106, (1,)), (620, (3, 1)))
 
 
 def board_body() -> html.Div:
@@ -58,7 +61,7 @@ def board_body() -> html.Div:
         hidden=True,
     )
     return html.Div(
-        [html.Div("Reading …", id=MISSING, className="stack dim"), whole],
+        [html.Div([page_title("Board"), skeleton.cards(*_READING)], id=MISSING, className="stack"), whole],
         id=BODY,
         **attributes({"data-follows": ""}),
     )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 
+from components.file_drop import file_drop
 from components.markup import attributes, labelled
 from model.bulk.rows import FIELDS, LONGEST
 from model.vocabulary import (
@@ -90,7 +91,7 @@ def form(buttons: Sequence[Any]) -> html.Section:
     """Return the form with the buttons at its end."""
     options = [{"label": label, "value": verb} for verb, (label, _) in VERBS.items()]
     verbs = dbc.RadioItems(id=VERB, options=options, value="rows", inline=True, className="bulk-verbs")
-    file = dcc.Upload(html.Button("Read a file", type="button", className="button"), id=FILE)
+    file = file_drop(FILE, "Read a file")
     rows = dbc.Textarea(id=ROWS, rows=12, className="bulk-rows", placeholder=_EXAMPLE, spellCheck=False)
     return html.Section(
         [

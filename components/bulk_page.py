@@ -3,7 +3,7 @@
 from dash import dcc, html
 
 from components import bulk_form
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.bulk.plan import Plan
 
 TRY = "bulk-try"
@@ -25,7 +25,7 @@ def bulk_body() -> html.Div:
     form = bulk_form.form(buttons)
     words = attributes({"aria-live": "polite"})
     answer = html.Section(dcc.Loading(html.Div(id=PLAN, **words), delay_show=300, type="dot"))
-    return html.Div([form, answer, dcc.Store(id=TOKEN)], className="stack")
+    return html.Div([page_title("Bulk"), form, answer, dcc.Store(id=TOKEN)], className="stack")
 
 
 def trying() -> html.P:

@@ -5,28 +5,53 @@ What a hand does stays in the browser until it is said; edits leave it through a
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dash_ag_grid as dag
 from dash import dcc, html
 
 from components import shell, strip_figure
-from components.lumisection_strip import StripData, strip
+from components.lumisection_strip import INTENT, StripData, strip
 from components.markup import attributes
 from components.theme import Theme
 
+
+@dataclass(frozen=True)
+class Names:
+    """The ids of a grid: a page that uses it for something else has its own, and no callback mistakes it."""
+
+    grid: str
+
+    @property
+    def question(self) -> str:
+        """What the browser holds: workspace, stage, columns, sequence, who may edit, why not."""
+        return f"{self.grid}-question"
+
+    @property
+    def asked(self) -> str:
+        """What the browser asks the server to tell: {"preview": …}, {"why": …} or {"strip": …}."""
+        return f"{self.grid}-asked"
+
+    @property
+    def outbox(self) -> str:
+        """How many edits are not saved yet."""
+        return f"{self.grid}-outbox"
+
+    @property
+    def others(self) -> str:
+        """Who else is here."""
+        return f"{self.grid}-others"
+
+    @property
+    def strip(self) -> str:
+        """Where the lumisections of a row are drawn, under it."""
+        return f"{self.grid}-strip"
+
+
 GRID = "certify-grid"
-#: what the browser holds: workspace, stage, columns, sequence, who may edit, why not
-QUESTION = "certify-grid-question"
-#: what the browser asks the server to tell: {"preview": …} or {"why": …}
-ASKED = "certify-grid-asked"
-SAYS = "certify-grid-says"
-OUTBOX = "certify-grid-outbox"
-OTHERS = "certify-grid-others"
-SIGN_OFF = "certify-grid-sign-off"
-#: where the lumisections of a row are drawn, under it
-STRIP = "certify-grid-strip"
+OWN = Names(GRID)
+QUESTION, ASKED, OUTBOX, OTHERS, STRIP = OWN.question, OWN.asked, OWN.outbox, OWN.others, OWN.strip
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("←↑→↓", "move"),
@@ -50,16 +75,17 @@ TASKS: tuple[tuple[str, str, str], ...] = (
     ("bits", "Override a bit", "O"),
 )
 
+_NO_ROWS = "No dataset. Choose another stage or workspace above, or take a condition away."
 #: so many columns leave room for whole names of datasets
 _FEW = 8
 
 
-def grid() -> html.Div:
+def grid(names: Names = OWN) -> html.Div:
     """Return the grid, empty until a callback fills it, with all that stands around it."""
     return html.Div(
         [
             dag.AgGrid(
-                id=GRID,
+                id=names.grid,
                 columnDefs=[],
                 rowData=[],
                 getRowId="params.data.i + ''",
@@ -75,15 +101,20 @@ def grid() -> html.Div:
                     "suppressMovableColumns": True,
                     "rowBuffer": 0,
                     "tooltipShowDelay": 350,
+                    "localeText": {"noRowsToShow": _NO_ROWS},
                 },
                 style={"height": None, "width": "100%"},
                 dangerously_allow_code=False,
             ),
-            html.Div(id=SIGN_OFF, className="certify-sign-off", hidden=True, role="region", **_SIGN),
-            html.Div(html.Div(id=STRIP), className="certify-strip", hidden=True, **_STRIP),
-            html.Div(id=SAYS, className="visually-hidden", **attributes({"aria-live": "polite"})),
-            dcc.Store(id=QUESTION),
-            dcc.Store(id=ASKED),
+            html.Div(
+                id=f"{names.grid}-sign-off", className="certify-sign-off", hidden=True, role="region", **_SIGN
+            ),
+            html.Div(html.Div(id=names.strip), className="certify-strip", hidden=True, **_STRIP),
+            html.Div(
+                id=f"{names.grid}-says", className="visually-hidden", **attributes({"aria-live": "polite"})
+            ),
+            dcc.Store(id=names.question),
+            dcc.Store(id=names.asked),
         ],
         className="certify-grid-place",
         tabIndex=0,
@@ -91,13 +122,13 @@ def grid() -> html.Div:
         **attributes(
             {
                 "aria-label": "Datasets and columns: arrows move, Shift extends, Space selects, G B S E set",
-                "data-grid": GRID,
-                "data-question": QUESTION,
-                "data-asked": ASKED,
-                "data-says": SAYS,
-                "data-outbox": OUTBOX,
-                "data-others": OTHERS,
-                "data-sign-off": SIGN_OFF,
+                "data-grid": names.grid,
+                "data-question": names.question,
+                "data-asked": names.asked,
+                "data-says": f"{names.grid}-says",
+                "data-outbox": names.outbox,
+                "data-others": names.others,
+                "data-sign-off": f"{names.grid}-sign-off",
                 "data-version": shell.VERSION,
             }
         ),
@@ -111,7 +142,7 @@ _STRIP = attributes({"aria-label": "lumisections of the row"})
 def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
     """Return AG Grid's columns: the frozen run, its facts, and one per column of the workspace."""
     fixed: list[dict[str, Any]] = [
-        {"field": "r", "headerName": "run", "pinned": "left", "width": 62, "cellClass": "certify-run"},
+        {"field": "r", "headerName": "run", "pinned": "left", "width": 62, **_RUN},
         {
             "field": "d",
             "headerName": "dataset",
@@ -134,6 +165,9 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         },
     ]
     return [*({**each, "sortable": True} for each in fixed), *(_cell(n, c) for n, c in enumerate(columns))]
+
+
+_RUN = {"cellClass": "certify-run", "cellAriaRole": "rowheader"}
 
 
 def _number(field: str, name: str, tip: str, width: int) -> dict[str, Any]:
@@ -193,12 +227,18 @@ def _short(column: str) -> str:
     return name if name == workspace else f"{workspace}-\u200b{name}"
 
 
-def strip_of(data: StripData, dataset: str, columns: Sequence[str], theme: Theme) -> html.Div:
-    """Return the strip of one dataset, of the columns of the grid only, with the run's bits under it."""
+def strip_of(
+    data: StripData, dataset: str, columns: Sequence[str], theme: Theme, intent: str = INTENT
+) -> html.Div:
+    """Return the strip of one dataset, of the columns of the grid only, with the run's bits under it.
+
+    Args:
+        intent: where the browser writes what a key asked for.
+    """
     rows = tuple(r for r in data.rows if r.key in columns)
     few = replace(data, rows=rows)
-    title = html.H3([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
-    return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few))])
+    title = html.H2([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
+    return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few), intent=intent)])
 
 
 def tasks() -> html.Div:
@@ -214,7 +254,7 @@ def tasks() -> html.Div:
     )
 
 
-def keys() -> html.Div:
+def keys(known: Sequence[tuple[str, str]] = KEYS) -> html.Div:
     """Return the line of keys under the grid."""
-    pairs = [html.Span([html.Kbd(key), f" {what}"]) for key, what in KEYS]
+    pairs = [html.Span([html.Kbd(key), f" {what}"]) for key, what in known]
     return html.Div(pairs, className="certify-keys dim", **attributes({"aria-hidden": "true"}))

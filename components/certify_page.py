@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 
 from components import certify_grid, certify_panel, filter_builder
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.vocabulary import GLOBAL, Level, Stage
 
 WORKSPACES = "certify-workspaces"
@@ -42,8 +42,9 @@ def certify_body() -> html.Div:
     )
     return html.Div(
         [
-            html.Nav(id=WORKSPACES, className="certify-tabs", **attributes({"aria-label": "workspaces"})),
-            html.Div(id=HEAD, className="certify-head"),
+            page_title("Certify"),
+            html.Nav(id=WORKSPACES, className="certify-tabs waits", **attributes({"aria-label": "workspaces"})),
+            html.Div(id=HEAD, className="certify-head waits"),
             filter_builder.bar(),
             html.Div([left, certify_panel.panel(more=certify_grid.tasks())], className="certify-body"),
         ],

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.amounts import invpb
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.commands.findings import Correction
 from model.ranges import text
 from model.sentinel.finding import OVERRIDABLE, WORDS, Finding
@@ -41,15 +42,20 @@ def consistency_body() -> html.Div:
     runs = dbc.Input(id=RUNS, size="sm", type="text", debounce=True, placeholder="381000-381500")
     live = attributes({"aria-live": "polite"})
     table = html.Section(
-        [labelled("Runs", runs, "consistency-range"), html.Div(id=ROWS, className="consistency-table")],
+        [labelled("Runs", runs, "consistency-range"), html.Div(id=ROWS, className="consistency-table waits")],
         className="card-plain",
     )
     beside = html.Aside(
-        [html.Div(id=PANEL), html.Div(id=REFUSAL, role="alert")], className="card-plain", **live
+        [html.Div(id=PANEL, className="consistency-panel waits"), html.Div(id=REFUSAL, role="alert")],
+        className="card-plain",
+        **live,
     )
     stores = [dcc.Store(id=ANSWERED), dcc.Store(id=SHOWN)]
     two = html.Div([table, beside], className="consistency-two")
-    return html.Div([*stores, html.Div(id=HEAD), two], className="stack consistency-page")
+    return html.Div(
+        [page_title("Consistency"), *stores, html.Div(id=HEAD, className="consistency-place waits"), two],
+        className="stack consistency-page",
+    )
 
 
 def address(kept: Mapping[str, str], **other: str) -> str:
@@ -82,7 +88,7 @@ def _card(each: Total, kept: Mapping[str, str]) -> dcc.Link:
     is_active = kept.get("kind") == each.kind.value
     many = f"{each.runs:,} run{'s' if each.runs > 1 else ''}"
     more = f"{many}, {each.lumisections:,} LS" if each.lumisections else many
-    inside = [html.B(invpb(each.at_stake_invpb)), html.Span(WORDS[each.kind]), html.Small(more)]
+    inside = [html.B(invpb(each.at_stake_invpb, 3)), html.Span(WORDS[each.kind]), html.Small(more)]
     href = address(kept, kind="" if is_active else each.kind.value, finding="")
     return dcc.Link(inside, href=href, className=f"consistency-kind {'is-active' if is_active else ''}")
 
@@ -96,7 +102,10 @@ def _tab(label: str, owner: str, kept: Mapping[str, str]) -> dcc.Link:
 def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any:
     """Return one line for each finding."""
     if not found:
-        return empty("No finding", "Nothing that you ask for contradicts itself.")
+        sentence = "Nothing that you ask for contradicts itself."
+        return empty(
+            "No finding", sentence, way("Of everybody", "/consistency") if any(kept.values()) else None
+        )
     columns = (
         ("run", "num"),
         ("finding", ""),
@@ -129,7 +138,7 @@ def _line(each: Listed, kept: Mapping[str, str], now: datetime) -> html.Tr:
         html.Td(dcc.Link(str(found.run_number), href=f"/runs/{found.run_number}"), className="num"),
         html.Td([link, mark]),
         html.Td(_short(found), title=text(found.lumisections)[:500], className="consistency-ls"),
-        html.Td(invpb(found.at_stake_invpb), className="num", title=measured(found)),
+        html.Td(invpb(found.at_stake_invpb, 3), className="num", title=measured(found)),
         html.Td(found.owner, className="consistency-more"),
         html.Td(age(now - found.since_at), className="num consistency-more", title=_date(found.since_at)),
     ]
@@ -141,11 +150,6 @@ def _short(found: Finding) -> str:
     if len(whole) <= _LONGEST_RANGES:
         return whole or "whole run"
     return f"{found.lumisection_count:,} LS, {found.lumisections[0].first}–{found.lumisections[-1].last}"
-
-
-def invpb(value: float) -> str:
-    """Return luminosity as a table shows it; what is not nothing is never shown as nothing."""
-    return f"{value:,.3f}" if value >= 0.0005 or not value else f"{value:.1e}"
 
 
 def measured(found: Finding) -> str:

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from components import theme
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title, unseen
 from model.queries.cycles import Cycle, Progress
 from model.queries.next_cycle import Candidate
 from model.vocabulary import GLOBAL
@@ -47,12 +47,12 @@ def cycles_body() -> html.Div:
             html.H2(["The next cycle ", html.Span(id=SOURCE, className="dim")]),
             html.Div(form, className="cycles-form"),
             html.Div(id=REFUSAL, role="alert"),
-            dcc.Loading(html.Div(id=NEXT), delay_show=400, type="dot"),
+            dcc.Loading(html.Div(id=NEXT, className="cycles-next waits"), delay_show=400, type="dot"),
         ],
         className="card-plain",
     )
-    there = dcc.Loading(html.Div(id=BODY), delay_show=400, type="dot")
-    return html.Div([there, following], className="stack")
+    there = dcc.Loading(html.Div(id=BODY, className="cycles-place waits"), delay_show=400, type="dot")
+    return html.Div([page_title("Cycles"), there, following], className="stack")
 
 
 def _number(name: str, value: float, step: float) -> dbc.Input:
@@ -194,7 +194,7 @@ def candidates(found: Sequence[Candidate]) -> Any:
     )
     # what is left out is what somebody has to look at
     rows = [_row(c) for c in [*left, *taken][:_SHOWN]]
-    names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), ("", ""))
+    names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), (unseen("taken or not"), ""))
     head = html.Thead(html.Tr([html.Th(name, className=look) for name, look in names]))
     more = len(found) - _SHOWN
     note = html.P(f"and {more:,} more", className="dim") if more > 0 else None

@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title, unseen
 from model.accepted import Accepted, Tried
 from model.queries.proposals import Agreement
 
@@ -48,14 +48,18 @@ def datasets_body() -> html.Div:
         [
             html.H2(["Accepted datasets ", html.Span("made when a run is signed off", className="dim")]),
             labelled("Find by run, class, name or pattern", find),
-            html.Div(id=ROWS, className="datasets-table"),
+            html.Div(id=ROWS, className="datasets-table waits"),
         ],
         className="card-plain",
     )
     live = attributes({"aria-live": "polite"})
-    programs = html.Section([html.H2("Programs that propose"), html.Div(id=PROGRAMS)], className="card-plain")
+    programs = html.Section(
+        [html.H2("Programs that propose"), html.Div(id=PROGRAMS, className="waits")], className="card-plain"
+    )
     beside = html.Div([_tester(live), programs], className="stack")
-    return html.Div(html.Div([accepted, beside], className="datasets-two"), className="stack")
+    return html.Div(
+        [page_title("Datasets"), html.Div([accepted, beside], className="datasets-two")], className="stack"
+    )
 
 
 def _tester(live: dict[str, Any]) -> html.Section:
@@ -125,8 +129,10 @@ def in_order(found: Sequence[Accepted]) -> list[Accepted]:
 def accepted_rows(found: Sequence[Accepted], run_number: int | None, seen: int) -> Any:
     """Return the rows in order, each with what changes it; those of one run, where a run was asked for."""
     if not found:
-        return empty("No accepted dataset", "No row fits what you are looking for.")
-    head = [html.Th(name) for name in ("dataset", "class", "runs", "patterns", "", "")]
+        return empty("No accepted dataset", "No row fits. Look for less, or keep a first one beside.")
+    head = [
+        html.Th(name) for name in ("dataset", "class", "runs", "patterns", unseen("switched"), unseen("change"))
+    ]
     shown = in_order(found)
     rows = [
         html.Tr(

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components.decide_page import WORDS, invpb, title
+from components.amounts import invpb
+from components.decide_page import WORDS, title
 from components.late_change import consequence
 from components.lumisection_strip import Span
 from components.markup import attributes
@@ -64,7 +65,7 @@ def _framed(found: Json, inside: Sequence[Any], place: tuple[int, int, int]) -> 
     address = f"/certify/{found['workspace']}?{urlencode({'runs': found['run_number']})}"
     words = [
         html.Span(WORDS[Kind(found["kind"])], className=f"chip decide-kind is-{found['kind']}"),
-        html.H1(title(found)),
+        html.H2(title(found)),
         html.Span(found["dataset"], className="dim"),
         html.Span(f"{place[0] + 1} of {place[1]}", className="dim num decide-place"),
         dcc.Link("run", href=f"/runs/{found['run_number']}"),

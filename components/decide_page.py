@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components.amounts import invpb
 from components.certify_panel import causes_offered
-from components.empty import empty
-from components.markup import attributes, labelled
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.queries.decisions import Kind
 from model.vocabulary import CAUSES, LETTER, Status
 
@@ -56,14 +57,21 @@ def decide_body() -> html.Div:
     row = html.Section(
         [
             html.H2(["Needs a decision ", html.Span("by luminosity at stake", className="dim")]),
-            html.Ol(id=LIST, className="decide-list"),
+            html.Ol(id=LIST, className="decide-list waits"),
         ],
         className="card-plain decide-row",
     )
-    middle = html.Section([html.Div(id=ITEM), _answer()], className="card-plain decide-middle")
+    middle = html.Section(
+        [html.Div(id=ITEM, className="decide-item waits"), _answer()], className="card-plain decide-middle"
+    )
     stores = [dcc.Store(id=name) for name in (QUEUE, CHOSEN, INTENT, DONE)]
     return html.Div(
-        [*stores, html.Div(id=HEAD, className="decide-head"), html.Div([row, middle], className="decide-two")],
+        [
+            page_title("Decide"),
+            *stores,
+            html.Div(id=HEAD, className="decide-head waits"),
+            html.Div([row, middle], className="decide-two"),
+        ],
         className="stack decide-page",
     )
 
@@ -132,6 +140,8 @@ def _tab(label: str, name: str, value: str, kept: Mapping[str, str]) -> dcc.Link
 
 def row(items: Sequence[Json], limit: int) -> list[Any]:
     """Return the row: one line for each thing that waits."""
+    if not items:
+        return [html.Li("nothing waits", className="dim decide-more")]
     lines = [_line(item) for item in items]
     more = f"the {limit} with most luminosity; the next ones follow as these are answered"
     return [*lines, html.Li(more, className="dim decide-more")] if len(items) == limit else lines
@@ -159,18 +169,12 @@ def title(item: Json) -> str:
     return f"{item['run_number']} · {item['column'] or WORDS[Kind(item['kind'])]}"
 
 
-def invpb(value: float | None) -> str:
-    """Return a luminosity in 1/pb as the page writes it."""
-    if value is None:
-        return "unknown"
-    return "< 0.01" if 0 < value < 0.005 else f"{value:,.2f}"
-
-
 def nothing(mine: Sequence[str]) -> html.Div:
     """Return the middle where nothing waits."""
     if not mine:
-        return empty("Nothing to decide", "You may certify in no workspace: nothing waits for you.")
-    return empty("Nothing waits", "Every decision of yours is made.")
+        sentence = "You may certify in no workspace: nothing waits for you."
+        return empty("Nothing to decide", sentence, way("Who may", "/rights"))
+    return empty("Nothing waits", "Every decision of yours is made.", way("To the grid", "/certify"))
 
 
 def refused(sentence: Any, n: int) -> html.Div:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.empty import empty
+from components import skeleton
+from components.empty import empty, way
 from components.era_map_legend import View
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.era_map.era_map import EraMap
 from model.era_map.picked import Picked
 from model.era_map.question import Tells
@@ -43,8 +44,10 @@ def era_map_body() -> html.Div:
     )
     return html.Div(
         [
+            page_title("Era map"),
             *(dcc.Store(id=name) for name in (PICTURE, CHOSEN, PICKED)),
             html.Div(_controls([], []), id=HEAD, className="era-map-head"),
+            skeleton.cards((560, (3, 1))),
             html.Div(
                 [
                     html.Section([place, _keys()], className="card-plain era-map-left"),
@@ -125,9 +128,8 @@ def _controls(eras: Any, colours: Any, chosen: Mapping[str, str] | None = None) 
 
 
 def _said(notes: Sequence[Any]) -> Any:
-    return (
-        html.Ul([html.Li(note) for note in notes], className="notice is-late", role="status") if notes else None
-    )
+    told = html.Ul([html.Li(note) for note in notes], className="notice is-late")
+    return html.Div(told, role="status") if notes else None
 
 
 def chosen_of(view: View) -> dict[str, str]:
@@ -189,9 +191,12 @@ def _notes(view: View, found: EraMap) -> list[Any]:
 def _why_empty(view: View) -> html.Div:
     asked = view.question
     if asked.tells is Tells.GOLDEN:
-        return empty("No map", "Nobody had kept a golden rule, or no dataset was chosen.")
+        return empty(
+            "No map", "Nobody had kept a golden rule, or no dataset was chosen.", way("To the rules", "/rules")
+        )
     which = " ".join(filter(None, (asked.stage.value, "datasets", f"of {asked.era}" if asked.era else "")))
-    return empty("No map", f"There are no {which} that fit, or {asked.workspace} certifies nothing there.")
+    sentence = f"There are no {which} that fit, or {asked.workspace} certifies nothing there."
+    return empty("No map", f"{sentence} Choose another stage or era above.", way("The last era", "/map"))
 
 
 def worth(found: Picked, asked: str) -> html.Span:

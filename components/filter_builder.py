@@ -53,7 +53,11 @@ def bar() -> html.Section:
         className="filter-views",
     )
     return html.Section(
-        [html.Div(id=CHIPS, className="filter-place"), views, html.Div(id=EDITOR, className="filter-editing")],
+        [
+            html.Div(id=CHIPS, className="filter-place waits"),
+            views,
+            html.Div(id=EDITOR, className="filter-editing"),
+        ],
         className="filter-bar",
         **attributes({"aria-label": "filter", "data-editor": EDITOR}),
     )

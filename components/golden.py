@@ -17,6 +17,8 @@ RESULT = "golden-result"
 DOWNLOAD = "golden-download"
 #: the type of the places that say what a clause costs
 LOSS = "golden-loss"
+#: the type of the switches of clauses; the browser reads them
+SWITCH = "golden-switch"
 _SHOWN_BARS = 9
 #: share of what was recorded from which on losses are seen on an axis that starts at 0
 _SEEN = 0.3
@@ -101,7 +103,10 @@ def _clause(clause: Clause) -> html.Li:
         **attributes({"aria-label": f"move {clause.text}"}),
     )
     switch = dbc.Checkbox(
-        value=clause.loss_invpb is not None, label=clause.text, label_class_name="visually-hidden"
+        id={"type": SWITCH, "key": clause.key},
+        value=clause.loss_invpb is not None,
+        label=clause.text,
+        label_class_name="visually-hidden",
     )
     named = html.Div(_words(clause), className="rule-words", title=clause.text)
     cost = html.Span(loss(clause.loss_invpb), id={"type": LOSS, "key": clause.key}, className="num")
@@ -221,6 +226,6 @@ def result(golden: Golden, actions: Sequence[Any] = (), notes: Sequence[Any] = (
         html.P(counts, className="dim"),
         *notes,
         html.Dl([html.Div([html.Dt(k), html.Dd(html.Code(v))]) for k, v in facts.items()], className="facts"),
-        html.Pre(golden.head),
+        html.Pre(golden.head, tabIndex=0),
         html.Div([link, *actions], className="actions"),
     ]

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
+from components.markup import unseen
+
 BODY = "golden-beside"
 #: what the table was made for
 ASKED = "golden-beside-asked"
@@ -44,7 +46,7 @@ def card() -> html.Section:
 
 def table(lists: Sequence[Beside]) -> html.Table:
     """Return the lists, one a row; one that has none says why."""
-    heads = ("Rule", "Datasets", "Runs", "Lumisections", "Recorded, pb⁻¹", "Of considered", "")
+    heads = ("Rule", "Datasets", "Runs", "Lumisections", "Recorded, pb⁻¹", "Of considered", unseen("ways on"))
     return html.Table(
         [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody([_row(one) for one in lists])],
         className="rows golden-beside-rows",

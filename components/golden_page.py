@@ -9,9 +9,9 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import golden as cards
-from components import golden_beside, golden_causes
+from components import golden_beside, golden_causes, skeleton
 from components.golden_question import ANY, AS_KEPT, WAYS, Asked
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from components.products import propose_panel
 from components.theme import Theme, graph
 from model.golden.choice import POLICIES
@@ -98,7 +98,9 @@ def golden_body() -> html.Div:
     answer = html.Div(columns, id=BODY, className="golden-grid", hidden=True)
     notes = html.Div(id=NOTES, role="status")
     stores = [dcc.Store(id=name) for name in (CHOSEN, SEARCH, SETTLED, HAND)]
-    return html.Div([_form(), notes, answer, *stores], className="stack")
+    reading = skeleton.cards((480, (1, 1)), (320, (1, 1)))
+    parts = [page_title("Golden JSON"), _form(), reading, notes, answer, *stores]
+    return html.Div(parts, className="stack")
 
 
 def _form() -> html.Section:
@@ -114,7 +116,7 @@ def _form() -> html.Section:
         labelled("Era", dbc.Select(id=FIELDS["era"], size="sm")),
         labelled("Runs", runs),
         labelled("Cycle", dbc.Select(id=FIELDS["cycle"], size="sm")),
-        labelled("Several datasets of a run", dbc.Select(id=FIELDS["several"], size="sm", options=policies)),
+        labelled("Several of a run", dbc.Select(id=FIELDS["several"], size="sm", options=policies)),
         labelled("Missing data", dbc.Select(id=FIELDS["null_policy"], size="sm", value=AS_KEPT)),
     ]
     return html.Section(

@@ -1,13 +1,13 @@
 """`/health`: feeds with age, lag and trouble, jobs with last and next run, refused records, the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.jobs import Job
 from model.journal import Head
 from model.queries.feeds import FeedAge, Refusal
@@ -26,11 +26,12 @@ def health_body() -> html.Div:
     """Return the places that a callback fills."""
     return html.Div(
         [
+            page_title("Health"),
             dcc.Interval(id=TICK, interval=_EVERY_MS),
-            html.Section([html.H2("Feeds"), html.Div(id=FEEDS)], className="card-plain"),
-            html.Section([html.H2("Jobs"), html.Div(id=JOBS)], className="card-plain"),
-            html.Section(id=REFUSED, className="card-plain"),
-            html.Section([html.H2("Journal"), html.Div(id=JOURNAL)], className="card-plain"),
+            html.Section([html.H2("Feeds"), html.Div(id=FEEDS, className="waits")], className="card-plain"),
+            html.Section([html.H2("Jobs"), html.Div(id=JOBS, className="waits")], className="card-plain"),
+            html.Section(id=REFUSED, className="card-plain waits"),
+            html.Section([html.H2("Journal"), html.Div(id=JOURNAL, className="waits")], className="card-plain"),
         ],
         className="stack health-page",
         **attributes({"data-follows": ""}),
@@ -77,8 +78,14 @@ def refused(found: Sequence[Refusal], n: int) -> list[Any]:
     return [title, table, html.P(more, className="dim") if more else None]
 
 
-def jobs(found: Sequence[Job], now: datetime) -> Any:
-    """Return what is done by schedule or by hand, each with what it last said."""
+def jobs(found: Sequence[Job], now: datetime, alone: Mapping[str, str]) -> list[Any]:
+    """Return what is done by schedule or by hand, each with its last words, and which host does what alone."""
+    said = "; ".join(f"{work} by {host}" for work, host in alone.items())
+    hosts = [html.P(f"Of several hosts, one does: {said}.", className="dim")] if said else []
+    return [_jobs(found, now), *hosts]
+
+
+def _jobs(found: Sequence[Job], now: datetime) -> Any:
     if not found:
         return empty("No job has run yet", "The nightly work of a new registry begins with its next night.")
     rows = [

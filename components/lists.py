@@ -7,7 +7,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.file_drop import file_drop
+from components.markup import attributes, labelled, page_title
 from model.golden.lists import RunRanges, sha256, size, to_bytes
 from model.products.algebra import Block, Comparison
 from model.vocabulary import DEFAULT_SOURCE
@@ -76,7 +77,7 @@ def lists_body() -> html.Div:
     )
     sides = html.Div([_side(side) for side in SIDES], className="lists-sides")
     answer = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
-    return html.Div([sides, how, answer, dcc.Download(id=SAVED)], className="stack")
+    return html.Div([page_title("Lists"), sides, how, answer, dcc.Download(id=SAVED)], className="stack")
 
 
 def _run(name: str) -> dbc.Input:
@@ -84,13 +85,12 @@ def _run(name: str) -> dbc.Input:
 
 
 def _side(side: Side) -> html.Section:
-    button = html.Button("Choose or drop a file", type="button", className="button")
     return html.Section(
         [
             html.H2(f"List {side.upper()}"),
             labelled("A product", dbc.Select(id=chosen(side), size="sm", value=NO_PRODUCT)),
             html.P("or a file, in any layout:", className="dim"),
-            dcc.Upload(button, id=file(side), className="lists-drop"),
+            file_drop(file(side), "Choose or drop a file", "lists-drop"),
             dcc.Store(id=kept(side)),
             html.Div(id=said(side), **attributes({"aria-live": "polite"})),
         ],

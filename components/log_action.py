@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from dash import dcc, html
 
 from components.empty import empty
-from components.log_page import invpb, lumisections, minute, source, voice
+from components.log_page import lumisections, minute, recorded, source, voice
 from components.markup import attributes
 from model.commands.undo_effect import Reverting
 from model.queries.action_facts import Touched
@@ -69,7 +69,7 @@ def _facts(each: Act) -> Iterator[tuple[str, Any]]:
     yield "why", each.comment or "no comment"
     if of.lumisections:
         yield "lumisections", f"{lumisections(each)}{_which(of)}"
-        yield "luminosity", html.Span(f"{invpb(each)} pb⁻¹, recorded, {each.source}", title=source(each))
+        yield "luminosity", html.Span(f"{recorded(each)} pb⁻¹, recorded, {each.source}", title=source(each))
     yield "datasets", _listed([f"{number} {name}" for number, name in of.datasets])
     yield "columns", _listed(of.columns)
     more = "" if each.is_whole else "; it is too long to be read whole, so numbers are the least"

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.empty import empty
-from components.markup import attributes, labelled
+from components import skeleton
+from components.amounts import invpb
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
 
@@ -56,17 +58,21 @@ def log_body() -> html.Div:
     time = html.Section(
         [
             labelled("The registry as it was", slider, "log-time"),
-            html.Div(id=MOMENT, className="log-moment", **attributes({"aria-live": "polite"})),
+            html.Div(id=MOMENT, className="log-moment waits", **attributes({"aria-live": "polite"})),
         ],
         className="card-plain log-travel",
     )
     filters = [labelled(label, _filter(name, hint), f"log-{name}") for name, label, hint in FILTERS]
     lists = [html.Datalist(id=choices_id(name)) for name in OFFERED]
-    waits = html.Div(html.Div(className="skeleton"), id=ROWS, className="log-table")
+    waits = html.Div(skeleton.lines(20), id=ROWS, className="log-table")
     table = html.Section([html.Div([*filters, *lists], className="log-filters"), waits], className="card-plain")
-    beside = html.Aside(html.Div(id=PANEL), className="card-plain", **attributes({"aria-live": "polite"}))
+    beside = html.Aside(
+        html.Div(id=PANEL, className="log-panel waits"),
+        className="card-plain",
+        **attributes({"aria-live": "polite"}),
+    )
     two = html.Div([table, beside], className="log-two")
-    return html.Div([time, html.Div(id=HEAD), two], className="stack log-page")
+    return html.Div([page_title("Log"), time, html.Div(id=HEAD), two], className="stack log-page")
 
 
 def filter_id(name: str) -> str:
@@ -127,8 +133,8 @@ def rows(found: Page, kept: Mapping[str, str], *, is_filtered: bool) -> Any:
     turn = _turns(found, kept)
     if not found.acts:
         what = "so far back" if found.older else "as of then"
-        more = "Take some filters away." if is_filtered else ""
-        return [empty("No action", f"Nothing that you ask for was done {what}. {more}".strip()), turn]
+        more = way("Without filters", "/log") if is_filtered else None
+        return [empty("No action", f"Nothing that you ask for was done {what}.", more), turn]
     columns = (("when", ""), ("who", ""), ("what", ""), ("LS", "num"), ("pb⁻¹", "num"))
     top = html.Thead(html.Tr([html.Th(name, className=css) for name, css in columns]))
     return [html.Table([top, html.Tbody([_line(each, kept) for each in found.acts])]), turn]
@@ -162,7 +168,7 @@ def _line(each: Act, kept: Mapping[str, str]) -> html.Tr:
         html.Td(each.author, className="log-who" if each.is_person else "log-who dim", title=voice(each)),
         html.Td([html.Div([*marks, link, back], className="log-what"), comment]),
         html.Td(lumisections(each), className="num"),
-        html.Td(invpb(each), className="num", title=source(each)),
+        html.Td(recorded(each), className="num", title=source(each)),
     ]
     css = "is-current" if kept.get("action") == str(each.action) else "is-back" if each.taken_back_by else ""
     return html.Tr(cells, className=css)
@@ -185,13 +191,11 @@ def lumisections(each: Act) -> str:
     return f"{'' if each.is_whole else '≥ '}{many:,}" if many else "–"
 
 
-def invpb(each: Act) -> str:
-    """Return the luminosity of these lumisections; what is not nothing is never shown as nothing."""
-    value = each.recorded_invpb
-    if value is None:
+def recorded(each: Act) -> str:
+    """Return the luminosity of these lumisections."""
+    if each.recorded_invpb is None:
         return "–"
-    said = f"{value:,.3f}" if value >= 0.0005 or not value else f"{value:.1e}"
-    return f"{'' if each.is_whole else '≥ '}{said}"
+    return f"{'' if each.is_whole else '≥ '}{invpb(each.recorded_invpb, 3)}"
 
 
 def source(each: Act) -> str:

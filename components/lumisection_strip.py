@@ -98,7 +98,7 @@ class StripData:
     bits: tuple[StripRow, ...] = ()
 
 
-def strip(figure: Any, height_px: int, graph: str = GRAPH) -> html.Div:
+def strip(figure: Any, height_px: int, graph: str = GRAPH, *, intent: str = INTENT) -> html.Div:
     """Return the strip around a figure of `strip_figure.figure`; `height_px` from `strip_figure.height_px`.
 
     A strip that follows its run is drawn once, and its `graph` gets new figures: the selection stays.
@@ -121,7 +121,7 @@ def strip(figure: Any, height_px: int, graph: str = GRAPH) -> html.Div:
             ),
             html.Div(id=_SAYS, className="visually-hidden", **attributes({"aria-live": "polite"})),
             dcc.Store(id=SELECTION),
-            dcc.Store(id=INTENT),
+            dcc.Store(id=intent),
         ],
         id=STRIP,
         className="strip",
@@ -129,7 +129,7 @@ def strip(figure: Any, height_px: int, graph: str = GRAPH) -> html.Div:
             {
                 "data-graph": graph,
                 "data-selection": SELECTION,
-                "data-intent": INTENT,
+                "data-intent": intent,
                 "data-grid": _GRID,
                 "data-says": _SAYS,
                 "data-overlay": _OVERLAY,

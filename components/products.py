@@ -9,7 +9,8 @@ import orjson
 from dash import dcc, html
 
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.file_drop import file_drop
+from components.markup import attributes, labelled, page_title
 from components.webhooks import webhooks_card
 from model.products.products import Product, State, Step
 from model.products.verify import Verified
@@ -37,8 +38,7 @@ Listed = tuple[Product, Step | None]
 
 def products_body() -> html.Div:
     """Return the places that callbacks fill, and where a file is dropped."""
-    button = html.Button("Choose or drop a list", type="button", className="button")
-    drop = dcc.Upload(button, id=FILE, className="lists-drop")
+    drop = file_drop(FILE, "Choose or drop a list", "lists-drop")
     verify = html.Section(
         [
             html.H2(
@@ -49,9 +49,16 @@ def products_body() -> html.Div:
         ],
         className="card-plain",
     )
-    there = dcc.Loading(html.Div(id=BODY), delay_show=300, type="dot")
+    there = dcc.Loading(html.Div(id=BODY, className="products-place waits"), delay_show=300, type="dot")
     return html.Div(
-        [html.Div(id=REFUSAL, role="alert"), there, html.Div(id=ONE), verify, webhooks_card()],
+        [
+            page_title("Products"),
+            html.Div(id=REFUSAL, role="alert"),
+            there,
+            html.Div(id=ONE),
+            verify,
+            webhooks_card(),
+        ],
         className="stack",
     )
 

@@ -11,9 +11,9 @@ import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import theme
+from components import skeleton, theme
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title, unseen
 from components.query_examples import EXAMPLES, Example
 from model.queries.views import View
 
@@ -45,6 +45,7 @@ def query_body() -> html.Div:
     work = html.Div([_editor(), _answer()], className="query-work")
     return html.Div(
         [
+            page_title("Query"),
             dcc.Store(id=TOLD),
             dcc.Store(id=TEMPLATE),
             html.Div(id=NOTES),
@@ -60,7 +61,7 @@ def _browser() -> html.Section:
         [
             html.H2("Tables"),
             labelled("Narrow tables and columns", narrow, is_hidden=True),
-            html.Div([html.Div(className="loading query-waiting") for _ in range(6)], id=TABLES),
+            html.Div(skeleton.lines(9, "query-waiting"), id=TABLES),
         ],
         className="card-plain query-browser",
         **attributes({"aria-label": "tables and columns"}),
@@ -178,21 +179,22 @@ def _grid() -> dag.AgGrid:
     )
 
 
-def tables(found: Sequence[Mapping[str, Json]]) -> list[html.Details]:
+def tables(found: Sequence[Mapping[str, Json]]) -> list[html.Div]:
     """Return the tables of a snapshot, each with its columns: type, unit and what it says."""
     return [_table(each) for each in found]
 
 
-def _table(table: Mapping[str, Json]) -> html.Details:
+def _table(table: Mapping[str, Json]) -> html.Div:
     name = str(table["name"])
-    return html.Details(
-        [
-            html.Summary([_word(name, name), html.Span(f" {table['rows']:,} rows", className="dim")]),
-            html.P(table["description"], className="dim"),
-            html.Ul([_column(each) for each in table["columns"]]),
-        ],
-        className="query-table",
-    )
+    # the name lies over its line, for a button may not stand inside of what opens
+    line = [
+        html.Span(name, className="query-room"),
+        unseen(f"columns of {name}"),
+        html.Span(f" {table['rows']:,} rows", className="dim"),
+    ]
+    columns = html.Ul([_column(each) for each in table["columns"]])
+    opened = html.Details([html.Summary(line), html.P(table["description"], className="dim"), columns])
+    return html.Div([_word(name, name), opened], className="query-table")
 
 
 def _column(column: Mapping[str, Json]) -> html.Li:

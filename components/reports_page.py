@@ -8,8 +8,9 @@ from urllib.parse import quote, urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from components import skeleton
 from components.empty import empty
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from components.theme import Theme
 from model.report.about import facts, title
 from model.report.kept import Kept
@@ -69,13 +70,16 @@ def reports_body() -> html.Div:
         className="card-plain no-print reports-new",
     )
     live = attributes({"aria-live": "polite"})
-    kept = html.Section(html.Div(_waiting(), id=LIST, **live), className="card-plain no-print reports-kept")
-    view = dcc.Loading(html.Article(_waiting(), id=VIEW, className="reports-view"), delay_show=300, type="dot")
-    return html.Div([html.Div([form, kept], className="reports-side"), view], className="reports-page")
-
-
-def _waiting() -> html.Div:
-    return html.Div(className="loading", **attributes({"aria-label": "is being read"}))
+    kept = html.Section(
+        html.Div(skeleton.lines(), id=LIST, **live), className="card-plain no-print reports-kept"
+    )
+    view = dcc.Loading(
+        html.Article(skeleton.cards((225, (1,)), (480, (1,))), id=VIEW, className="reports-view"),
+        delay_show=300,
+        type="dot",
+    )
+    side = html.Div([form, kept], className="reports-side")
+    return html.Div([page_title("Reports"), side, view], className="reports-page")
 
 
 def hint(kind: str) -> str:
@@ -142,7 +146,7 @@ def view(kept: Kept, report: Report, pictures: Sequence[Picture]) -> list[Any]:
     notes = html.Ul([html.Li(note) for note in report.notes], className="reports-notes")
     head = html.Section(
         [
-            html.H1(title(report)),
+            html.H2(title(report)),
             html.Div(links, className="reports-forms no-print"),
             html.Dl([*lines, html.Dt("Frozen"), html.Dd(frozen)]),
             notes if report.notes else None,
@@ -159,7 +163,7 @@ def nothing(sentence: str = "") -> html.Div:
     """Return the place of a report while none is chosen, or why it is not there."""
     if sentence:
         return html.Div(empty("No such report", sentence), className="card-plain")
-    said = "A line of the list shows it in full; every number in it is as it was when it was frozen."
+    said = "A line of the list shows it in full, as it was when it was frozen; the first one is made beside."
     return html.Div(empty("Choose a report", said), className="card-plain")
 
 
@@ -170,7 +174,7 @@ def _section(table: Table, report: Report, pictures: Sequence[Picture]) -> html.
     if pictures:
         figures = html.Div([_figure(picture) for picture in pictures])
         body = [html.Div([html.Div(body), figures], className="reports-two")]
-    return html.Section([html.H2(table.title), *body], className="card-plain")
+    return html.Section([html.H3(table.title), *body], className="card-plain")
 
 
 def _figure(picture: Picture) -> html.Figure:

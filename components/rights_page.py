@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components import program_tokens
-from components.markup import attributes, labelled
+from components.markup import attributes, labelled, page_title
 from model.denials import Denial
 from model.policy import (
     FIXED_ACTION,
@@ -61,12 +61,12 @@ def rights_body() -> html.Div:
     hint = f"A name that holds {ITS_WORKSPACE} is one group for each workspace, each in its own."
     return html.Div(
         [
-            html.H1("Rights", className="visually-hidden"),
+            page_title("Rights"),
             html.Div(id=MAY),
             html.Section(
                 [
                     html.H2(["Groups ", html.Span("what each makes of its members", className="dim")]),
-                    html.Div(id=GROUPS),
+                    html.Div(id=GROUPS, className="waits"),
                     html.Div(
                         [html.Div(form, className="cycles-form"), html.P(hint, className="dim")],
                         id=ADDING,
@@ -78,7 +78,7 @@ def rights_body() -> html.Div:
             html.Section(
                 [
                     html.H2(["Roles ", html.Span("what each may do", className="dim")]),
-                    html.Div(id=MATRIX, className="scroll-x"),
+                    html.Div(id=MATRIX, className="scroll-x waits"),
                 ],
                 className="card-plain rights-roles",
             ),

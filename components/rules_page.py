@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components.markup import attributes
+from components.markup import attributes, page_title
 from model.queries.rules import Draft
 from model.rulebook.book import Rulebook, RuleVersion
 from model.rulebook.texts import Purpose, RuleText
@@ -37,16 +37,19 @@ def rules_body() -> html.Div:
             html.Label("find a rule", htmlFor=FILTER, className="visually-hidden"),
             search,
             dcc.Link("New rule", href="/rules?name=", className="button"),
-            html.Div(id=LIST),
+            html.Div(id=LIST, className="rules-list waits"),
         ],
         className="card-plain rules-side",
         **attributes({"aria-label": "rules"}),
     )
     # only for itself: what is typed inside must never be covered, nor lose the focus
     main = dcc.Loading(
-        html.Div(id=BODY), delay_show=300, type="dot", **attributes({"target_components": {BODY: "children"}})
+        html.Div(id=BODY, className="rules-place waits"),
+        delay_show=300,
+        type="dot",
+        **attributes({"target_components": {BODY: "children"}}),
     )
-    return html.Div([side, html.Div(main, className="rules-main")], className="rules-page")
+    return html.Div([page_title("Rules"), side, html.Div(main, className="rules-main")], className="rules-page")
 
 
 def listed(book: Rulebook, drafts: Mapping[str, Draft], chosen: str, words: str, as_of: str) -> list[Any]:
@@ -70,7 +73,8 @@ def listed(book: Rulebook, drafts: Mapping[str, Draft], chosen: str, words: str,
         for p, items in shown.items()
         if items
     ]
-    return groups or [html.P("No rule is called that.", className="dim")]
+    nothing = "No rule is called that." if wanted else "No rule yet: draft the first one beside."
+    return groups or [html.P(nothing, className="dim")]
 
 
 def _item(
@@ -93,7 +97,7 @@ def head(name: str, rule: RuleVersion | None, readers: Sequence[str]) -> html.Se
     if rule is None:
         said = "A new rule: nothing is active under this name." if name else "A new rule: give it a name."
         return html.Section(
-            [html.H1(name or "New rule", className="rule-title"), html.P(said)], className="card-plain"
+            [html.H2(name or "New rule", className="rule-title"), html.P(said)], className="card-plain"
         )
     text = rule.text
     facts = [
@@ -113,7 +117,7 @@ def head(name: str, rule: RuleVersion | None, readers: Sequence[str]) -> html.Se
     ]
     return html.Section(
         [
-            html.H1(name, className="rule-title"),
+            html.H2(name, className="rule-title"),
             html.P(text.description),
             html.Dl([html.Div([html.Dt(term), html.Dd(what)]) for term, what in facts], className="facts"),
         ],

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from components import certify_panel, late_change, strip_figure
+from components import certify_panel, late_change, skeleton, strip_figure
 from components.lumisection_strip import StripData, blank, tall
-from components.markup import attributes
+from components.markup import attributes, page_title
 from components.run_actions import run_actions
 from components.run_header import Completeness, Fact, outside_link, run_header
 from components.theme import Theme
@@ -27,6 +27,9 @@ NAMES = "run-names"
 GRAPH = "run-graph"
 PANEL = "run-panel"
 PAST = "run-past"
+
+#: header, acts, strip and panel while the run is being read
+_READING = ((74, (1,)), (62, (1,)), (720, (3, 1)))
 
 
 def run_body() -> html.Div:
@@ -54,7 +57,7 @@ def run_body() -> html.Div:
     ]
     return html.Div(
         [
-            html.Div("Reading …", id=MISSING, className="stack dim"),
+            html.Div([page_title("Run"), skeleton.cards(*_READING)], id=MISSING, className="stack"),
             html.Div(whole, id=WHOLE, className="stack", hidden=True),
         ],
         id=BODY,

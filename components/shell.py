@@ -7,7 +7,8 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import failure, show_call, work
+from components import failure, glossary, show_call, tour_card, work
+from components.help import overlay
 from components.markup import attributes
 
 GO_TO = "shell-go-to"
@@ -16,7 +17,6 @@ AS_OF = "shell-as-of"
 AS_OF_APPLY = "shell-as-of-apply"
 WHO = "shell-who"
 THEME = "shell-theme"
-KEYS = "shell-keys"
 TOASTS = "shell-toasts"
 NOTICES = "shell-notices"
 PAGE = "shell-page"
@@ -33,39 +33,6 @@ UNDO = "shell-undo"
 _LABELS = "shell-as-of-labels"
 _LIVE_FEEDS = "shell-feeds-live"
 _OWN_TOASTS = "shell-toasts-own"
-
-KEY_HELP: tuple[tuple[str, str], ...] = (
-    ("/", "go to a run"),
-    ("?", "these keys"),
-    ("R", "show me the call: this screen as curl, Python, SQL"),
-    ("← → ↑ ↓", "move: by status change, by row"),
-    ("Alt ← →", "move by one lumisection"),
-    ("PgUp PgDn", "previous or next dataset"),
-    ("Home End", "first or last lumisections"),
-    ("Shift + arrows", "extend the selection"),
-    ("Space", "select or deselect under the cursor"),
-    ("Enter", "who, when, why"),
-    ("W", "why: the rules behind a cell"),
-    ("Drag · Shift · Ctrl", "select · extend · add"),
-    ("G S E", "set GOOD, STANDBY, EXCLUDED"),
-    ("B", "BAD: choose the cause, Enter applies"),
-    ("⌫", "set NOTSET"),
-    ("C", "comment"),
-    ("A", "in the grid: all others GOOD"),
-    ("L", "in the grid: lumisections under the row"),
-    ("F", "in the grid and the run table: filter"),
-    ("↑ ↓ Enter", "in the run table: move, open the run; so the findings"),
-    ("A O", "of a finding: acknowledge, try an override"),
-    ("P X", "in the grid: accept, reject a proposal"),
-    ("D · Shift + D", "in the grid: fill down, fill right; or drag the cell's corner"),
-    ("M T", "in the grid: two at once, mine or theirs"),
-    ("Ctrl Enter · Esc", "in a query: run it, call it off"),
-    ("Shift + Enter", "in the grid: sign off"),
-    ("Shift + ⌫", "in the grid: back to OPEN, with a reason"),
-    ("H O", "in the grid: hide, override a bit"),
-    ("U", "undo your last change"),
-    ("Esc", "clear the selection"),
-)
 
 
 @dataclass(frozen=True)
@@ -202,37 +169,21 @@ def header(
             _as_of(as_of, labels),
             _known(user) if isinstance(user, User) else _who(users, user) if users else None,
             html.Button(
-                "◐", id=THEME, className="icon-button shell-theme", type="button", title="light or dark"
+                id=THEME,
+                className="icon-button shell-theme",
+                type="button",
+                title="light or dark",
+                **attributes({"aria-label": "light or dark", "data-sign": "◐"}),
             ),
             show_call.show_call_button(),
-            html.Button("?", className="icon-button shell-help", type="button", title="keys"),
+            overlay.help_button(),
         ],
         className="shell-header",
     )
 
 
-def keys_overlay(keys: Sequence[tuple[str, str]] = KEY_HELP) -> html.Div:
-    """Return the overlay that `?` shows."""
-    return html.Div(
-        html.Div(
-            [
-                html.Header(
-                    [html.H2("Keys"), html.Button("close", className="button shell-keys-close", type="button")]
-                ),
-                html.Dl([html.Div([html.Dt(html.Kbd(key)), html.Dd(what)]) for key, what in keys]),
-            ],
-            className="shell-keys-card",
-            role="dialog",
-            **attributes({"aria-modal": "true", "aria-label": "keys"}),
-        ),
-        id=KEYS,
-        className="shell-keys",
-        hidden=True,
-    )
-
-
 def shell(top: html.Header, page: Any) -> html.Div:
-    """Return the whole screen: header, notices, page, toasts, keys."""
+    """Return the whole screen: header, notices, page, toasts, help."""
     return html.Div(
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav"),
@@ -242,6 +193,7 @@ def shell(top: html.Header, page: Any) -> html.Div:
             top,
             html.Div(id=STOPPED, className="shell-stopped notice is-refusal", role="alert", hidden=True),
             failure.place(),
+            tour_card.offer(),
             html.Div(id=NOTICES, className="shell-notices", **attributes({"aria-live": "polite"})),
             html.Main(page, id=PAGE, tabIndex=-1),
             work.work(),
@@ -250,7 +202,9 @@ def shell(top: html.Header, page: Any) -> html.Div:
                 className="shell-toasts",
                 **attributes({"aria-live": "polite"}),
             ),
-            keys_overlay(),
+            overlay.overlay(),
+            glossary.tip(),
+            tour_card.card(),
             show_call.show_call_panel(),
         ],
         className="shell",

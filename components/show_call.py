@@ -15,9 +15,8 @@ _WAYS = (("curl", "curl"), ("python", "Python"), ("sql", "SQL"))
 
 def show_call_button() -> html.Button:
     """Return the control in the header."""
-    words = attributes({"aria-label": "show me the call", "aria-haspopup": "dialog"})
+    words = attributes({"aria-label": "show me the call", "aria-haspopup": "dialog", "data-sign": "</>"})
     return html.Button(
-        "</>",
         id=OPEN,
         className="icon-button show-call-open",
         type="button",
@@ -46,7 +45,7 @@ def show_call_panel() -> html.Div:
     )
     card = html.Div(
         [
-            html.Header([html.H2("The call"), ways, close]),
+            html.Div([html.H2("The call"), ways, close], className="show-call-head"),
             html.Div(id=BODY, **attributes({"aria-live": "polite"})),
         ],
         className="show-call-card",

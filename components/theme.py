@@ -75,10 +75,18 @@ _SURFACES: Mapping[Theme, Mapping[str, str]] = MappingProxyType(
 )
 #: share of its colour that a rule's verdict keeps; the rest is the card it lies on
 RULE_SHARE = 0.68
+#: where a tint as pale would meet that of another status for some eyes (tests/components/vision.py)
+_RULE_SHARE_OF: Mapping[tuple[Theme, Status], float] = MappingProxyType(
+    {
+        ("dark", Status.BAD): 0.76,
+        ("dark", Status.EXCLUDED): 0.72,
+        ("light", Status.EXCLUDED): 0.92,
+    }
+)
 #: on a dark card a tint of BAD would meet quiet GOOD for red-green blind eyes, so it goes towards the text
 _RULE_GROUND: Mapping[tuple[Theme, Status], str] = MappingProxyType({("dark", Status.BAD): "ink"})
 #: GOOD is quiet, so that what is not stands out across the room
-GOOD_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.5, "light": 0.5})
+GOOD_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.5, "light": 0.46})
 GOOD_RULE_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.32, "light": 0.28})
 
 
@@ -121,7 +129,8 @@ def palette(theme: Theme) -> Mapping[str, str]:
         tokens[name] = colour
         share = GOOD_SHARE[theme] if status is Status.GOOD else 1.0
         tokens[f"{name}-cell"] = mix(colour, card, share)
-        share = GOOD_RULE_SHARE[theme] if status is Status.GOOD else RULE_SHARE
+        paler = _RULE_SHARE_OF.get((theme, status), RULE_SHARE)
+        share = GOOD_RULE_SHARE[theme] if status is Status.GOOD else paler
         ground = tokens[_RULE_GROUND.get((theme, status), "card")]
         # nobody's NOTSET is still NOTSET: there is no proposal to look at
         tokens[f"{name}-rule"] = colour if status is Status.NOTSET else mix(colour, ground, share)

@@ -6,9 +6,9 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import theme, trends_bars
-from components.empty import empty
-from components.markup import attributes, labelled
+from components import skeleton, theme, trends_bars
+from components.empty import empty, way
+from components.markup import attributes, labelled, page_title
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
 from components.trends_runs import span
@@ -34,20 +34,27 @@ def trends_body() -> html.Div:
     """Return the page as it stands before its first answer."""
     cards = [
         _card("Good luminosity", GOOD_NOTE, [_graph(GOOD), html.Div(id=OUTLIERS)], "is-tall"),
-        _card("Luminosity lost", LOSSES_NOTE, html.Div(_waiting(), id=LOSSES)),
-        _card("Runs and lumisections", "", html.Div(_waiting(), id=OPENED)),
-        _card("Causes", "", html.Div(_waiting(), id=CAUSES), note="exclusive in front of inclusive, pb⁻¹"),
+        _card("Luminosity lost", LOSSES_NOTE, html.Div(skeleton.lines(), id=LOSSES)),
+        _card("Runs and lumisections", "", html.Div(skeleton.lines(), id=OPENED)),
+        _card(
+            "Causes", "", html.Div(skeleton.lines(), id=CAUSES), note="exclusive in front of inclusive, pb⁻¹"
+        ),
         _card(
             "Delivered → recorded → processed → certified",
             FLOW_NOTE,
             [_steps(), _graph(FLOW), html.Div(id=SOURCES)],
         ),
-        _card("Time to certify", LATENCY_NOTE, html.Div(_waiting(), id=LATENCY)),
-        _card("Automatic against person", "", html.Div(_waiting(), id=VOICES), note="share of luminosity"),
-        _card("Agreement of stages", "", html.Div(_waiting(), id=AGREEMENT), note="lumisections that differ"),
+        _card("Time to certify", LATENCY_NOTE, html.Div(skeleton.lines(), id=LATENCY)),
+        _card(
+            "Automatic against person", "", html.Div(skeleton.lines(), id=VOICES), note="share of luminosity"
+        ),
+        _card(
+            "Agreement of stages", "", html.Div(skeleton.lines(), id=AGREEMENT), note="lumisections that differ"
+        ),
     ]
     return html.Div(
         [
+            page_title("Trends"),
             dcc.Store(id=CHOSEN),
             html.Div(_controls({}, [], [], []), id=HEAD, className="trends-head"),
             html.Div(cards, id=WHOLE, className="trends-grid"),
@@ -73,10 +80,6 @@ def _graph(name: str) -> Any:
     return theme.graph({}, name, style={"height": "270px"}, responsive=True)
 
 
-def _waiting() -> list[html.Div]:
-    return [html.Div(className="loading trends-waiting") for _ in range(5)]
-
-
 def head(shown: Shown, found: Trends | None) -> list[Any]:
     """Return stage tabs, the controls, what was picked, and what has to be said."""
     tabs = [
@@ -98,8 +101,9 @@ def head(shown: Shown, found: Trends | None) -> list[Any]:
     ]
 
 
-def _notes(notes: Sequence[str], css: str) -> html.Ul | None:
-    return html.Ul([html.Li(note) for note in notes], className=css, role="status") if notes else None
+def _notes(notes: Sequence[str], css: str) -> html.Div | None:
+    told = html.Ul([html.Li(note) for note in notes], className=css)
+    return html.Div(told, role="status") if notes else None
 
 
 def _controls(
@@ -149,12 +153,15 @@ def _picks(shown: Shown) -> Any:
         if shown.kept.get(name)
     ]
     hint = html.Span("Nothing is picked: drag over the points, or press a point or a bar.", className="dim")
-    return html.Div(chips or hint, className="chips trends-picks", **attributes({"aria-label": "picked"}))
+    return html.Div(chips or hint, className="chips trends-picks", role="group", **_PICKED)
+
+
+_PICKED = attributes({"aria-label": "picked"})
 
 
 def nothing(sentence: str) -> html.Div:
     """Return what stands where there is nothing to show, and what to do about it."""
-    return empty("No trends to show", sentence)
+    return empty("No trends to show", sentence, way("To the rules", "/rules"))
 
 
 def good_note(found: Trends) -> str:

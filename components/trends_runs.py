@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from components import trends_bars
+from components.markup import unseen
 from components.trends_address import Shown
 from model.accounting.flow import Flow
 from model.accounting.losses import Opened
@@ -70,7 +71,9 @@ def certifying(shown: Shown, found: Trends, column: str, differs_from: str = "")
 
 
 def _table(lines: Sequence[Opened], workspace: str, column: str, also: Mapping[str, str]) -> html.Table:
-    top = html.Tr([html.Th("run"), html.Th("pb⁻¹", className="num"), html.Th("lumisections"), html.Th("")])
+    top = html.Tr(
+        [html.Th("run"), html.Th("pb⁻¹", className="num"), html.Th("lumisections"), html.Th(unseen("ways on"))]
+    )
     return html.Table([html.Thead(top), html.Tbody([_line(each, workspace, column, also) for each in lines])])
 
 

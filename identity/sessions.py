@@ -50,7 +50,7 @@ def asked(how: Settings) -> Author:
     Raises:
         Unidentified: nobody, or the session is over.
     """
-    login = _login()
+    login = current()
     if login is None:
         raise Unidentified(_OVER if KEY in session else "You are not logged in.")
     now = registry().clock()
@@ -66,7 +66,7 @@ def asked(how: Settings) -> Author:
 
 def end() -> dict[str, str]:
     """End this session; return the tokens that the issuer gave for it."""
-    login = _login()
+    login = current()
     session.clear()
     if login is None:
         return {}
@@ -74,7 +74,8 @@ def end() -> dict[str, str]:
     return _unseal(login.sealed)
 
 
-def _login() -> Login | None:
+def current() -> Login | None:
+    """Return the login of this session, whether or not it is over; None where there is none."""
     key = session.get(KEY)
     if not isinstance(key, str):
         return None

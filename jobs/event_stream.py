@@ -11,10 +11,12 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy.exc import DBAPIError
 
-from jobs.server_sent import FULL, HEAD, message, unnamed
+from jobs.held_open import Guest, Guests
+from jobs.server_sent import FAREWELL, FULL, HEAD, message, unnamed
 from model.errors import RunRegistryError
 from model.follow import Follower
 from model.queries.event_feed import Choice, Piece, kinds_of, piece
+from model.staying import Stay
 
 log = logging.getLogger("run-registry.stream")
 _BEAT_S = 2.0
@@ -32,6 +34,7 @@ class Office(Protocol):
     follower: Follower
     head: int
     moved: asyncio.Event
+    guests: Guests
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,12 @@ class Desk:
 class Listener(asyncio.Protocol):
     """One program."""
 
-    def __init__(self, desk: Desk, asked: Asked) -> None:
+    def __init__(self, desk: Desk, asked: Asked, stay: Stay) -> None:
         self.desk = desk
         self.asked = asked
+        self.stay = stay
+        self._guest: Guest | None = None
+        self._transport: asyncio.Transport | None = None
         self._taken = asyncio.Event()
         self._taken.set()
         self._task: asyncio.Task[None] | None = None
@@ -102,13 +108,24 @@ class Listener(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to tell."""
         self.desk.many += 1
-        self._task = asyncio.get_running_loop().create_task(self._tell(cast(asyncio.Transport, transport)))
+        self._transport = told = cast(asyncio.Transport, transport)
+        if not self.asked.is_page:
+            self._guest = self.desk.office.guests.let_in(self.stay, self.send_away)
+        self._task = asyncio.get_running_loop().create_task(self._tell(told))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a program that went away."""
         self.desk.many -= 1
+        if self._guest is not None:
+            self.desk.office.guests.left(self._guest)
         if self._task is not None:
             self._task.cancel()
+
+    def send_away(self) -> None:
+        """Say the last word, and go."""
+        if self._transport is not None:
+            self._transport.write(FAREWELL)
+            self._transport.close()
 
     def pause_writing(self) -> None:
         """Read no further: the program has not taken what it was told."""

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from identity import here
-from jobs.shared import CELERY, kept_as_bytes
+from jobs.shared_parts import CELERY, kept_as_bytes
 from model.authors import Author
 from model.cache import Backend
 from model.errors import Forbidden, Unreachable

@@ -2,7 +2,8 @@
 
 A web worker takes the request, checks it, and gives the connection itself away (`api/stream.py`); here it is
 adopted, told what it missed after its `Last-Event-ID`, and then each step of the journal and a beat; or, where
-it asks for them, the events themselves (`jobs/event_stream.py`).
+it asks for them, the events themselves (`jobs/event_stream.py`). Who may not stay is sent away
+(`jobs/held_open.py`).
 """
 
 import asyncio
@@ -18,11 +19,13 @@ from typing import Any, cast
 from sqlalchemy.exc import DBAPIError
 
 from jobs.event_stream import Desk, Listener, asked_of
-from jobs.server_sent import FULL, HEAD, message
+from jobs.held_open import Guest, Guests, looking
+from jobs.server_sent import FAREWELL, FULL, HEAD, message
 from model.errors import RunRegistryError, Unreachable
 from model.feeds import heard
 from model.follow import Follower
 from model.queries.changes import Changes, changes
+from model.staying import Stay
 
 log = logging.getLogger("run-registry.stream")
 _BEAT_S = 2.0
@@ -40,9 +43,11 @@ _LONGEST_MESSAGE = 4_096
 class Stream(asyncio.Protocol):
     """One browser's stream."""
 
-    def __init__(self, office: "Office", after: int | None) -> None:
+    def __init__(self, office: "Office", after: int | None, stay: Stay) -> None:
         self.office = office
         self.after = after
+        self.stay = stay
+        self.guest: Guest | None = None
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,6 +58,14 @@ class Stream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a browser that went away."""
         self.office.streams.discard(self)
+        if self.guest is not None:
+            self.office.guests.left(self.guest)
+
+    def send_away(self) -> None:
+        """Say the last word, and go."""
+        self.send(FAREWELL)
+        if self.transport is not None:
+            self.transport.close()
 
     def send(self, data: bytes) -> None:
         """Write, unless the browser has stopped reading."""
@@ -72,6 +85,7 @@ class Office:
         self.streams: set[Stream] = set()
         self.head = follower.head()
         self.moved = asyncio.Event()
+        self.guests = Guests()
         self.desk = Desk(self)
 
     def joined(self, stream: Stream) -> None:
@@ -89,6 +103,7 @@ class Office:
             self._send_away(stream)
             return
         self.streams.add(stream)
+        stream.guest = self.guests.let_in(stream.stay, stream.send_away)
         stream.send(told)
 
     def _send_away(self, stream: Stream) -> None:
@@ -139,6 +154,7 @@ async def serve(follower: Follower, address: Path) -> None:
             group.create_task(_adopting(office, listener))
             group.create_task(_following(office))
             group.create_task(_beating(office))
+            group.create_task(looking(office.guests, follower))
     finally:
         listener.close()
         address.unlink(missing_ok=True)
@@ -191,11 +207,12 @@ async def _adopt(office: Office, way: socket.socket) -> None:
 
 def _protocol(office: Office, said: dict[str, Any]) -> Callable[[], asyncio.Protocol]:
     """Return who speaks on a connection: heads for a browser, or the events themselves."""
+    stay = Stay.of(said.get("stay", {}))
     if said.get("events"):
         asked = asked_of(said)
-        return lambda: Listener(office.desk, asked)
+        return lambda: Listener(office.desk, asked, stay)
     after = said["after"]
-    return lambda: Stream(office, after)
+    return lambda: Stream(office, after, stay)
 
 
 async def _following(office: Office) -> None:

@@ -20,6 +20,8 @@ from model.identity_tables import denied_action
 KEPT = timedelta(days=90)
 MOST_PER_HOUR = 100
 PAUSE = timedelta(seconds=10)
+#: that a process remembers
+_MOST_KEYS = MOST_PER_HOUR * 100
 _HOUR_US = 3_600_000_000
 _KEPT_US = KEPT // timedelta(microseconds=1)
 _WORKSPACE = re.compile(r"[a-z0-9-]{1,40}")
@@ -60,14 +62,17 @@ class Denials:
 
     def _times(self, key: Key, now: datetime) -> int:
         with self._lock:
-            self._waiting[key] = self._waiting.get(key, 0) + 1
+            times = self._waiting[key] = self._waiting.get(key, 0) + 1
+            for kept in (self._written, self._waiting):
+                # whoever makes up workspaces makes up keys: what is not written yet is then not counted
+                if len(kept) > _MOST_KEYS:
+                    kept.clear()
             last = self._written.get(key)
             if last is not None and now - last < PAUSE:
                 return 0
-            if len(self._written) > MOST_PER_HOUR * 100:
-                self._written.clear()
             self._written[key] = now
-            return self._waiting.pop(key)
+            self._waiting.pop(key, None)
+            return times
 
 
 def denials(connection: Connection, limit: int = 200) -> list[Denial]:

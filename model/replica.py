@@ -1,7 +1,7 @@
 """Reads from a copy of the database: only where it has come as far as the asker has seen.
 
-What somebody has seen is a sequence; it travels with the asker (`api/seen.py`) and rises with all that is read
-or written on the way. Where nobody asks, as in jobs and commands, nothing is read from a copy.
+What somebody has seen is a sequence; it travels with the asker (`api/contract/seen.py`) and rises with all that
+is read or written on the way. Where nobody asks, as in jobs and commands, nothing is read from a copy.
 """
 
 import time

@@ -8,7 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from api.classic import errors
 from api.classic.bodies import require_readable
-from api.readable import CLASSIC
+from api.contract.readable import CLASSIC
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _Door = TypeVar("_Door", bound=Callable[..., Any])

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from api import readable
+from api.contract import readable
 from model.errors import Invalid
 
 #: hundreds of runs in a filter have 10 kB, a golden logic has 4

@@ -4,8 +4,8 @@ from flask import Flask
 
 from api.classic import cycles, json_portal, lumisections, runs, writes
 from api.classic.blueprint import blueprint
-from api.errors import API
-from api.readable import CLASSIC
+from api.contract.errors import API
+from api.contract.readable import CLASSIC
 
 #: each opens its paths when it is read
 NOUNS = (cycles, json_portal, lumisections, runs, writes)

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from api.classic.answers import answer
-from api.errors import STATUS
-from api.readable import Unreadable
+from api.contract.errors import STATUS
+from api.contract.readable import Unreadable
 from identity import guard
 from identity.errors import Unidentified
 from model import errors

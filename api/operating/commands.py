@@ -3,15 +3,13 @@
 import click
 
 import settings
-from api import (
-    backup_operations,
-    operations,
-    report_operations,
-    snapshot_operations,
-    token_operations,
-    workspace_operations,
-)
+from api.operating import backups as backup_operations
+from api.operating import journal as operations
+from api.operating import reports as report_operations
+from api.operating import snapshots as snapshot_operations
+from api.operating import tokens as token_operations
 from api.operating import told_settings
+from api.operating import workspaces as workspace_operations
 
 
 @click.command("settings")

@@ -29,6 +29,8 @@ PAGES: Mapping[str, Callable[[Address], list[Call]]] = MappingProxyType(
         "query": query,
         "admin": wide.admin,
         "log": wide.log,
+        "glossary": lambda _address: [],
+        "training": wide.training,
     }
 )
 

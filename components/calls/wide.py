@@ -140,6 +140,18 @@ def cycles(address: Address) -> list[Call]:
     ]
 
 
+def training(address: Address) -> list[Call]:
+    """Return a sitting as before anybody spoke, and what came of those that were compared."""
+    kept = Call(
+        "your sittings, and the shared ones", "/api/v1/training/sittings", params(address), is_mine=True
+    )
+    sitting = address.said.get("sitting", "")
+    if address.path.rstrip("/") != "/training/practice" or not sitting:
+        return [replace(kept, no_sql=_DOCUMENTS)]
+    blind = Call("this sitting, blind", "/api/v1/training/answers", body={"sitting": sitting}, no_sql=_COMPUTED)
+    return [blind, replace(kept, no_sql=_DOCUMENTS)]
+
+
 def datasets(address: Address) -> list[Call]:
     """Return the accepted datasets, and how people answered programs."""
     return [

@@ -75,11 +75,6 @@ class Report:
     differences: tuple[Difference, ...] = ()
     difference_count: int = 0
 
-    @property
-    def is_clean(self) -> bool:
-        """Nothing bad and no difference; remarks do not count."""
-        return not self.bad_count and not self.difference_count
-
     def __str__(self) -> str:
         return (
             f"{self.file}: {self.rows} rows, {self.runs} runs, {self.lumisections} lumisections; "

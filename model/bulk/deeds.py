@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from model import encoding
 from model.authors import Author
-from model.bulk.plan import TOLD_EVERY, Plan, Tell, untold
+from model.bulk.plan import TOLD_EVERY, Plan, Tell, denial, untold
 from model.bulk.rows import Problem
 from model.bulk.snapshot import Pair, Snapshot
-from model.commands.datasets import moved
+from model.commands.datasets import moved, require_mover_of_dataset
 from model.commands.duplicates import duplicated
 from model.errors import Invalid, RunRegistryError
 from model.events import DatasetStateMoved, Event, VerdictsGiven
@@ -56,7 +56,7 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
     now.load(run for run, _ in deed.chosen)
     steps: list[Event] = []
     problems: list[Problem] = []
-    kept = 0
+    kept, denied = 0, None
     there = (GLOBAL, *datasets.workspaces(connection, at))
     for place, where in enumerate(deed.chosen):
         if place % TOLD_EVERY == 0:
@@ -69,6 +69,7 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
             kept += stays
             steps += [event] if event else []
         except RunRegistryError as error:
+            denied = denied or denial(error)
             sentence = str(error)
             named = sentence if str(where[0]) in sentence else f"Run {where[0]}: {sentence}"
             problems.append(Problem(0, named))
@@ -88,6 +89,7 @@ def plan_deed(connection: Connection, deed: Deed, by: Author, tell: Tell = untol
         at,
         tuple(steps),
         deed.comment,
+        denied,
     )
 
 
@@ -95,10 +97,12 @@ def _moved(
     now: Snapshot, deed: Moves, where: Pair, there: Collection[str], by: Author
 ) -> tuple[DatasetStateMoved | None, int]:
     run_number, name = where
-    dataset = now.dataset(run_number, name)
     strange = [each for each in deed.workspaces if each not in there]
     if strange or not deed.workspaces:
         raise Invalid(f"“{', '.join(strange)}” is no workspace that certifies datasets.")
+    if len(deed.workspaces) == 1:
+        require_mover_of_dataset(by, deed.workspaces[0])
+    dataset = now.dataset(run_number, name)
     wanted = deed.workspaces
     if len(wanted) > 1:
         wanted = tuple(w for w in wanted if dataset.state_of(w) == deed.from_state)

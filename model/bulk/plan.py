@@ -18,7 +18,7 @@ from model.bulk.lists import Listed, of_list
 from model.bulk.rows import Problem, read_rows
 from model.bulk.snapshot import Snapshot, the_dataset
 from model.commands.verdicts import VerdictEdit, check, conflicts, events
-from model.errors import Conflict, RunRegistryError
+from model.errors import Conflict, Forbidden, RunRegistryError
 from model.events import Event
 from model.journal import sequence_now
 from model.ranges import LumisectionRange, Ranges, canonical, count, intersect, subtract
@@ -74,6 +74,7 @@ class Plan:
         token: to write exactly this.
         at: the sequence it was made at.
         given: what would be recorded, of verdicts one fact per dataset.
+        denied: the first right that is missing for it.
     """
 
     edits: tuple[VerdictEdit, ...]
@@ -88,6 +89,7 @@ class Plan:
     at: int
     given: tuple[Event, ...]
     comment: str = ""
+    denied: Forbidden | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -116,12 +118,14 @@ def make_plan(
     now = Snapshot(connection, at)
     planned, problems = _planned(now, wish)
     checked: list[tuple[Asked, Ranges]] = []
+    denied = None
     for place, asked in enumerate(planned):
         if place % TOLD_EVERY == 0:
             tell("checking", place, len(planned))
         try:
             checked.append((asked, check(now, asked.edit, by)))
         except RunRegistryError as error:
+            denied = denied or denial(error)
             problems.append(Problem(asked.line, str(error)))
     if isinstance(wish, Sheet):
         problems += contradictions(checked)
@@ -145,7 +149,13 @@ def make_plan(
         at,
         tuple(events((asked.edit, spans) for asked, spans in checked)),
         edits[0].comment if edits else "",
+        denied,
     )
+
+
+def denial(error: RunRegistryError) -> Forbidden | None:
+    """Return a refusal that is one for want of a right."""
+    return error if isinstance(error, Forbidden) else None
 
 
 def said(problems: Sequence[Problem]) -> str:

@@ -12,6 +12,8 @@ FIELDS = ("run", "first", "last", "column", "status", "cause", "comment")
 _NEEDED = 5
 MOST_ROWS = 20_000
 LONGEST = 4_000_000
+#: of a file that a page sends, in whatever encoding
+MOST_BYTES = 4 * LONGEST
 _SEPARATORS = "\t;,"
 
 
@@ -64,7 +66,7 @@ def decoded(data: bytes) -> str:
     Raises:
         Invalid: it is neither, or too long.
     """
-    if len(data) > 4 * LONGEST:
+    if len(data) > MOST_BYTES:
         raise Invalid(f"This file is too long: a sheet has at most {LONGEST:,} characters.")
     encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     try:

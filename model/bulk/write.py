@@ -8,7 +8,7 @@ from model.authors import Author
 from model.bulk.plan import Plan, Tell, said, untold
 from model.bulk.wish import Wish, make_plan
 from model.commands.verdicts import both_sides, require_seen
-from model.errors import Invalid, Stale
+from model.errors import Forbidden, Invalid, Stale
 from model.events import VerdictsGiven
 from model.journal import Transaction, sequence_now
 from model.once import Once
@@ -65,6 +65,9 @@ def _sound(connection: Connection, wish: Wish, token: str, by: Author, tell: Tel
         raise Invalid("Apply what a dry run gave: its token is missing.")
     require_seen(int(at), sequence_now(connection))
     plan = make_plan(connection, wish, by, int(at), tell)
+    if (denied := plan.denied) is not None:
+        sentence = f"Nothing was written: {said(plan.problems)}"
+        raise Forbidden(sentence, denied.by, denied.action, denied.workspace)
     if plan.problems:
         raise Invalid(f"Nothing was written: {said(plan.problems)}")
     if not plan.given:

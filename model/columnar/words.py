@@ -13,19 +13,6 @@ def described(tables: Iterable[Table]) -> str:
     return "\n\n".join(_table(table) for table in tables)
 
 
-def with_tables(text: str, tables: Iterable[Table]) -> str:
-    """Return a text whose part between the marks says what the tables are.
-
-    Raises:
-        ValueError: a mark is missing.
-    """
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the text has no part from {BEGIN} to {END}")
-    return f"{before}{begin}\n\n{described(tables)}\n\n{end}{after}"
-
-
 def _table(table: Table) -> str:
     key = ", ".join(f"`{name}`" for name in table.key)
     lines = [f"### {table.name}", "", f"{table.sentence} Key and order: {key}.", ""]

@@ -54,6 +54,7 @@ def set_row(
         Stale: somebody else changed the rows of that name meanwhile.
         Forbidden: the author may not.
     """
+    rights.require(by, Action.EDIT_CONFIGURATION)
     named = old or new
     if named is None:
         raise Invalid("There is no row to keep.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model import rights
 from model.authors import Author
 from model.commands.upstream import override_bits
 from model.commands.verdicts import require_seen
@@ -10,6 +11,7 @@ from model.errors import Invalid, Stale
 from model.journal import Transaction
 from model.queries import bits, datasets
 from model.ranges import Ranges, canonical, intersect, text
+from model.rights import Action
 
 MOST_DATASETS = 2_000
 
@@ -48,6 +50,7 @@ def override_bit(
         Stale: somebody else overrode the same lumisections after `seen`.
         Forbidden: the author may not override bits.
     """
+    rights.require(by, Action.OVERRIDE_BITS)
     wanted = sorted(set(chosen))
     if not 0 < len(wanted) <= MOST_DATASETS:
         raise Invalid(f"Override a bit of 1 to {MOST_DATASETS:,} datasets at a time, not of {len(wanted):,}.")

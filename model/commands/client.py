@@ -3,9 +3,9 @@
 from model import rights
 from model.authors import REGISTRY, Author
 from model.commands import automatic
-from model.commands.datasets import move_dataset
+from model.commands.datasets import move_dataset, require_mover_of_dataset
 from model.commands.feeds import want_again
-from model.commands.runs import move_run, reset_run, set_run_attributes
+from model.commands.runs import move_run, require_mover, reset_run, set_run_attributes
 from model.errors import Invalid, NotOpen
 from model.journal import Transaction
 from model.queries import datasets, runs
@@ -25,8 +25,8 @@ def mark_significant(tx: Transaction, run_number: int, by: Author) -> int:
         Invalid: it is significant already.
         Forbidden: the author may not.
     """
-    run = runs.run(tx.connection, run_number)
     rights.require(by, Action.MARK_SIGNIFICANT)
+    run = runs.run(tx.connection, run_number)
     _require_open(run, "be marked significant")
     if run.registry.get("significant") is True:
         raise Invalid(f"Run {run_number} is already significant.")
@@ -44,8 +44,8 @@ def edit_class(tx: Transaction, run_number: int, run_class: str, by: Author) -> 
         Invalid: no class.
         Forbidden: the author may not.
     """
-    run = runs.run(tx.connection, run_number)
     rights.require(by, Action.EDIT_CLASS)
+    run = runs.run(tx.connection, run_number)
     _require_open(run, "be edited")
     if not run_class.strip():
         raise Invalid(f"Run {run_number} needs a class.")
@@ -62,8 +62,8 @@ def refresh_run(tx: Transaction, run_number: int, by: Author) -> int:
         NotOpen: it was signed off.
         Forbidden: the author certifies nothing online.
     """
-    run = runs.run(tx.connection, run_number)
     rights.require(by, Action.MARK_SIGNIFICANT)
+    run = runs.run(tx.connection, run_number)
     _require_open(run, "be refreshed")
     want_again(tx, run_number, by)
     automatic.certify_run(tx, run_number, REGISTRY)
@@ -78,8 +78,8 @@ def reset_and_refresh_run(tx: Transaction, run_number: int, by: Author) -> int:
         NotOpen: it was signed off.
         Forbidden: the author may not.
     """
-    run = runs.run(tx.connection, run_number)
     rights.require(by, Action.EDIT_CLASS)
+    run = runs.run(tx.connection, run_number)
     _require_open(run, "be refreshed")
     want_again(tx, run_number, by)
     return reset_run(tx, run_number, by, comment=_REASON)
@@ -93,6 +93,7 @@ def move_run_without_reason(
     Raises:
         NotFound, Invalid, NotOpen, Forbidden: as `move_run`; NotOpen also where it is there already.
     """
+    require_mover(by, from_state, to_state)
     if runs.run(tx.connection, run_number).state == to_state:
         raise NotOpen(f"Run {run_number} is already in state {to_state}.")
     return move_run(tx, run_number, from_state, to_state, by, comment=_REASON)
@@ -106,13 +107,13 @@ def move_dataset_without_reason(
     Raises:
         NotFound, Invalid, NotOpen, Forbidden: as `move_dataset`; Invalid also where there is no such workspace.
     """
-    found = datasets.dataset(tx.connection, *where)
     known = datasets.levels(tx.connection)
     if workspace not in known:
         raise Invalid(f"“{workspace[:40]}” is no workspace; {', '.join(sorted(known))} are.")
+    require_mover_of_dataset(by, workspace)
+    found = datasets.dataset(tx.connection, *where)
     moved = [workspace]
     if workspace == GLOBAL and to == (State.WAITING, State.OPEN):
-        rights.require(by, Action.MOVE_GLOBAL, GLOBAL)
         moved += [name for name, state in sorted(found.states.items()) if state == State.WAITING]
     for name in dict.fromkeys(moved):
         move_dataset(tx, *where, name, to, by, comment=_REASON)

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 
 from model import rights
 from model.authors import Author
+from model.commands.seen import require_unchanged
 from model.errors import Invalid, NotOpen
+from model.event import Event
 from model.events import BitsOverridden, DatasetCreated, DatasetHidden, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction
 from model.queries import completeness, datasets, runs
@@ -47,16 +50,23 @@ def move_dataset(
     to: tuple[str, str],
     by: Author,
     *,
+    seen: int | None = None,
     comment: str = "",
 ) -> int:
     """Move a dataset in one workspace, `to` being (from_state, to_state).
 
+    Args:
+        seen: sequence the author was looking at, where the door says it.
+
     Raises:
+        Forbidden: the author may not.
+        Stale: somebody else moved it there after `seen`.
         NotFound: no such run or dataset.
         Invalid: unknown state, or back without a reason.
         NotOpen: it is in another state, or lumisections are still undecided.
-        Forbidden: the author may not.
     """
+    require_mover_of_dataset(by, workspace)
+    _require_unchanged(tx, seen, DatasetStateMoved, (run_number, dataset), by, workspace)
     event = moved(tx.connection, (run_number, dataset), workspace, to, by, comment=comment)
     return tx.record(event, by, comment=comment)
 
@@ -77,8 +87,8 @@ def moved(
     """
     from_state, to_state = to
     run_number, dataset = where
+    require_mover_of_dataset(by, workspace)
     found = datasets.dataset(connection, run_number, dataset)
-    rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
     _require_states({workspace: to_state})
     if dataset == ONLINE:
         raise Invalid("An online dataset moves with its run.")
@@ -86,6 +96,15 @@ def moved(
         raise NotOpen(f"{workspace} of {dataset} is {found.state_of(workspace)}, not {from_state}.")
     _require_step(connection, found, workspace, State(to_state), comment)
     return DatasetStateMoved(run_number, dataset, {workspace: to_state})
+
+
+def require_mover_of_dataset(by: Author, workspace: str) -> None:
+    """Let through who may move datasets in a workspace.
+
+    Raises:
+        Forbidden: the author may not.
+    """
+    rights.require(by, Action.MOVE_GLOBAL if workspace == GLOBAL else Action.MOVE_DATASET, workspace)
 
 
 def move_everywhere(
@@ -96,21 +115,25 @@ def move_everywhere(
     by: Author,
     *,
     too: Sequence[str] = (),
+    seen: int | None = None,
     comment: str = "",
 ) -> int:
     """Move a dataset in all of its workspaces; those that wait, or for which it is no work, stay as they are.
 
     Args:
         too: `waiting dqm gui` and `not significant for workspace` stand aside unless named here.
+        seen: sequence the author was looking at, where the door says it.
 
     Raises:
+        Forbidden: the author may not.
         NotFound: no such run or dataset.
+        Stale: somebody else moved it after `seen`.
         Invalid: unknown state, nothing to move, or back without a reason.
         NotOpen: lumisections are still undecided.
-        Forbidden: the author may not.
     """
+    require_mover_of_dataset(by, GLOBAL)
     found = datasets.dataset(tx.connection, run_number, dataset)
-    rights.require(by, Action.MOVE_GLOBAL, GLOBAL)
+    _require_unchanged(tx, seen, DatasetStateMoved, (run_number, dataset), by)
     _require_states({GLOBAL: to_state, **{state: state for state in too}})
     if dataset == ONLINE:
         raise Invalid("An online dataset moves with its run.")
@@ -127,17 +150,29 @@ def move_everywhere(
 
 
 def hide_dataset(
-    tx: Transaction, run_number: int, dataset: str, by: Author, *, hidden: bool = True, comment: str = ""
+    tx: Transaction,
+    run_number: int,
+    dataset: str,
+    by: Author,
+    *,
+    hidden: bool = True,
+    seen: int | None = None,
+    comment: str = "",
 ) -> int:
     """Take a dataset out of sight, or bring it back; whatever happens to it meanwhile is recorded.
 
+    Args:
+        seen: sequence the author was looking at, where the door says it.
+
     Raises:
-        NotFound: no such run or dataset.
-        Invalid: the online dataset, no reason, or it is so already.
         Forbidden: the author may not.
+        NotFound: no such run or dataset.
+        Stale: somebody else hid it, or brought it back, after `seen`.
+        Invalid: the online dataset, no reason, or it is so already.
     """
-    found = datasets.dataset(tx.connection, run_number, dataset)
     rights.require(by, Action.HIDE_DATASET)
+    found = datasets.dataset(tx.connection, run_number, dataset)
+    _require_unchanged(tx, seen, DatasetHidden, (run_number, dataset), by)
     if dataset == ONLINE:
         raise Invalid("The online dataset of a run cannot be hidden.")
     if found.is_hidden == hidden:
@@ -199,6 +234,22 @@ def import_states(
     rights.require(importer, Action.INGEST)
     _require_states(event.states)
     return tx.record(event, by, happened_at=happened_at)
+
+
+def _require_unchanged(
+    tx: Transaction,
+    seen: int | None,
+    kind: type[DatasetHidden] | type[DatasetStateMoved],
+    where: tuple[int, str],
+    by: Author,
+    workspace: str = "",
+) -> None:
+    def is_same(event: Event) -> bool:
+        told = cast(DatasetHidden | DatasetStateMoved, event)
+        moved = told.states if isinstance(told, DatasetStateMoved) else ()
+        return told.dataset == where[1] and (not workspace or workspace in moved)
+
+    require_unchanged(tx, seen, by, kind, run_number=where[0], is_same=is_same)
 
 
 def _require_step(

@@ -46,11 +46,11 @@ def want_again(tx: Transaction, run_number: int, by: Author) -> None:
     """Ask for a run to be read from OMS once more; whoever follows OMS does it at its next turn.
 
     Raises:
-        NotFound: no such run.
         Forbidden: the author certifies nothing online.
+        NotFound: no such run.
     """
-    runs.run(tx.connection, run_number)
     rights.require(by, Action.MARK_SIGNIFICANT)
+    runs.run(tx.connection, run_number)
     where = (feed_wish.c.name == OMS, feed_wish.c.record == str(run_number))
     tx.connection.execute(feed_wish.delete().where(*where))
     row = {"name": OMS, "record": str(run_number), "wished_us": to_us(tx.clock()), "author": by.name}

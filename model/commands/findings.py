@@ -37,8 +37,9 @@ def acknowledge(tx: Transaction, key: str, digest: str, by: Author, *, reason: s
         Invalid: no reason, or it is acknowledged already.
         Forbidden: a program asks, or the author may not in the workspace that owns it.
     """
-    found = _seen(tx, key, digest)
+    found = one(Sentinel(), tx.connection, tx.head.sequence, key)
     _require_person(by, found)
+    _require_same(found, digest)
     said = _reason(reason)
     if found.acknowledged is not None:
         raise Invalid(f"{found.acknowledged.author} acknowledged this already: {found.acknowledged.reason}")
@@ -140,9 +141,13 @@ def datasets_to_correct(connection: Connection, key: str) -> list[tuple[int, str
 
 def _seen(tx: Transaction, key: str, digest: str) -> Listed:
     found = one(Sentinel(), tx.connection, tx.head.sequence, key)
-    if found.finding.digest != digest:
-        raise Stale(f"{key} is not what it was: look at it again. Nothing was written.", ())
+    _require_same(found, digest)
     return found
+
+
+def _require_same(found: Listed, digest: str) -> None:
+    if found.finding.digest != digest:
+        raise Stale(f"{found.finding.key} is not what it was: look at it again. Nothing was written.", ())
 
 
 def _require_person(by: Author, found: Listed) -> None:

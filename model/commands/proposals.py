@@ -64,7 +64,6 @@ def answer_proposals(
     """
     if not ids:
         raise Invalid("There is no proposal to answer.")
-    require_seen(seen, tx.head.sequence)
     found = queries.by_id(tx.connection, list(dict.fromkeys(ids)), tx.head.sequence)
     gone = [each for each in ids if each not in found]
     if gone:
@@ -72,6 +71,7 @@ def answer_proposals(
     for each in found.values():
         action = Action.EDIT_ONLINE if each.dataset == ONLINE else Action.EDIT_OFFLINE
         rights.require(by, action, workspace_of(each.column))
+    require_seen(seen, tx.head.sequence)
     if accepted:
         _require_agreement(list(found.values()))
     by_dataset: dict[tuple[int, str], list[int]] = {}

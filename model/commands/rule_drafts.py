@@ -1,14 +1,17 @@
 """Rules as people change them: drafted, back-tested, made active by a second person, or withdrawn."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from model import rights
 from model.authors import Author
 from model.commands.rules import kept_document
+from model.commands.seen import require_unchanged
+from model.commands.verdicts import require_seen
 from model.errors import Forbidden, Invalid, NotFound, NotOpen, Stale
+from model.event import Event
 from model.events import DocumentSet
 from model.journal import Transaction
 from model.queries import documents
@@ -38,6 +41,7 @@ def draft_rule(tx: Transaction, name: str, text: RuleText, by: Author, *, seen: 
     """
     require_sound(name, text)
     require_may_draft(by, text)
+    require_seen(seen, tx.head.sequence)
     rule = parsed(text.logic)
     _refuse_stale(tx, name, by, seen)
     document = {**text.document(), "logic": rule.ast, "digest": rule.digest, "state": DRAFT, "by": by.name}
@@ -59,17 +63,21 @@ def record_backtest(tx: Transaction, name: str, closure: str, tested: dict[str, 
     draft = _draft(tx, name)
     text = RuleText.of(draft)
     require_may_draft(by, text)
+    _require_open(name, draft)
     if _book(tx).given(text).digest != closure:
         raise Stale(f"The draft {name}, or a flag it reads, has changed since it was tested.", [])
     document = {**draft, "state": TESTED, "tested": {**tested, "closure": closure, "by": by.name}}
     return tx.record(DocumentSet("rule-draft", name, document), by)
 
 
-def activate_rule(tx: Transaction, name: str, digest: str, by: Author, *, comment: str = "") -> int:
+def activate_rule(
+    tx: Transaction, name: str, digest: str, by: Author, *, seen: int | None = None, comment: str = ""
+) -> int:
     """Make a back-tested draft the rule that holds from now on, as its next version.
 
     Args:
         digest: of the logic the activating person looked at.
+        seen: sequence the author was looking at, where the door says it.
 
     Raises:
         NotFound: no such draft.
@@ -81,6 +89,8 @@ def activate_rule(tx: Transaction, name: str, digest: str, by: Author, *, commen
     draft = _draft(tx, name)
     text = RuleText.of(draft)
     require_may_activate(by, text)
+    _require_unchanged(tx, seen, name, by)
+    _require_open(name, draft)
     if draft["digest"] != digest:
         raise Stale(f"{draft['by']} changed the draft {name} meanwhile: look at it again.", [])
     if text.purpose != Purpose.SELECTION and draft["by"] == by.name:
@@ -94,16 +104,24 @@ def activate_rule(tx: Transaction, name: str, digest: str, by: Author, *, commen
     return tx.record(DocumentSet("rule-draft", name, {**draft, "state": ACTIVE}), by, comment=comment)
 
 
-def withdraw_draft(tx: Transaction, name: str, by: Author, *, comment: str = "") -> int:
+def withdraw_draft(
+    tx: Transaction, name: str, by: Author, *, seen: int | None = None, comment: str = ""
+) -> int:
     """Take a draft back; it stays readable in the history.
+
+    Args:
+        seen: sequence the author was looking at, where the door says it.
 
     Raises:
         NotFound: no such draft.
-        NotOpen: it is no longer a draft.
         Forbidden: the author may not.
+        Stale: somebody else changed it after `seen`.
+        NotOpen: it is no longer a draft.
     """
     draft = _draft(tx, name)
     require_may_draft(by, RuleText.of(draft))
+    _require_unchanged(tx, seen, name, by)
+    _require_open(name, draft)
     return tx.record(DocumentSet("rule-draft", name, {**draft, "state": WITHDRAWN}), by, comment=comment)
 
 
@@ -180,9 +198,20 @@ def _draft(tx: Transaction, name: str) -> dict[str, Any]:
     found: dict[str, Any] | None = documents.document(tx.connection, "rule-draft", name)
     if found is None:
         raise NotFound(f"There is no draft of a rule {name}.")
-    if found["state"] not in OPEN:
-        raise NotOpen(f"The draft {name} is {found['state']}: draft it anew.")
     return found
+
+
+def _require_open(name: str, draft: dict[str, Any]) -> None:
+    if draft["state"] not in OPEN:
+        raise NotOpen(f"The draft {name} is {draft['state']}: draft it anew.")
+
+
+def _require_unchanged(tx: Transaction, seen: int | None, name: str, by: Author) -> None:
+    def is_same(event: Event) -> bool:
+        told = cast(DocumentSet, event)
+        return (told.category, told.name) == ("rule-draft", name)
+
+    require_unchanged(tx, seen, by, DocumentSet, is_same=is_same)
 
 
 def _refuse_stale(tx: Transaction, name: str, by: Author, seen: int) -> None:

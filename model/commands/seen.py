@@ -14,7 +14,7 @@ from model.tables import journal
 
 def require_unchanged(
     tx: Transaction,
-    seen: int,
+    seen: int | None,
     by: Author,
     *kinds: type[Event],
     run_number: int | None = None,
@@ -23,7 +23,7 @@ def require_unchanged(
     """Let through an edit of something that nobody else changed since its author looked.
 
     Args:
-        seen: sequence the author was looking at.
+        seen: sequence the author was looking at; None where the door does not say.
         kinds: of facts that change it.
         is_same: whether such a fact is about the same thing.
 
@@ -31,6 +31,8 @@ def require_unchanged(
         Invalid: nobody can have seen that sequence.
         Stale: somebody else changed it since.
     """
+    if seen is None:
+        return
     require_seen(seen, tx.head.sequence)
     others = select(journal).where(
         journal.c.sequence > seen,

@@ -53,8 +53,7 @@ def restored(tx: Transaction, together: Sequence[Given], by: Author | None) -> l
     for snapshot in (before, after, now):
         snapshot.load(run for run, _ in pairs)
     if by is not None:
-        for pair in pairs:
-            _require_allowed(now, pair, touched[pair], by)
+        _require_allowed(now, touched, by)
     mine, current = after.said(pairs, columns), now.said(pairs, columns)
     earlier, under = (
         before.said(pairs, columns),
@@ -101,13 +100,18 @@ def _touched(event: Said) -> dict[str, Ranges]:
     return {column: canonical(found) for column, found in spans.items()}
 
 
-def _require_allowed(now: Snapshot, pair: tuple[int, str], touched: dict[str, Ranges], by: Author) -> None:
-    dataset = now.dataset(*pair)
-    action = Action.EDIT_ONLINE if dataset.name == ONLINE else Action.EDIT_OFFLINE
-    for workspace in sorted({workspace_of(c) for c in touched}):
-        rights.require(by, action, workspace)
-        if dataset.state_of(workspace) != State.OPEN:
-            raise NotOpen(f"{workspace} of {dataset.name} is {dataset.state_of(workspace)}, not OPEN.")
+def _require_allowed(now: Snapshot, touched: dict[tuple[int, str], dict[str, Ranges]], by: Author) -> None:
+    cells = [(pair, workspace) for pair, of in touched.items() for workspace in _workspaces(of)]
+    for (_, name), workspace in cells:
+        rights.require(by, Action.EDIT_ONLINE if name == ONLINE else Action.EDIT_OFFLINE, workspace)
+    for pair, workspace in cells:
+        state = now.dataset(*pair).state_of(workspace)
+        if state != State.OPEN:
+            raise NotOpen(f"{workspace} of {pair[1]} is {state}, not OPEN.")
+
+
+def _workspaces(columns: Iterable[str]) -> list[str]:
+    return sorted({workspace_of(c) for c in columns})
 
 
 def _clip(found: Iterable[Verdict], spans: Ranges) -> list[tuple[LumisectionRange, object]]:

@@ -52,8 +52,10 @@ def certify(tx: Transaction, edits: Sequence[VerdictEdit], by: Author, *, seen: 
     """
     if not edits:
         raise Invalid("There is nothing to certify: no lumisection was selected.")
-    require_seen(seen, tx.head.sequence)
     now = Snapshot(tx.connection, tx.head.sequence)
+    for edit in edits:
+        _require_right(now, edit, by)
+    require_seen(seen, tx.head.sequence)
     now.load(edit.run_number for edit in edits)
     checked = [(edit, check(now, edit, by)) for edit in edits]
     if found := conflicts(now, checked, by, seen):
@@ -95,22 +97,35 @@ def check(now: Snapshot, edit: VerdictEdit, by: Author) -> Ranges:
     Raises:
         NotFound, Invalid, Forbidden, NotOpen: as `certify`.
     """
-    _require_words(edit)
+    workspaces = _require_right(now, edit, by)
+    require_words(edit)
     dataset = now.dataset(edit.run_number, edit.dataset)
+    for workspace in workspaces:
+        state = dataset.state_of(workspace)
+        if state != State.OPEN:
+            raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
+    return existing(now.lumisections(edit.run_number), edit)
+
+
+def _require_right(now: Snapshot, edit: VerdictEdit, by: Author) -> list[str]:
+    """Return the workspaces of an edit; whose they are is asked before anything is told of the dataset."""
     known = now.columns(edit.dataset)
     unknown = [c for c in edit.columns if c not in known]
     if unknown or not edit.columns:
         raise Invalid(f"{', '.join(unknown) or 'Nothing'} is no column of {edit.dataset}.")
     action = rights.Action.EDIT_ONLINE if edit.dataset == ONLINE else rights.Action.EDIT_OFFLINE
-    for workspace in sorted({workspace_of(c) for c in edit.columns}):
+    workspaces = sorted({workspace_of(c) for c in edit.columns})
+    for workspace in workspaces:
         rights.require(by, action, workspace)
-        state = dataset.state_of(workspace)
-        if state != State.OPEN:
-            raise NotOpen(f"{workspace} of run {edit.run_number} {edit.dataset} is {state}, not OPEN.")
-    return _existing(now.lumisections(edit.run_number), edit)
+    return workspaces
 
 
-def _require_words(edit: VerdictEdit) -> None:
+def require_words(edit: VerdictEdit) -> None:
+    """Let through a status with the reason it needs.
+
+    Raises:
+        Invalid: unknown status, too long a text, or BAD without a reason.
+    """
     if edit.status not in {s.name for s in SETTABLE}:
         raise Invalid(f"“{edit.status}” is no status; {', '.join(s.name for s in SETTABLE)} are.")
     if max(len(edit.cause), len(edit.comment)) > _LONGEST_TEXT:
@@ -120,7 +135,12 @@ def _require_words(edit: VerdictEdit) -> None:
         raise Invalid(f"BAD needs a cause, or a comment of at least {_SHORTEST_COMMENT} characters.")
 
 
-def _existing(lumisections: Ranges, edit: VerdictEdit) -> Ranges:
+def existing(lumisections: Ranges, edit: VerdictEdit) -> Ranges:
+    """Return those of an edit's lumisections that its run has.
+
+    Raises:
+        Invalid: reversed range, or none that the run has.
+    """
     for first, last in edit.ranges:
         if first < 1 or last < first:
             raise Invalid(f"[{first}, {last}] is no lumisection range: it is reversed or begins before 1.")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api import readable
+from api.contract import readable
 from model.registry import Registry
 from tests.model import world
 

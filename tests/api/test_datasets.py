@@ -80,7 +80,7 @@ def test_lines_hold_every_dataset(
     client: FlaskClient, many: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Trap 30: a long list is never held as a whole."""
-    monkeypatch.setattr("api.cursors._PIECE", 2)
+    monkeypatch.setattr("api.contract.cursors._PIECE", 2)
     answer = client.get(f"{V1}/datasets.ndjson")
     rows = [json.loads(line) for line in answer.get_data(as_text=True).splitlines()]
     assert answer.mimetype == "application/x-ndjson"

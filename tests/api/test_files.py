@@ -26,7 +26,7 @@ def many(client: FlaskClient, registry: Registry, monkeypatch: pytest.MonkeyPatc
     for place in range(1, 5):
         world.report_run(registry, RUN + place)
         world.create_dataset(registry, run_number=RUN + place)
-    monkeypatch.setattr("api.cursors._PIECE", 2)
+    monkeypatch.setattr("api.contract.cursors._PIECE", 2)
     return client
 
 

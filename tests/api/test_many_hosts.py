@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api import seen
+from api.contract import seen
 from callbacks import failure
 from components import failure as shown
 from model import registry as room

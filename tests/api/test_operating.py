@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import logs
-from api import backup_operations
+from api.operating import backups as backup_operations
 from api.operating import metrics
 from identity import here
 from logs import FIELDS

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from api import errors
+from api.contract import errors
 from model import errors as refusals
 from model.registry import Registry, registry, use
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from api.operations import GROUPS
+from api.operating.journal import GROUPS
 from model.golden.lists import sha256
 from model.registry import Registry
 from tests.api.conftest import PIXEL

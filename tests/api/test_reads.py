@@ -57,6 +57,7 @@ READS = {
     "/runs": "",
     "/runs.csv": "",
     "/tables": "",
+    "/training/sittings": "",
     "/verdict-ranges.arrow": "",
     "/verdict-ranges.csv": "",
     "/verdict-ranges.parquet": "",

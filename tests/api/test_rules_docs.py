@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 
 from api.problems import Problem
-from api.rules_models import CheckBody, Checked, EvaluateBody, Evaluated, Explained
+from api.rule_questions.models import CheckBody, Checked, EvaluateBody, Evaluated, Explained
 from tests.api import test_rules
 
 door = test_rules.door

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.rules_guard import refuse_operators
-from api.rules_work import BUDGET, bound
+from api.rule_questions.guard import refuse_operators
+from api.rule_questions.work import BUDGET, bound
 from rules.errors import RulesError
 from rules.operators import OPERATORS
 from rules.semantics import apply

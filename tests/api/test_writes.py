@@ -30,6 +30,7 @@ UNSEEN = {
     "/webhooks/{number}/again": "a webhook stands in no journal",
     "/runs/{run_number}/refresh": "asks upstream and changes nothing",
     "/snapshots": "a snapshot is of the sequence that is named, and of the same bytes whoever asks",
+    "/training/sittings": "a sitting names the sequence that it is compared as of",
     "/views": "one's own",
     "/views/removal": "one's own",
     "/webhooks": "what is new was not there to be looked at",
@@ -144,7 +145,7 @@ def test_what_somebody_else_changed_since_is_told_and_not_overwritten(
     headers = EXPERT if theirs else {"X-Run-Registry-User": "d.coordinator"}
     done = client.post(f"{V1}/runs/{RUN}/{other}", json={**(theirs or body), "seen": seen}, headers=headers)
     assert done.status_code == 200, done.get_json()
-    me = {"X-Run-Registry-User": "b.expert" if not theirs else "d.coordinator"}
+    me = {"X-Run-Registry-User": "b.expert" if not theirs else "api@api"}
     before = _seen(client)
     refused = client.post(f"{V1}/runs/{RUN}/{where}", json={**body, "seen": seen}, headers=me)
     assert (refused.status_code, refused.get_json()["code"]) == (409, "stale")

@@ -95,8 +95,8 @@ def open_hand(desks: Desks, origin: str) -> Iterator[Callable[..., Hand]]:
     """Give a function that opens a browser of its own; what any of them complains about fails the test."""
     hands: list[Hand] = []
 
-    def open_one(width: int = 1500, height: int = 1000) -> Hand:
-        hands.append(Hand(desks.lend(), origin, width, height))
+    def open_one(width: int = 1500, height: int = 1000, *, is_new: bool = False) -> Hand:
+        hands.append(Hand(desks.lend(), origin, (width, height), is_new=is_new))
         return hands[-1]
 
     yield open_one

@@ -27,12 +27,18 @@ def _asks(request: Any, changed: str) -> bool:
 class Hand:
     """One person with one browser, which others get after them: what a test needs set, it sets on the page."""
 
-    def __init__(self, context: Any, origin: str, width: int, height: int) -> None:
+    def __init__(
+        self, context: Any, origin: str, size: tuple[int, int] | None = None, *, is_new: bool = False
+    ) -> None:
         self.context, self.origin = context, origin
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page = context.new_page()
-        self.page.set_viewport_size({"width": width, "height": height})
+        if size is not None:
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        if not is_new:
+            # somebody who was here before is offered no tour
+            self.page.add_init_script("localStorage.setItem('rr-tour', 'seen')")
         self.page.set_default_timeout(_PATIENCE_MS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))

@@ -1,7 +1,11 @@
 """Rows pasted and written beside the web: seen from any page, called off, done by whoever pressed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from playwright.sync_api import expect
+
+from model.bulk.rows import MOST_BYTES
 from model.registry import Registry
 from tests.browser.hand import Hand
 from tests.browser.small import PROMPT
@@ -57,3 +61,16 @@ def test_called_off_rows_can_be_tried_and_written_again(
     hand.page.click("#bulk-apply")
     hand.reads(".shell-toasts", "All of it was written")
     assert (3, 9, "BAD", CERTIFIER) in hand.said(a_run, PIXEL, PROMPT)
+
+
+def test_a_file_that_is_too_long_is_not_sent_and_says_so(hand: Hand, tmp_path: Path) -> None:
+    long, short = tmp_path / "long.csv", tmp_path / "short.csv"
+    long.write_bytes(b"0" * (MOST_BYTES + 1))
+    short.write_text("nothing", encoding="utf-8")
+    hand.go("/bulk")
+    file, said = hand.page.locator(".file-drop input[type=file]"), hand.page.locator(".file-drop-refusal")
+    file.set_input_files(long)
+    expect(said).to_have_text("long.csv has 16,000,001 bytes, at most 16,000,000 are read. Nothing was sent.")
+    file.set_input_files(short)
+    expect(said).to_be_hidden()
+    expect(hand.page.locator("#bulk-rows")).to_have_value("nothing")

@@ -36,7 +36,7 @@ def open_queue(hand: Hand, search: str = "") -> None:
 
 def shows(hand: Hand, words: str) -> None:
     hand.page.wait_for_function(
-        "words => (document.querySelector('#decide-item h1') || {}).textContent === words", arg=words
+        "words => (document.querySelector('#decide-item h2') || {}).textContent === words", arg=words
     )
 
 

@@ -17,7 +17,18 @@ HURT = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>"
 SAID = f"\"'>{HURT}{{{{7*7}}}}"
 PAGES = (
     *("/", "/?wall=1", "/runs", "/decide", "/map", "/trends", "/golden", "/reports", "/rules", "/query"),
-    *("/cycles", "/products", "/lists", "/consistency", "/datasets", "/health", "/rights", "/admin", "/bulk"),
+    *(
+        "/cycles",
+        "/products",
+        "/lists",
+        "/consistency",
+        "/datasets",
+        "/health",
+        "/rights",
+        "/admin",
+        "/bulk",
+        "/training",
+    ),
     *("/certify/tracker", "/certify/global", "/nowhere"),
 )
 _WATCH = """document.addEventListener('securitypolicyviolation',

@@ -82,7 +82,7 @@ def test_a_press_on_a_table_puts_it_in_and_shows_its_columns(hand: Hand) -> None
     hand.go("/query")
     hand.page.click(".query-word[data-word=runs]")
     assert hand.page.input_value("#query-sql") == "runs"
-    hand.page.wait_for_selector(".query-table[open] .query-word[data-word=run_number]:visible")
+    hand.page.wait_for_selector(".query-table details[open] .query-word[data-word=run_number]:visible")
 
 
 def test_run_numbers_are_written_out_and_the_grid_is_as_tall_as_its_rows(hand: Hand) -> None:

@@ -31,6 +31,7 @@ PAGES = {
     "/cycles": "cycles",
     "/datasets": "rows",
     "/health": "journal",
+    "/training": "sittings",
 }
 
 

@@ -1,6 +1,6 @@
 """The health page: feeds with what is wrong, refused records with their reason, and the journal's end."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dash import no_update
@@ -85,3 +85,9 @@ def test_the_age_of_a_feed_leads_to_the_health_page() -> None:
     header = shell.header([("Board", "/")], feeds=[shell.Feed("OMS", "2 s")])
     (link,) = [part for part in header.children if getattr(part, "href", "") == "/health"]
     assert "OMS 2 s" in words(link).replace("  ", " ")
+
+
+def test_which_of_several_hosts_does_what_alone_is_told() -> None:
+    told_of = health_page.jobs([], datetime(2026, 11, 26, tzinfo=UTC), {"webhooks": "host-two"})
+    assert "webhooks by host-two" in words(told_of)
+    assert "several hosts" not in words(health_page.jobs([], datetime(2026, 11, 26, tzinfo=UTC), {}))

@@ -33,6 +33,8 @@ from components import (
     program_tokens,
     query_page,
     rights_page,
+    training_page,
+    training_result,
     webhooks,
 )
 from components.golden_page import FIELDS
@@ -49,6 +51,11 @@ from model.queries.views import View
 from model.ranges import canonical
 from model.registry import Registry
 from model.tokens import Token
+from model.training.comparison import Comparison
+from model.training.kept import Kept, Result
+from model.training.question import Question
+from model.training.score import Outcome, Score
+from model.vocabulary import Stage
 from tests.browser.small import FIRST, PROMPT
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import as_text, ids, words
@@ -131,6 +138,10 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
         }
         view = View("a.shifter", "mine", "/query", {}, is_shared=False)
         shown = show_action("/log", f"?action={given}", None)
+        filled["pages.training"] = [
+            training_page.training_body("practice", training_result.place()),
+            *_of_sitting(),
+        ]
         filled["pages.log"] = [shown, log_action.effect(None, "not tried")]
         filled["pages.query"] = query_page.saved([view], "a.shifter")
         filled["pages.rights"] = [
@@ -160,6 +171,15 @@ WEBHOOK = Webhook(
     given_up_at=None,
 )
 ACCEPTED = Accepted("/Express/X/DQM", ("x",), 1, 2, "X")
+
+
+def _of_sitting() -> list[Any]:
+    """Return a sitting that somebody compared."""
+    nothing = Score(dict.fromkeys(Outcome, 0), dict.fromkeys(Outcome, 0.0))
+    found = Comparison(nothing, nothing, {}, (), (), "OMS")
+    asked, came = Question("tracker", Stage.PROMPT, 30, 10, 1, 1), Result(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    one = Kept("a.shifter", asked, (), came, is_shared=False, at=NOW)
+    return [training_result.place(), *training_result.result(one, found, "a.shifter")]
 
 
 def _golden() -> list[Any]:

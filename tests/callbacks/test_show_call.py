@@ -67,6 +67,7 @@ ADDRESSES = [
     "/datasets",
     "/bulk",
     "/health",
+    "/training",
     "/log",
     f"/log?run={FIRST}&kind=verdicts-given&workspace=tracker&as_of=15",
     "/log?run=x&kind=nonsense",

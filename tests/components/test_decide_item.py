@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import decide_item, decide_page
+from components import decide_item
 from model.queries.proposals import Proposal
 from model.queries.sides import Sides
 from model.queries.verdicts import Verdict
@@ -54,9 +54,3 @@ def test_pieces_of_one_proposal_are_offered_as_one_and_elsewhere_is_left_out() -
     said = drawn(proposals=(offer(4, 5), offer(7, 8), offer(10, 10), offer(4, 6, "other")))
     assert "LS 4–5, 7–8" in said
     assert said.count("accept") == 2
-
-
-def test_small_luminosity_is_not_written_as_none() -> None:
-    assert decide_page.invpb(0.001) == "< 0.01"
-    assert decide_page.invpb(0.0) == "0.00"
-    assert decide_page.invpb(None) == "unknown"

@@ -6,6 +6,7 @@ import tomllib
 
 from tests.house import checks
 from tests.house.files import ROOT, python, rooms
+from tests.house.measured import circles
 
 _LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
 
@@ -46,3 +47,7 @@ def _packages() -> list[str]:
 def _imports_of(module: str, *tops: str) -> list[str]:
     sources = {path: (ROOT / path).read_text() for path in python(*tops)}
     return [f"{path}:{said}" for path, source in sources.items() for said in checks.imports(source, module)]
+
+
+def test_no_two_modules_import_each_other() -> None:
+    assert not circles()

@@ -10,7 +10,7 @@ from tests.house.files import ROOT, committed, product, python, rooms
 
 _PRODUCT = [checks.length, checks.statements, checks.prints, checks.blind_excepts]
 #: besides settings.py, who may look at the environment: what runs around the product
-_AROUND = {"gunicorn.conf.py", "tests", "benchmarks"}
+_AROUND = {"gunicorn.conf.py", "tests", "benchmarks", "docs"}
 
 
 def _complaints(check: checks.Check, paths: Iterable[Path]) -> str:

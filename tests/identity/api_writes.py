@@ -22,6 +22,8 @@ DRAFT = {
 _OF_CLASSIC = {"run_number": RUN}
 _RANGE = {"start": 1, "end": 2, "status": "GOOD", "cause": "", "comment": ""}
 
+#: a batch of edits is answered one by one
+BATCH = "/api/v1/grid/edits"
 #: address → body of a write that is sound but for the right; `{…}` is filled from what the test knows
 WRITES: dict[str, dict[str, Any]] = {
     "/api/v1/accepted-datasets": {
@@ -59,7 +61,7 @@ WRITES: dict[str, dict[str, Any]] = {
         "reason": "known",
         "value": True,
     },
-    "/api/v1/grid/edits": {
+    BATCH: {
         "edits": [
             {
                 "key": "a",
@@ -93,7 +95,7 @@ WRITES: dict[str, dict[str, Any]] = {
     "/api/v1/snapshots": {},
     "/api/v1/verdicts": {"edits": [EDIT], "seen": "{now}"},
     "/api/v1/actions/<int:action>/undo": {},
-    "/api/v1/views/removal": {"owner": "t.certifier", "name": "mine"},
+    "/api/v1/views/removal": {"owner": "d.coordinator", "name": "mine"},
     "/api/v1/webhooks": {"url": "https://example.org/hook"},
     "/api/v1/webhooks/<int:number>/stop": {},
     "/api/v1/webhooks/<int:number>/again": {},
@@ -141,6 +143,8 @@ NO_RIGHT: dict[str, str] = {
     "/api/v1/rules/evaluate": _RULE,
     "/api/v1/rules/explain": _RULE,
     "/api/v1/rules/check": _RULE,
+    "/api/v1/training/answers": "lays answers over what rules said, and records nothing",
+    "/api/v1/training/sittings": "writes a sitting of one's own, which every person may: it is no verdict",
     "/api/v1/views": "writes a view of one's own, which every person may: it says nothing about data",
     "/json_portal/generate": "the list is evaluated and kept in the cache",
     "/json_portal/json": "reads a list that was asked for",

@@ -114,7 +114,7 @@ WRITES: dict[str, Press] = {
     ),
     "decide_page.answer_item": Press("decide-intent", lambda known: (_ANSWER, _item(known), [])),
     "filter_builder.drop_view": Press(
-        {"type": filter_builder.DROP, "owner": "t.certifier", "name": "mine"}, lambda _: ([1],)
+        {"type": filter_builder.DROP, "owner": "d.coordinator", "name": "mine"}, lambda _: ([1],)
     ),
     "golden_page.draft_golden": Press(
         {"type": golden_page.RULE_DRAFT, "rule": "golden-2024"}, lambda _: ([1], "?off=1")
@@ -172,12 +172,14 @@ WRITES: dict[str, Press] = {
     ),
     "admin_page.keep_mark": Press(admin_page.KEEP_MARK, lambda _: (1, "call-9", "the week's end")),
     "query_page.drop_query": Press(
-        {"type": query_page.DROP, "owner": "t.certifier", "name": "mine"}, lambda _: ([1],)
+        {"type": query_page.DROP, "owner": "d.coordinator", "name": "mine"}, lambda _: ([1],)
     ),
 }
 
 #: callbacks that write what nobody needs a right for
 NO_RIGHT = {
+    "training_page.share": "shares a sitting of one's own, or makes it private again: it is no verdict",
+    "training_page.remove": "takes one's own sitting away; tests/model/test_training.py of others",
     "filter_builder.keep_view": "keeps a view of one's own, which every person may",
     "query_page.keep_query": "keeps a query of one's own, which every person may",
 }

@@ -150,7 +150,13 @@ def test_identical_rows_blanks_bom_and_windows_ends_are_tolerated(tmp_path: Path
     rows = [LS, GOOD, "378143,1,,,\n", "378142,1,0.5,TRUE,9388\n", "378142,3,-0.1,0,9388.0\n"]
     path.write_bytes(b"\xef\xbb\xbf" + "".join(rows).replace("\n", "\r\n").encode())
     report = KINDS["oms-lumisections"].check(path)
-    assert (report.is_clean, report.rows, report.runs, report.lumisections) == (True, 4, 2, 3)
+    assert (report.bad_count, report.difference_count, report.rows, report.runs, report.lumisections) == (
+        0,
+        0,
+        4,
+        2,
+        3,
+    )
     assert [remark.line for remark in report.remarks] == [5]
     assert [record.run_number for record in KINDS["oms-lumisections"].read(path)] == [378142, 378143, 378142]
 

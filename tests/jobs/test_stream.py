@@ -29,10 +29,10 @@ _PATIENCE_S = 20.0
 class Browser:
     """What a browser hears on its stream."""
 
-    def __init__(self, address: Path, after: int | None = None) -> None:
+    def __init__(self, address: Path, after: int | None = None, **more: Any) -> None:
         mine, workers = socket.socketpair()
         with workers:
-            self.is_held = _hand_over(workers, {"after": after}, str(address))
+            self.is_held = _hand_over(workers, {"after": after, **more}, str(address))
         mine.settimeout(_PATIENCE_S)
         self.socket, self.file = mine, mine.makefile("rb")
 
@@ -182,3 +182,13 @@ def test_nonsense_in_place_of_a_connection_hurts_nobody(
             way.sendall(nonsense)
     recorded = bad(told, 1)
     assert browser.next("head")[0] == recorded
+
+
+def test_a_browser_whose_time_is_over_is_sent_away_and_told_to_come_back(
+    address: Path, start: Callable[[], Any]
+) -> None:
+    start()
+    one = Browser(address, stay={"for_s": 0})
+    assert one.next("head")[0] is not None
+    assert one.file.read().endswith(b"retry: 100\n\n")
+    one.close()

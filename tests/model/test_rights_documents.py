@@ -14,7 +14,7 @@ from model.commands.rights import planned, set_rights
 from model.commands.undo import undo
 from model.commands.verdicts import VerdictEdit, certify
 from model.db import Database
-from model.denials import MOST_PER_HOUR, PAUSE, denials
+from model.denials import MOST_PER_HOUR, PAUSE, Denials, denials
 from model.errors import Forbidden, Invalid, Stale
 from model.golden.golden import GoldenRoom
 from model.policy import DEFAULT, ITS_WORKSPACE, Action, Grant, Role
@@ -219,6 +219,25 @@ def test_a_stranger_does_not_fill_the_table(registry: Registry) -> None:
         found = denials(connection, limit=1000)
     assert len(found) == MOST_PER_HOUR
     assert {each.workspace for each in found} == {""}
+
+
+def test_what_is_denied_ten_thousand_times_is_one_row_with_its_count(registry: Registry) -> None:
+    begun, journal = registry.clock(), world.now(registry)
+    for passed_ms in range(10_000):
+        denied = Forbidden("no", world.READER, "fly", "tracker")
+        registry.denied.keep(registry.database, denied, begun + timedelta(milliseconds=passed_ms))
+    registry.denied.keep(registry.database, Forbidden("no", world.READER, "fly", "tracker"), begun + 2 * PAUSE)
+    with registry.reading() as connection:
+        assert [(each.action, each.times) for each in denials(connection)] == [("fly", 10_001)]
+    assert world.now(registry) == journal
+
+
+def test_who_makes_up_workspaces_fills_neither_the_disk_nor_the_memory(registry: Registry) -> None:
+    kept, now = Denials(), registry.clock()
+    for number in range(2 * MOST_PER_HOUR * 100):
+        key = ("reader", "fly", f"made-up-{number // 2}")
+        kept._times(key, now)
+    assert len(kept._waiting) + len(kept._written) <= 2 * (MOST_PER_HOUR * 100 + 1)
 
 
 def test_what_was_denied_long_ago_goes(registry: Registry) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.provision import Unavailable, browser, postgres, redis
+from tests.provision import Unavailable, axe, browser, postgres, redis
 
 
 def _browser() -> str:
@@ -14,6 +14,10 @@ def _browser() -> str:
 def _postgres() -> str:
     with postgres.PostgresServer() as server:
         return f"PostgreSQL {server.version()} ({server.binaries})"
+
+
+def _axe() -> str:
+    return f"{axe.PACKAGE} ({axe.get_script()})"
 
 
 def _redis() -> str:
@@ -28,6 +32,7 @@ def main() -> int:
         ("browser", _browser),
         ("PostgreSQL", _postgres),
         ("Redis", _redis),
+        ("accessibility checker", _axe),
     )
     for name, bring in needs:
         try:

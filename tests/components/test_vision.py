@@ -1,0 +1,102 @@
+"""Statuses stay apart for every eye, in every tint, in both themes: read from assets/tokens.css itself."""
+
+import pytest
+
+from components import theme
+from tests.components import vision
+
+STATUSES = ("good", "bad", "standby", "excluded", "notset", "empty")
+TINTS = ("", "-cell", "-rule")
+#: what screens.md promises of any two statuses
+LEAST = 18.6
+#: lines besides a fill, wherever a cell is drawn: BAD and NOTSET have an edge, EMPTY is hatched
+EDGE = {"bad": "bad-text", "notset": "edge"}
+HATCH = {"empty": "hatch"}
+
+
+def fills(name: str, tint: str) -> dict[str, str]:
+    """Return the fill of each status; EMPTY has one, whoever is silent."""
+    token = vision.tokens(name)
+    return {status: token.get(f"{status}{tint}", token[status]) for status in STATUSES}
+
+
+def apart(name: str, tint: str, eye: str, one: str, other: str) -> float:
+    """Return how different two cells look: by their fills, or by a line that only one of them has."""
+    token, fill = vision.tokens(name), fills(name, tint)
+
+    def differ(a: str, b: str) -> float:
+        return vision.ciede2000(vision.seen_by(eye, a), vision.seen_by(eye, b))
+
+    found = [differ(fill[one], fill[other])]
+    for lines in (EDGE, HATCH):
+        if (one in lines) != (other in lines):
+            has = one if one in lines else other
+            found.append(differ(token[lines[has]], fill[has]))
+    return max(found)
+
+
+# Sharma, Wu & Dalal, table 1: pairs 1, 7, 9, 17 and 25
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
+        ((50.0, 2.49, -0.001), (50.0, -2.49, 0.0009), 7.1792),
+        ((50.0, 2.5, 0.0), (73.0, 25.0, -18.0), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+    ],
+)
+def test_the_difference_is_that_of_the_published_pairs(
+    one: vision.Vector, other: vision.Vector, difference: float
+) -> None:
+    assert vision.ciede2000(one, other) == pytest.approx(difference, abs=1e-4)
+
+
+def test_white_stays_white_for_every_eye() -> None:
+    for eye in vision.EYES:
+        assert vision.seen_by(eye, "#ffffff") == pytest.approx((100, 0, 0), abs=0.02)
+
+
+def test_red_and_green_are_one_for_eyes_that_tell_none() -> None:
+    red, green = "#c0392b", "#5a7d1f"
+    plain, protan = (
+        vision.ciede2000(vision.seen_by(eye, red), vision.seen_by(eye, green))
+        for eye in ("three cones", "protan")
+    )
+    assert protan < plain / 2
+
+
+@pytest.mark.parametrize("eye", vision.EYES)
+def test_the_palette_is_as_far_apart_as_promised(eye: str) -> None:
+    assert vision.nearest(fills("dark", ""), eye)[0] >= LEAST - 0.05
+
+
+@pytest.mark.parametrize("eye", vision.EYES)
+@pytest.mark.parametrize("tint", TINTS)
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_any_two_cells_are_told_apart(name: str, tint: str, eye: str) -> None:
+    close = {
+        (one, other): round(found, 1)
+        for i, one in enumerate(STATUSES)
+        for other in STATUSES[i + 1 :]
+        if (found := apart(name, tint, eye, one, other)) < LEAST - 0.05
+    }
+    assert not close
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_whoever_needs_more_contrast_reads_every_letter(name: str) -> None:
+    token = vision.tokens(name)
+    inks = [key.removesuffix("-ink") for key in token if key.endswith("-ink") and key != "accent-ink"]
+    assert {f"{status}{tint}" for status in STATUSES[:5] for tint in TINTS} | {"empty"} == set(inks)
+    assert min(theme.contrast(token[fill], token[f"{fill}-ink"]) for fill in inks) >= 4.5
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_a_lumisection_of_the_map_is_told_from_the_ground(name: str) -> None:
+    """Bits and clauses that stand side by side; the patterns on them tell the rest apart."""
+    token = vision.tokens(name)
+    for on, off in (("bit-on", "loss"), ("loss", "accent"), ("loss", "dim"), ("bit-on", "dim")):
+        for eye in vision.EYES:
+            pair = (vision.seen_by(eye, token[on]), vision.seen_by(eye, token[off]))
+            assert vision.ciede2000(*pair) >= 15, (on, off, eye)
