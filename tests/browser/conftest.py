@@ -12,6 +12,7 @@ import pytest
 
 from model.registry import Registry
 from tests.browser import small
+from tests.browser.desks import Desks
 from tests.browser.hand import Hand
 from tests.provision.server import ROOT, serving
 
@@ -81,19 +82,26 @@ def a_run(kept: Registry, new_number: int) -> int:
     return new_number
 
 
+@pytest.fixture(scope="session")
+def desks(browser: Any, origin: str) -> Iterator[Desks]:
+    """Give the browsers that hands work at."""
+    found = Desks(browser, origin)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def open_hand(browser: Any, origin: str) -> Iterator[Callable[..., Hand]]:
+def open_hand(desks: Desks, origin: str) -> Iterator[Callable[..., Hand]]:
     """Give a function that opens a browser of its own; what any of them complains about fails the test."""
     hands: list[Hand] = []
 
     def open_one(width: int = 1500, height: int = 1000, *, is_new: bool = False) -> Hand:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        hands.append(Hand(context, origin, is_new=is_new))
+        hands.append(Hand(desks.lend(), origin, (width, height), is_new=is_new))
         return hands[-1]
 
     yield open_one
     for hand in hands:
-        hand.context.close()
+        desks.put_back(hand.context)
     assert not [complaint for hand in hands for complaint in hand.complaints]
 
 

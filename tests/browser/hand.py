@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from components.shell import VERSION, WHO
 from model.vocabulary import ONLINE
 
 _PATIENCE_MS = 8_000
@@ -24,16 +25,20 @@ def _asks(request: Any, changed: str) -> bool:
 
 
 class Hand:
-    """One person with one browser."""
+    """One person with one browser, which others get after them: what a test needs set, it sets on the page."""
 
-    def __init__(self, context: Any, origin: str, *, is_new: bool = False) -> None:
+    def __init__(
+        self, context: Any, origin: str, size: tuple[int, int] | None = None, *, is_new: bool = False
+    ) -> None:
         self.context, self.origin = context, origin
-        if not is_new:
-            # somebody who was here before is offered no tour
-            context.add_init_script("localStorage.setItem('rr-tour', 'seen')")
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page = context.new_page()
+        if size is not None:
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        if not is_new:
+            # somebody who was here before is offered no tour
+            self.page.add_init_script("localStorage.setItem('rr-tour', 'seen')")
         self.page.set_default_timeout(_PATIENCE_MS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -75,6 +80,20 @@ class Hand:
     def is_at(self, path: str) -> None:
         """Wait until the address is this one."""
         self.page.wait_for_function("path => location.pathname + location.search === path", arg=path)
+
+    def comes_as(self, name: str) -> None:
+        """Be somebody from the first page on: asked as the shell asks, without drawing a page for it."""
+        value = {"id": WHO, "property": "value", "value": name}
+        asked = {
+            "output": f"{VERSION}.data",
+            "outputs": {"id": VERSION, "property": "data"},
+            "inputs": [value],
+            "state": [{"id": VERSION, "property": "data", "value": None}],
+            "changedPropIds": [f"{WHO}.value"],
+        }
+        self.context.clear_cookies()
+        answer = self.context.request.post(f"{self.origin}/_dash-update-component", data=asked)
+        assert answer.ok, answer.text()
 
     def becomes(self, name: str) -> None:
         """Choose who is asking, and wait for the page that this person sees."""

@@ -6,8 +6,8 @@ from tests.browser.hand import Hand
 
 
 def test_a_workspace_is_made_and_taken_back(hand: Hand) -> None:
+    hand.comes_as("b.expert")
     hand.go("/admin")
-    hand.becomes("b.expert")
     hand.page.wait_for_selector("#admin-name:visible")
     hand.answer_to(lambda: hand.page.select_option("#admin-verb", "add-workspace"), "admin-verb")
     hand.page.wait_for_selector("#admin-level:visible")

@@ -15,8 +15,8 @@ CERTIFIER = "t.certifier"
 
 
 def _tried(hand: Hand, number: int, name: str = CERTIFIER) -> None:
+    hand.comes_as(name)
     hand.go("/bulk")
-    hand.becomes(name)
     hand.page.fill("#bulk-rows", f"{number}, 3, 9, {PIXEL}, BAD, HV trip")
     hand.page.click("#bulk-try")
     hand.reads("#bulk-plan", "Nothing stands in the way")

@@ -9,8 +9,8 @@ COORDINATOR = "d.coordinator"
 
 def test_a_long_sheet_is_tried_beside_the_page_and_written(hand: Hand, a_run: int) -> None:
     lines = (f"{a_run}, {n % 9 + 1}, {n % 9 + 1}, {PIXEL}, STANDBY,, said at length" for n in range(3_000))
+    hand.comes_as(COORDINATOR)
     hand.go("/bulk")
-    hand.becomes(COORDINATOR)
     sheet = "\n".join(lines).encode()
     hand.page.set_input_files(
         "#bulk-file input[type=file]", {"name": "sheet.csv", "mimeType": "text/csv", "buffer": sheet}

@@ -8,8 +8,7 @@ COORDINATOR = "d.coordinator"
 
 
 def _asked(hand: Hand, verb: str, number: int) -> None:
-    hand.go("/bulk")
-    hand.becomes(COORDINATOR)
+    hand.comes_as(COORDINATOR)
     hand.go(f"/bulk?do={verb}&stage=prompt&runs={number}")
     hand.reads("#bulk-form-chosen", "1 prompt datasets are chosen")
 

@@ -212,8 +212,8 @@ def test_a_key_held_down_writes_once(hand: Hand, a_run: int) -> None:
 
 
 def test_if_applied_shows_the_luminosity_lost_before_it_is_applied(hand: Hand, a_run: int) -> None:
+    hand.comes_as("t.certifier")
     hand.go_to_run(a_run)
-    hand.becomes("t.certifier")
     hand.sees_strip(a_run)
     hand.drag(PIXEL, 20, 29, PROMPT)
     before = hand.sequence()
@@ -237,8 +237,8 @@ def test_a_dataset_that_the_rule_does_not_read_says_so(hand: Hand, a_run: int) -
 
 
 def test_a_certifier_cannot_select_what_is_not_theirs(hand: Hand, a_run: int) -> None:
+    hand.comes_as("t.certifier")
     hand.go_to_run(a_run)
-    hand.becomes("t.certifier")
     hand.sees_strip(a_run)
     hand.drag("hcal-hcal", 20, 29, PROMPT)
     assert hand.chosen() == []
@@ -247,8 +247,8 @@ def test_a_certifier_cannot_select_what_is_not_theirs(hand: Hand, a_run: int) ->
 
 
 def test_a_reader_finds_the_panel_closed_and_is_told_why(hand: Hand, a_run: int) -> None:
+    hand.comes_as("r.reader")
     hand.go_to_run(a_run)
-    hand.becomes("r.reader")
     hand.page.wait_for_selector("#certify-panel-apply[disabled]")
     assert "reads only" in hand.page.inner_text(PANEL)
     assert hand.page.locator(f"{PANEL} [data-status]:not([disabled])").count() == 0

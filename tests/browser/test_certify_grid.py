@@ -48,8 +48,7 @@ def rows(registry: Registry, first: int, last: int) -> dict[int, tuple[int, str,
 
 
 def open_grid(hand: Hand, first: int, last: int, workspace: str = "tracker", who: str = "t.certifier") -> None:
-    hand.go("/")
-    hand.becomes(who)
+    hand.comes_as(who)
     hand.go(f"/certify/{workspace}?runs={first}-{last}")
     hand.page.wait_for_selector(".ag-cell.certify-cell")
     hand.page.wait_for_function("() => window.rrCertify && window.rrCertify.api && window.rrCertify.asked")

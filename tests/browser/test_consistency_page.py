@@ -34,8 +34,8 @@ def test_a_finding_is_opened_by_arrows_and_overridden_after_a_look_at_its_effect
     hand: Hand, doubtful: int
 ) -> None:
     address = f"/consistency?runs={doubtful}-{doubtful}"
+    hand.comes_as("d.coordinator")
     hand.go(address)
-    hand.becomes("d.coordinator")
     hand.reads("#consistency-rows", "beam flag false")
     hand.press("ArrowDown")
     first = focused(hand)
@@ -66,8 +66,8 @@ def test_a_finding_is_opened_by_arrows_and_overridden_after_a_look_at_its_effect
 
 
 def test_a_finding_is_acknowledged_by_a_and_a_reason(hand: Hand, doubtful: int) -> None:
+    hand.comes_as("d.coordinator")
     hand.go(f"/consistency?kind=holes&runs={doubtful}-{doubtful}")
-    hand.becomes("d.coordinator")
     hand.press("ArrowDown", "a")
     hand.reads("#consistency-panel", "What would mend it")
     hand.page.wait_for_function("() => document.activeElement.id === 'consistency-reason'")
@@ -78,8 +78,8 @@ def test_a_finding_is_acknowledged_by_a_and_a_reason(hand: Hand, doubtful: int) 
 
 
 def test_letters_typed_into_the_reason_do_nothing_else(hand: Hand, doubtful: int) -> None:
+    hand.comes_as("d.coordinator")
     hand.go(f"/consistency?runs={doubtful}-{doubtful}")
-    hand.becomes("d.coordinator")
     hand.press("ArrowDown", "Enter")
     hand.page.wait_for_selector("#consistency-reason")
     hand.page.focus("#consistency-reason")

@@ -29,8 +29,8 @@ def offer(kept: Registry, number: int, column: str) -> None:
 
 
 def open_queue(hand: Hand, search: str = "") -> None:
+    hand.comes_as("t.certifier")
     hand.go(f"/decide{search}")
-    hand.becomes("t.certifier")
     hand.page.wait_for_selector("#decide-item [data-key]")
 
 
@@ -205,8 +205,7 @@ def test_what_was_drawn_beside_an_older_row_is_not_shown(hand: Hand, kept: Regis
 
 
 def test_who_may_decide_nothing_is_told_so(hand: Hand) -> None:
+    hand.comes_as("r.reader")
     hand.go("/decide?workspace=muon&kind=nonsense")
-    hand.becomes("r.reader")
     hand.reads("#decide-item", "You may certify in no workspace")
     hand.reads("#decide-head", "“nonsense” is no kind of decision")
-    hand.becomes("a.shifter")

@@ -21,8 +21,8 @@ def where(hand: Hand) -> object:
 def page(hand: Hand, kept: Registry) -> Any:
     """Give the grid of the tracker group, one run of which is BAD on seven lumisections."""
     world.give(kept, TRACKER, "tracker-pixel", [(3, 9)], "BAD", run_number=380_001)
+    hand.comes_as("t.certifier")
     hand.page.goto(f"{hand.origin}/certify/tracker?stage=prompt&runs=380001")
-    hand.becomes("t.certifier")
     expect(hand.page.locator(".filter-chips")).to_contain_text("something BAD")
     return hand.page
 

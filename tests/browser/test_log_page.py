@@ -13,8 +13,8 @@ def test_an_action_is_opened_by_arrows_and_reverted_after_a_look(
         world.give(
             kept, world.TRACKER, "tracker-pixel", [(4, last)], status, dataset=small.PROMPT, run_number=a_run
         )
+    hand.comes_as("t.certifier")
     hand.go(f"/log?run={a_run}&voice=people")
-    hand.becomes("t.certifier")
     hand.reads("#log-rows", "STANDBY tracker-pixel")
     hand.press("ArrowDown", "Enter")
     hand.reads("#log-panel", "9: 4–12")

@@ -46,8 +46,8 @@ def marks(hand: Hand, css: str) -> Any:
 
 
 def test_a_proposal_is_seen_told_and_taken_with_its_lumisections(hand: Hand, beside: int) -> None:
+    hand.comes_as("b.expert")
     hand.go_to_run(beside)
-    hand.becomes("b.expert")
     hand.sees_strip(beside)
     # dashes in the colour of the status, and of one lumisection a mark that can still be seen
     assert marks(hand, ".strip-hint") == [*["strip-hint is-bad"] * 2, *["strip-hint is-narrow is-standby"] * 2]

@@ -55,7 +55,7 @@ def test_what_was_written_is_text_on_every_page(
     open_hand: Callable[..., Hand], hostile_run: int, theme: str
 ) -> None:
     hand = open_hand()
-    hand.context.add_init_script(f"localStorage.setItem('rr-theme', '{theme}'); {_WATCH}")
+    hand.page.add_init_script(f"localStorage.setItem('rr-theme', '{theme}'); {_WATCH}")
     for place in (f"/runs/{hostile_run}", *PAGES):
         hand.go(place)
         assert hand.page.evaluate("() => document.documentElement.dataset.bsTheme") == theme
@@ -69,7 +69,7 @@ def test_the_words_of_a_run_are_read_as_they_were_written(hand: Hand, hostile_ru
 
 @pytest.mark.parametrize("place", ["/api/docs/", "/api/docs/swagger", "/logout/done"])
 def test_a_page_that_is_none_of_the_screens_keeps_the_policy_too(hand: Hand, place: str) -> None:
-    hand.context.add_init_script(_WATCH)
+    hand.page.add_init_script(_WATCH)
     hand.page.goto(f"{hand.origin}{place}")
     hand.page.wait_for_load_state("networkidle")
     found: list[Any] = hand.page.evaluate(_FOUND)

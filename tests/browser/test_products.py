@@ -14,8 +14,8 @@ def test_a_list_is_proposed_on_the_golden_page_and_approved_by_a_second_hand_at_
     hand: Hand, kept: Registry, tmp_path: Path
 ) -> None:
     page = hand.page
+    hand.comes_as("d.coordinator")
     hand.go(f"/golden?{ASKED}")
-    hand.becomes("d.coordinator")
     page.fill("#products-propose-series", "screen-2024")
     page.fill("#products-propose-name", "Screen_1")
     page.focus("#products-propose")

@@ -15,8 +15,8 @@ def _made(hand: Hand, kind: str, scope: str) -> None:
 def test_a_report_is_made_by_hand_and_its_address_opens_it(
     hand: Hand, open_hand: Callable[..., Hand], kept: Registry
 ) -> None:
+    hand.comes_as("d.coordinator")
     hand.go("/reports")
-    hand.becomes("d.coordinator")
     hand.reads("#reports-list", "Reports")
     _made(hand, "era", "2024C")
     hand.reads("#reports-view", "Certification report · Era 2024C")
@@ -34,8 +34,8 @@ def test_a_report_is_made_by_hand_and_its_address_opens_it(
 
 
 def test_whoever_is_elsewhere_is_told_that_it_is_frozen_and_stays_there(hand: Hand, kept: Registry) -> None:
+    hand.comes_as("d.coordinator")
     hand.go("/reports")
-    hand.becomes("d.coordinator")
     hand.reads("#reports-list", "Reports")
     # the report can be frozen only when this writer is done
     with kept.writing():
@@ -50,8 +50,8 @@ def test_whoever_is_elsewhere_is_told_that_it_is_frozen_and_stays_there(hand: Ha
 
 
 def test_a_form_is_filled_and_sent_by_keys_alone(hand: Hand, kept: Registry) -> None:
+    hand.comes_as("a.shifter")
     hand.go("/reports")
-    hand.becomes("a.shifter")
     hand.reads("#reports-list", "Reports")
     hand.page.focus("#reports-kind")
     hand.page.select_option("#reports-kind", "era")

@@ -20,8 +20,8 @@ _STOP_REASON = _switch(Action.EDIT_STOP_REASON, Role.SHIFTER)
 
 
 def _administers(hand: Hand) -> None:
+    hand.comes_as("b.expert")
     hand.go("/rights")
-    hand.becomes("b.expert")
     hand.page.wait_for_selector("#rights-reason:visible")
     hand.reads("#rights-preview", "Nothing changes yet.")
 

@@ -45,8 +45,8 @@ def test_a_late_change_is_answered_and_the_answer_taken_back_on_the_page_of_its_
 ) -> None:
     number = a_run + 500_000
     change_late(kept, number)
+    hand.comes_as("a.shifter")
     hand.go_to_run(number)
-    hand.becomes("a.shifter")
     hand.reads("#late-change", "cms-dqm-oncall or")
     hand.becomes("b.expert")
     hand.page.click("#late-change button:has-text('Reject')")
@@ -67,8 +67,8 @@ def test_late_changes_are_answered_by_keyboard_in_the_queue(
 ) -> None:
     number = a_run + 600_000
     change_late(kept, number, lumi=30.0)
+    hand.comes_as("b.expert")
     hand.go("/decide?kind=late")
-    hand.becomes("b.expert")
     hand.page.wait_for_selector(f"#decide-item [data-key*=':{number}:']")
     hand.press("g", "Enter")
     hand.reads("#decide-refusal", "it takes no status")

@@ -23,6 +23,8 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-dev-shm-usage",
+    # pages of one context share what they compiled (tests/browser/desks.py)
+    "--process-per-site",
 )
 _UNPACK = """
 const zlib = require("zlib"), fs = require("fs"), [from, to] = process.argv.slice(1);
