@@ -15,7 +15,7 @@ run: .venv/.run ## Start the Run Registry on http://127.0.0.1:8050 (or $PORT) wi
 	@$(BIN)/python -m ingest demo --if-empty && exec $(BIN)/python -m jobs.supervisor
 
 test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in a browser
-	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 drill: .venv/.dev ## Break things on purpose and see what survives
 	@$(BIN)/python -m benchmarks.drill

@@ -87,6 +87,12 @@ def told(small_registry: Registry) -> Registry:
     return small_registry
 
 
+@pytest.fixture(scope="module")
+def kept_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give one folder to all who only want their SQL to run: the same is told each time, up to the clock."""
+    return tmp_path_factory.mktemp("snapshots")
+
+
 @pytest.fixture
 def asks(server: Flask) -> Iterator[FlaskClient]:
     with server.test_client() as found:
@@ -118,13 +124,13 @@ def test_every_call_is_answered(told: Registry, asking: Asking, asks: FlaskClien
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_every_sql_is_answered_on_a_snapshot(
-    told: Registry, asking: Asking, tmp_path: Path, address: str
+    told: Registry, asking: Asking, kept_snapshots: Path, address: str
 ) -> None:
     calls, at = _calls(told, asking, address)
     for call in calls:
         assert call.sql or call.no_sql
         if call.sql:
-            _on_snapshot(told, tmp_path, at, call.sql)
+            _on_snapshot(told, kept_snapshots, at, call.sql)
 
 
 def _on_snapshot(registry: Registry, folder: Path, at: int, sql: str) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 MODULE_LINES = 300
@@ -18,6 +19,12 @@ _SKIPS = {"skip", "skipif", "xfail", "importorskip", "skipTest", "skipUnless", "
 
 Check = Callable[[str], Iterator[str]]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@lru_cache(maxsize=1)
+def _tree(source: str) -> ast.Module:
+    """Return what a file says; several checks look at one file after the other."""
+    return ast.parse(source)
 
 
 def length(source: str, limit: int = MODULE_LINES) -> Iterator[str]:
@@ -34,7 +41,7 @@ def page_length(source: str) -> Iterator[str]:
 
 def statements(source: str) -> Iterator[str]:
     """Complain about functions of more than 30 statements."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             many = sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 1
             many -= ast.get_docstring(node, clean=False) is not None
@@ -44,14 +51,14 @@ def statements(source: str) -> Iterator[str]:
 
 def prints(source: str) -> Iterator[str]:
     """Complain about `print`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
             yield f"{node.lineno}: print"
 
 
 def blind_excepts(source: str) -> Iterator[str]:
     """Complain about a handler that catches everything and does not raise it again."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if not isinstance(node, ast.ExceptHandler):
             continue
         caught = {
@@ -65,7 +72,7 @@ def blind_excepts(source: str) -> Iterator[str]:
 
 def environment(source: str) -> Iterator[str]:
     """Complain about the environment read outside settings.py; a request's is another thing of that name."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         names = {"environ", "environb", "getenv", "putenv"}
         by_attribute = isinstance(node, ast.Attribute) and node.attr in names
         by_attribute = by_attribute and ast.unparse(node) != "request.environ"
@@ -89,7 +96,7 @@ def unexplained_silence(source: str) -> Iterator[str]:
 
 def skips(source: str) -> Iterator[str]:
     """Complain about tests that may not run or may not pass."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.Attribute) and node.attr in _SKIPS:
             yield f"{node.lineno}: {node.attr}"
         if isinstance(node, ast.ImportFrom):
@@ -98,14 +105,14 @@ def skips(source: str) -> Iterator[str]:
 
 def docstrings(source: str) -> Iterator[str]:
     """Complain about public functions and classes of a module that say nothing about themselves."""
-    for node in ast.parse(source).body:
+    for node in _tree(source).body:
         if isinstance(node, Definition) and not node.name.startswith("_") and not ast.get_docstring(node):
             yield f"{node.lineno}: {node.name} has no docstring"
 
 
 def imports(source: str, module: str) -> Iterator[str]:
     """Complain about an import of this top-level module or of what is in it."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [name.name for name in node.names]
@@ -118,7 +125,7 @@ def imports(source: str, module: str) -> Iterator[str]:
 def imported_pages(source: str) -> Iterator[str]:
     """Complain about a page that imports a page: Dash would run it twice."""
     yield from imports(source, "pages")
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_tree(source)):
         if isinstance(node, ast.ImportFrom) and node.level:
             yield f"{node.lineno}: imports a neighbour"
 

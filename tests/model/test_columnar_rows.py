@@ -26,6 +26,7 @@ from tests.model import product_world, world
 from tests.model.histories import History
 from tests.model.walk import RUNS
 from tests.model.world import EXPRESS, PROMPT, RUN
+from tests.provision.stores import walks
 
 SEEDS = range(6)
 Row = dict[str, Any]
@@ -90,7 +91,7 @@ def _numbers(lumi: Any, lumisection: int, source: str) -> Row:
     return {**told, "lumi_source": source if has_some else None}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@walks(*SEEDS)
 def test_lumisections_read_back_as_the_registry_says_at_any_sequence(
     registry: Registry, clock: SettableClock, seed: int
 ) -> None:
@@ -101,7 +102,7 @@ def test_lumisections_read_back_as_the_registry_says_at_any_sequence(
     assert read(registry, "lumisections", last) == by_hand(registry, last)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@walks(*SEEDS)
 def test_ranges_read_back_as_the_registry_says_at_any_sequence(
     registry: Registry, clock: SettableClock, seed: int
 ) -> None:

@@ -13,6 +13,7 @@ from model.queries import luminosities, verdicts
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, TRACKER
+from tests.provision.stores import walks
 
 NAMES = (PROMPT, EXPRESS)
 NUMBERS = tuple(range(380001, 380008))
@@ -101,7 +102,7 @@ def _frames(registry: Registry, store: FrameStore, at: int | None = None) -> Fra
         return store.frames(connection, refs(connection, sequence, "/%"), WANTED, sequence)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@walks(*range(6))
 def test_a_frame_holds_every_lumisection_as_it_is(registry: Registry, seed: int) -> None:
     small = Small(registry, seed)
     frames = _frames(registry, FrameStore())
@@ -109,7 +110,7 @@ def test_a_frame_holds_every_lumisection_as_it_is(registry: Registry, seed: int)
     assert int((frames.lengths * frames.exists).sum()) == len(small.truth)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@walks(*range(6))
 def test_a_frame_brought_up_to_date_equals_one_built_from_scratch(registry: Registry, seed: int) -> None:
     small = Small(registry, seed)
     kept = FrameStore()
@@ -123,7 +124,7 @@ def test_a_frame_brought_up_to_date_equals_one_built_from_scratch(registry: Regi
     assert _rows(_frames(registry, kept)) == small.truth
 
 
-@pytest.mark.parametrize("seed", range(4))
+@walks(*range(4))
 def test_a_run_that_grew_takes_its_place_among_runs_that_did_not_change(registry: Registry, seed: int) -> None:
     small = Small(registry, seed)
     kept = FrameStore()
@@ -181,7 +182,7 @@ def test_a_hidden_dataset_is_not_chosen(registry: Registry) -> None:
     assert [ref.name for ref in found] == [EXPRESS]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@walks(*range(3))
 def test_a_frame_holds_cause_voice_and_what_was_overruled(registry: Registry, seed: int) -> None:
     small = Small(registry, seed)
     for number in NUMBERS[:3]:

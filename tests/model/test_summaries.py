@@ -21,6 +21,7 @@ from model.vocabulary import Status
 from tests.model import world
 from tests.model.walk import RUNS, Walk
 from tests.model.world import DC, PROMPT, RUN, TRACKER
+from tests.provision.stores import walks
 
 
 def _cells(connection: Connection, run_number: int, name: str, at: int) -> dict[tuple[str, str], Any]:
@@ -59,7 +60,7 @@ def _counted(connection: Connection, run_number: int, name: str, at: int) -> dic
     return {key: (len(values), sum(values)) for key, values in found.items()}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@walks(*range(4))
 def test_cells_count_what_the_ranges_hold_at_every_sequence(
     registry: Registry, clock: SettableClock, seed: int
 ) -> None:

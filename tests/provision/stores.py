@@ -57,6 +57,15 @@ class PostgresStores:
         return url
 
 
+def walks(*seeds: int) -> pytest.MarkDecorator:
+    """Mark a test of random histories by `seed`: all on SQLite, and the first on PostgreSQL too.
+
+    What both stores read and write alike is shown once more by one walk, not by as many as look for corners.
+    """
+    told = [*(("sqlite", seed) for seed in seeds), ("postgresql", seeds[0])]
+    return pytest.mark.parametrize(("database", "seed"), told, indirect=["database"])
+
+
 @contextmanager
 def either(request: pytest.FixtureRequest, path: Path) -> Iterator[Database]:
     """Give a migrated, empty database of the kind that a fixture's parameter names."""
