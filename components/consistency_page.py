@@ -33,7 +33,7 @@ DO = "consistency-do"
 TRY = "consistency-try"
 #: what the override that was tried would do
 EFFECT = "consistency-effect"
-_MOST_LINES = 300
+_MOST_LINES = 50
 _LONGEST_RANGES = 34
 Json = Any
 
@@ -116,7 +116,11 @@ def rows(found: Sequence[Listed], kept: Mapping[str, str], now: datetime) -> Any
         ("age", "num consistency-more"),
     )
     lines = [_line(each, kept, now) for each in found[:_MOST_LINES]]
-    shown = f", the {_MOST_LINES} with most luminosity shown" if len(found) > _MOST_LINES else ""
+    shown = (
+        f", the {_MOST_LINES} with most luminosity shown; choose a kind, an owner or runs for others"
+        if len(found) > _MOST_LINES
+        else ""
+    )
     words = f"{len(found):,} finding{'s' if len(found) > 1 else ''}{shown}; luminosity from OMS."
     top = html.Thead(html.Tr([html.Th(known(name), className=css) for name, css in columns]))
     return [html.P([words, _keys()], className="dim consistency-words"), html.Table([top, html.Tbody(lines)])]
