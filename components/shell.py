@@ -165,6 +165,8 @@ def header(
                 ],
                 href="/health",
                 className="shell-feeds",
+                # its name as long as no feed has said anything
+                title="health of the feeds",
             ),
             _as_of(as_of, labels),
             _known(user) if isinstance(user, User) else _who(users, user) if users else None,

@@ -52,6 +52,7 @@ READS = {
     "/run-table": "",
     "/recent-runs": "",
     "/era-map": "",
+    "/rights": "",
     "/rules": "",
     "/rules/drafts": "",
     "/runs": "",
@@ -93,6 +94,7 @@ NOW = {
     "/snapshots": "files that lie there now; each is of a sequence",
     "/snapshots/<int:sequence>/manifest": "a snapshot is of its own sequence",
     "/snapshots/<int:sequence>/<table>.parquet": "a snapshot is of its own sequence",
+    "/rights/denied": "what was denied stands beside the journal",
     "/webhooks": "subscriptions are operation and stand in no journal",
     "/webhooks/<int:number>/deliveries": "the log of deliveries stands in no journal",
 }

@@ -8,7 +8,7 @@ from tests.browser.hand import Hand
 from tests.browser.small import FIRST, RULE, SIZES
 from tests.browser.test_certify_grid import open_grid, rows, saved
 
-_numbers = iter(range(373_001, 373_999))
+_numbers = iter(range(376_001, 376_999))
 _SIGNED = "() => rrCertify.api.getDisplayedRowAtIndex(0).data.s === 'SIGNOFF'"
 
 

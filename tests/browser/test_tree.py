@@ -59,7 +59,7 @@ def test_the_strip_is_a_grid_whose_rows_say_what_stands_in_them(hand: Hand, kept
     said = names(found, "rowheader")
     assert len(said) == rows
     assert f"tracker-pixel of {world.PROMPT}: BAD 12 of 100 lumisections, GOOD 88" in said
-    assert "bpix_ready: false 5 of 100 lumisections, true 95" in said
+    assert "bpix: false 5 of 100 lumisections, true 95" in said
 
 
 def test_the_cursor_is_the_cell_that_is_read_out(hand: Hand, a_run: int) -> None:
