@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,13 +44,26 @@ _REST_S = 5.0
 _MOST_KNOWN = 1000
 
 
+class OneAtATime(MemoryStorage):
+    """A process's own counters; the library's own may start the thread that clears them twice, which fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = threading.Lock()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count in turn."""
+        with self._turn:
+            return super().incr(key, expiry, amount)
+
+
 @dataclass
 class Limits:
     """What is counted, by all hosts that share a Redis; where that is away, each process counts alone."""
 
     of: dict[str, int]
     shared: Storage
-    alone: Storage = field(default_factory=MemoryStorage)
+    alone: Storage = field(default_factory=OneAtATime)
     clock: Callable[[], float] = time.monotonic
     _away_until: float = 0.0
     #: digests of tokens that held: whoever fails beside them, they go on
@@ -125,10 +139,13 @@ def install(server: Flask, settings: Settings) -> None:
         QUESTIONS: settings.rate_questions_per_min,
         REFUSED: settings.rate_refused_per_min,
     }
-    patience = {"socket_timeout": 1.0, "socket_connect_timeout": 0.5} if redis else {}
-    shared = cast(Storage, storage_from_string(redis or "memory://", wrap_exceptions=True, **patience))
-    server.extensions[LIMITS] = Limits(of, shared)
+    server.extensions[LIMITS] = Limits(of, _shared(redis) if redis else OneAtATime())
     server.before_request(count)
+
+
+def _shared(redis: str) -> Storage:
+    patience = {"socket_timeout": 1.0, "socket_connect_timeout": 0.5}
+    return cast(Storage, storage_from_string(redis, wrap_exceptions=True, **patience))
 
 
 def limits() -> Limits:

@@ -1,6 +1,7 @@
 """How much one asker may ask in a minute, and that nobody who works comes near it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from werkzeug.test import TestResponse
 
-from identity.limits import LIMITS, PRESSES, QUESTIONS, REFUSED, WRITTEN, Limits
+from identity.limits import LIMITS, PRESSES, QUESTIONS, REFUSED, WRITTEN, Limits, OneAtATime
 from model.errors import TooMany
 from model.registry import Registry
 from settings import Settings
@@ -169,3 +170,20 @@ def test_the_limits_are_far_above_what_hands_and_scripts_do() -> None:
     assert told.rate_writes_per_min >= 50 * 60
     assert told.rate_questions_per_min >= 50 * 60
     assert told.rate_presses_per_min >= 100 * 60
+
+
+class _Hesitant(OneAtATime):
+    """Lets others come between making the thread that clears and starting it, as a busy machine does."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name == "timer":
+            time.sleep(0.002)
+
+
+def test_many_threads_are_counted_at_once() -> None:
+    """The library alone then starts that thread twice: somebody's request failed with 500."""
+    found = Limits({**FEW, WRITTEN: 1_000_000}, _Hesitant())
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: found.count(WRITTEN, "a"), range(400)))
+    assert answers == [None] * 400
