@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks.harness import ROOT
 from components import theme
 from tests.browser import axe, small
-from tests.browser.places import Place, places
+from tests.browser.places import places
 from tests.components import vision
 from tests.provision.axe import PACKAGE
 from tests.provision.browser import launch_options
@@ -37,7 +37,9 @@ _STATUSES = ("good", "bad", "standby", "excluded", "notset", "empty")
 class Seen:
     """What axe-core said of a page in one state and one theme."""
 
-    place: Place
+    page: str
+    path: str
+    state: str
     theme: str
     broken: Sequence[axe.Finding]
     open_: Sequence[axe.Finding]
@@ -46,7 +48,7 @@ class Seen:
         """Return the line of the table."""
         cannot = ", ".join(f"{each.rule} {len(each.where)}" for each in self.open_) or "none"
         broken = "; ".join(map(str, self.broken)) or "0"
-        return f"| `{self.place.path}` | {self.place.state} | {self.theme} | {broken} | {cannot} |"
+        return f"| `{self.path}` | {self.state} | {self.theme} | {broken} | {cannot} |"
 
 
 def look(part: tuple[theme.Theme, int]) -> list[Seen]:
@@ -64,7 +66,7 @@ def look(part: tuple[theme.Theme, int]) -> list[Seen]:
             found = []
             for place in every[first::_PARTS]:
                 place.open(hand)
-                found.append(Seen(place, name, *axe.audit(hand.page)))
+                found.append(Seen(place.page, place.path, place.state, name, *axe.audit(hand.page)))
                 print(found[-1].row(), file=sys.stderr, flush=True)
             browser.close()
         registry.database.dispose()
@@ -76,7 +78,7 @@ def look_at_all() -> list[Seen]:
     parts = [(name, first) for name in theme.THEMES for first in range(_PARTS)]
     with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
         found = [seen for looked in pool.map(look, parts) for seen in looked]
-    return sorted(found, key=lambda seen: (seen.place.page, seen.place.path, seen.place.state, seen.theme))
+    return sorted(found, key=lambda seen: (seen.page, seen.path, seen.state, seen.theme))
 
 
 def colours() -> list[str]:
