@@ -30,9 +30,9 @@ _STRIP_SAYS = """(word) => rrStrip.meta && rrStrip.meta.rows[0].spans.some(
 
 @pytest.fixture(scope="module")
 def signed(kept: Registry) -> Registry:
-    """Give four runs of an era of their own that were signed off, one of them with a finding."""
+    """Give four runs, later than those of any other test, that were signed off, one of them with a finding."""
     for number in range(FIRST, FIRST + RUNS):
-        world.report_run(kept, number, [(1, 20)], start_time="2024-09-02T12:00:00Z")
+        world.report_run(kept, number, [(1, 20)], start_time="2029-09-02T12:00:00Z")
         world.create_dataset(kept, PROMPT, number)
         world.rule_says(kept, COLUMNS[1:], [(1, 20)], "GOOD", run_number=number)
         world.give(kept, world.TRACKER, COLUMNS, [(1, 20)], "GOOD", run_number=number)
