@@ -7,7 +7,7 @@ from urllib.parse import quote
 from components.shell import VERSION, WHO
 from model.vocabulary import ONLINE
 
-_PATIENCE_MS = 8_000
+_PATIENCE_MS = 20_000
 #: where a lumisection of a row lies on the screen
 _POINT = """([dataset, column, number]) => {
     const strip = window.rrStrip, box = strip.gd.getBoundingClientRect();
