@@ -58,6 +58,9 @@
     function act() {
       if (ranges(spans.value) === null) { attempt(); return false; }
       if (!grid.hasReason(reason)) return false;
+      // what was done is not tried any more
+      clearTimeout(timer);
+      asked += 1;
       post(body()).then((told) => {
         const on = `on ${grid.datasets(told.datasets)}`;
         grid.toast(value.field.value === AS_OMS ? `${bit.field.value} is again what OMS says ${on}.` : `${bit.field.value} is ${value.field.value} ${on}; OMS's value is kept beside it.`);

@@ -29,9 +29,9 @@ def post(door: FlaskClient) -> Callable[..., Answer]:
     """Give a function that posts a body and returns status and answer, which must be JSON, and soon."""
 
     def posted(url: str, body: str | bytes, **words: Any) -> Answer:
-        started = time.process_time()
+        started = time.thread_time()
         found = door.post(url, data=body, **{"content_type": "application/json", **words})
-        assert time.process_time() - started < SOON
+        assert time.thread_time() - started < SOON
         assert found.is_json
         said = found.get_json()
         if found.status_code != 200:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from components.shell import VERSION, WHO
 from model.vocabulary import ONLINE
 
-_PATIENCE_MS = 20_000
+PATIENCE_MS = 20_000
 #: where a lumisection of a row lies on the screen
 _POINT = """([dataset, column, number]) => {
     const strip = window.rrStrip, box = strip.gd.getBoundingClientRect();
@@ -39,7 +39,7 @@ class Hand:
         if not is_new:
             # somebody who was here before is offered no tour
             self.page.add_init_script("localStorage.setItem('rr-tour', 'seen')")
-        self.page.set_default_timeout(_PATIENCE_MS)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", self._left)

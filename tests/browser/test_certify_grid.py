@@ -1,5 +1,6 @@
 """The offline shift works in the grid: by keyboard, without a request while selecting, and nothing is lost."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ _ALL_SIGNED = """() => { let left = 0;
 _ORDER = """() => { const found = [];
     rrCertify.api.forEachNodeAfterFilterAndSort((row) => found.push(row.data.r)); return found; }"""
 COLUMNS = ("tracker-track", "tracker-pixel", "tracker-strip")
-FIRST, RUNS, BAD = 371_001, 40, (5, 17, 33)
+FIRST, RUNS, BAD = small.first_of(__name__), 40, (5, 17, 33)
 _CELL = '.ag-row[row-id="{}"] .ag-cell[col-id="{}"]'
 
 
@@ -132,7 +133,7 @@ def _fresh(registry: Registry) -> int:
     return number
 
 
-_numbers = iter(range(372_001, 372_999))
+_numbers = itertools.count(FIRST + 100)
 
 
 def test_nothing_leaves_while_somebody_selects(hand: Hand, kept: Registry, few: Any) -> None:

@@ -16,7 +16,7 @@ from tests.model import world
 from tests.model.world import PROMPT
 
 PIXEL = "tracker-pixel"
-_numbers = itertools.count(373_001)
+_numbers = itertools.count(small.first_of(__name__))
 _PANEL = ".certify-panel .refusal"
 _SHEET = ".certify-sign-off"
 

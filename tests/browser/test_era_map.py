@@ -12,11 +12,12 @@ from model.era_map.question import MOST_LUMISECTIONS
 from model.ranges import LumisectionRange
 from model.registry import Registry
 from model.vocabulary import OFFLINE_COLUMNS
+from tests.browser import small
 from tests.browser.hand import Hand
 from tests.model import world
 from tests.model.world import PROMPT
 
-FIRST, ERA = 372_001, "2019M"
+FIRST, ERA = small.first_of(__name__), "2019M"
 _SPOT = """([row, ls]) => {
     const box = document.getElementById('era-map-place').getBoundingClientRect(), v = rrEraMap.view;
     const [wide, high] = [v.css.width / v.columns, v.css.row];
@@ -181,7 +182,7 @@ def test_a_line_of_the_legend_is_seen_alone(hand: Hand, era: str) -> None:
 
 
 def test_one_bad_lumisection_is_seen_however_many_share_its_pixel(hand: Hand, kept: Registry) -> None:
-    number = 372_101
+    number = FIRST + 100
     world.report_run(kept, number, [(1, 9_000)], era="2019N")
     world.create_dataset(kept, PROMPT, number)
     world.rule_says(kept, OFFLINE_COLUMNS, [(1, 9_000)], "GOOD", run_number=number)
@@ -197,7 +198,7 @@ def test_one_bad_lumisection_is_seen_however_many_share_its_pixel(hand: Hand, ke
 
 def add_runs(registry: Registry, era: str, lengths: Sequence[int]) -> list[int]:
     """Let OMS report runs of an era at once; return their numbers, the oldest one first."""
-    first = {"2019P": 361_001, "2019Q": 362_001}[era]
+    first = FIRST + {"2019P": 200, "2019Q": 600}[era]
     with registry.writing() as tx:
         for number, length in enumerate(lengths, first):
             report_run(tx, number, {"era": era}, IMPORTER)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from model.registry import Registry
+from tests.browser import small
 from tests.browser.hand import Hand
 from tests.model import world
 from tests.model.world import TRACKER
@@ -20,9 +21,9 @@ def where(hand: Hand) -> object:
 @pytest.fixture
 def page(hand: Hand, kept: Registry) -> Any:
     """Give the grid of the tracker group, one run of which is BAD on seven lumisections."""
-    world.give(kept, TRACKER, "tracker-pixel", [(3, 9)], "BAD", run_number=380_001)
+    world.give(kept, TRACKER, "tracker-pixel", [(3, 9)], "BAD", run_number=small.FIRST)
     hand.comes_as("t.certifier")
-    hand.page.goto(f"{hand.origin}/certify/tracker?stage=prompt&runs=380001")
+    hand.page.goto(f"{hand.origin}/certify/tracker?stage=prompt&runs={small.FIRST}")
     expect(hand.page.locator(".filter-chips")).to_contain_text("something BAD")
     return hand.page
 

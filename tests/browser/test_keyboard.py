@@ -1,5 +1,7 @@
 """Whoever has no mouse does the whole shift, sees where the focus is, and is caught nowhere."""
 
+import itertools
+
 import pytest
 
 from model.registry import Registry
@@ -8,7 +10,7 @@ from tests.browser.hand import Hand
 from tests.browser.small import FIRST, RULE, SIZES
 from tests.browser.test_certify_grid import open_grid, rows, saved
 
-_numbers = iter(range(376_001, 376_999))
+_numbers = itertools.count(small.first_of(__name__))
 _SIGNED = "() => rrCertify.api.getDisplayedRowAtIndex(0).data.s === 'SIGNOFF'"
 
 

@@ -12,11 +12,12 @@ from model.commands.runs import import_run_attributes
 from model.registry import Registry
 from model.rulebook.texts import RuleText
 from model.vocabulary import OFFLINE_COLUMNS
+from tests.browser import small
 from tests.browser.hand import Hand
 from tests.model import world
 from tests.model.world import PROMPT
 
-FIRST, ERA, RULE = 374_001, "2019T", "trends-golden"
+FIRST, ERA, RULE = small.first_of(__name__), "2019T", "trends-golden"
 _DRAWN = """() => document.querySelector('#trends-losses a')
     && document.querySelector('#trends-good .points path')"""
 _PLACE = """(i) => { const gd = document.querySelector('#trends-good .js-plotly-plot');

@@ -56,6 +56,13 @@ def prints(source: str) -> Iterator[str]:
             yield f"{node.lineno}: print"
 
 
+def run_numbers(source: str) -> Iterator[str]:
+    """Complain about a run number that is typed in: the modules of browser tests share one registry."""
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.Constant) and type(node.value) is int and 300_000 <= node.value < 400_000:
+            yield f"{node.lineno}: run {node.value}: small.first_of gives numbers that no other module has"
+
+
 def blind_excepts(source: str) -> Iterator[str]:
     """Complain about a handler that catches everything and does not raise it again."""
     for node in ast.walk(_tree(source)):

@@ -24,6 +24,11 @@ def test_a_page_is_short() -> None:
     assert not _complaints([checks.page_length], python("pages"))
 
 
+def test_no_two_modules_of_browser_tests_have_a_run_in_common() -> None:
+    found = (path for path in python("tests") if path.match("browser/test_*.py"))
+    assert not _complaints([checks.run_numbers], found)
+
+
 def test_only_the_settings_read_the_environment() -> None:
     assert not _complaints([checks.environment], (path for path in product() if path != Path("settings.py")))
 
