@@ -152,6 +152,7 @@ def waterfall(
         textposition="outside",
         textfont={"color": token["ink"]},
         cliponaxis=False,
+        constraintext="none",
         width=0.7,
         hovertemplate=f"%{{x}}: %{{text}} {unit}<extra></extra>",
     )
