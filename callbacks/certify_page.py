@@ -18,7 +18,7 @@ from components import (
     why,
 )
 from identity import here
-from identity.address import Place, place, theme, value
+from identity.address import Place, is_touched, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
 from model.errors import Forbidden, Invalid, RunRegistryError
@@ -261,7 +261,7 @@ def open_strip(asked: Json, _version: Json, search: str | None, question: Json) 
         except RunRegistryError as error:
             return certify_panel.refusal(str(error))
     data = strip_rows.strip_data(view, here.asker(), is_past=seen.is_past, only=row["dataset"])
-    return certify_grid.strip_of(data, row["dataset"], question["columns"], theme())
+    return certify_grid.strip_of(data, row["dataset"], question["columns"], theme(), is_touched=is_touched())
 
 
 @callback(
