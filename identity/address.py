@@ -66,6 +66,11 @@ def theme() -> Literal["dark", "light"]:
     return "light" if has_request_context() and request.cookies.get("rr-theme") == "light" else "dark"
 
 
+def is_touched() -> bool:
+    """Tell whether what points in the browser is a finger, as its own script said."""
+    return has_request_context() and request.cookies.get("rr-pointer") == "coarse"
+
+
 def travelled(search: str | None, words: str) -> str:
     """Return the address's search part with another `as_of`."""
     return changed(search, "as_of", "" if words.strip() == "now" else words.strip())
