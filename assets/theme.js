@@ -10,6 +10,12 @@
   const tell = (name) => { document.cookie = `${KEY}=${name}; path=/; max-age=31536000; SameSite=Lax`; };
   tell(root.getAttribute("data-bs-theme"));
 
+  // and the rows of its strips as high as what points at them needs
+  const finger = matchMedia("(pointer: coarse)");
+  const point = () => { document.cookie = `rr-pointer=${finger.matches ? "coarse" : "fine"}; path=/; max-age=31536000; SameSite=Lax`; };
+  finger.addEventListener("change", point);
+  point();
+
   const tokens = { dark: {}, light: {} };
   function readTokens() {
     for (const sheet of document.styleSheets) {

@@ -4,13 +4,13 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from components import run_page, shell, strip_rows
+from components import run_page, shell, strip_figure, strip_rows
 from components.certify_panel import held
 from components.certify_panel import history as history_of
 from components.empty import empty, way
 from components.markup import page_title
 from identity import here
-from identity.address import place, run_of, theme
+from identity.address import is_touched, place, run_of, theme
 from model.errors import NotFound
 from model.queries.history import history
 from model.registry import registry
@@ -49,7 +49,8 @@ def fill_run(
             return missing, True, *[no_update] * 7
         happened = history(connection, view.run.run_number, seen.at)
     data = strip_rows.strip_data(view, by, is_past=seen.is_past)
-    strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme())
+    look = strip_figure.look_for(is_touched=is_touched())
+    strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme(), look=look)
     past = history_of(run_page.steps(happened, by), seen.at)
     panel = strip.panel if strip.panel_for != drawn_for else no_update
     shows = run_page.header(view), run_page.names(view), strip.figure, strip.style, past

@@ -32,6 +32,7 @@ _SIDES = 5
 _OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
 _SIZE = "certify-panel-size"
+_CLOSED = "certify-panel-closed"
 _COLUMNS = "certify-panel-columns"
 _DATASETS = "certify-panel-datasets"
 
@@ -105,8 +106,10 @@ def panel(
                 type="button",
                 disabled=closed,
                 n_clicks=0,
+                **attributes({"aria-describedby": _CLOSED}),
             ),
-            html.P(reason, className="dim") if reason else None,
+            # why it cannot be pressed; on a grid the browser says it, of what is selected
+            html.P(reason, id=_CLOSED, className="certify-panel-closed", hidden=not reason),
             html.Button(
                 ["Why is it so? ", html.Kbd("W")],
                 className="button",
@@ -129,6 +132,7 @@ def panel(
                 "data-cause": CAUSE,
                 "data-comment": COMMENT,
                 "data-apply": APPLY,
+                "data-closed": _CLOSED,
             }
         ),
     )
