@@ -59,7 +59,7 @@
     leave: () => false,
     // the tab says the stage already
     name: (params) => (params.value || "").replace(/^\/?(PromptReco|Express|ReReco)\//i, "").replace(/\/DQM$/, ""),
-    number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
+    number: (params) => (params.value ? (params.value >= 100 ? Math.round(params.value).toLocaleString("en") : params.value < 0.005 ? "< 0.01" : params.value.toFixed(params.value < 1 ? 2 : 1)) : "–"),
     value: (params, index) => (params.data ? grid.texts(params.data)[index] : ""),
     letter: (params) => { const cell = grid.parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share}` : cell.letter; },
     is: (params, letter) => grid.parse(params.value).letter === letter,

@@ -22,7 +22,7 @@
     duration: (params) => (has(params.value) ? `${Math.floor(params.value / 3600)}:${String(Math.floor((params.value % 3600) / 60)).padStart(2, "0")}${isAssumed(params, "duration") ? " ~" : ""}` : "–"),
     durationTip: (params) => (params.data && has(params.value) ? `${params.value} s${isAssumed(params, "duration") ? ": assumed, not measured" : ""}` : ""),
     whole: (params) => (has(params.value) ? params.value.toLocaleString("en") : "–"),
-    invpb: (params) => (has(params.value) ? (params.value === 0 ? "0" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 3 : 1)) : "–"),
+    invpb: (params) => (has(params.value) ? (params.value === 0 ? "0" : params.value >= 100 ? Math.round(params.value).toLocaleString("en") : params.value < 0.0005 ? "< 0.001" : params.value.toFixed(params.value < 1 ? 3 : 1)) : "–"),
     lumiTip: (params) => (params.data && params.data.lumi_source ? `${has(params.value) ? params.value : "–"} pb⁻¹, source ${params.data.lumi_source}` : "no luminosity"),
     yes: (params) => (params.value === true ? "yes" : params.value === false ? "no" : "–"),
     letter: (params) => { if (!params.value) return ""; const cell = parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share} %` : cell.letter; },

@@ -19,10 +19,10 @@
   const tokens = { dark: {}, light: {} };
   function readTokens() {
     for (const sheet of document.styleSheets) {
-      if (!sheet.href || !sheet.href.includes("/tokens.css")) continue;
+      // our styles are sent as one file: the palette is known by what it says, not by its address
       for (const rule of sheet.cssRules) {
         const theme = /data-bs-theme="?(dark|light)/.exec(rule.selectorText || "");
-        if (theme) for (const name of rule.style) if (name.startsWith("--")) tokens[theme[1]][name] = rule.style.getPropertyValue(name).trim();
+        if (theme && rule.style.getPropertyValue("--ink")) for (const name of rule.style) if (name.startsWith("--")) tokens[theme[1]][name] = rule.style.getPropertyValue(name).trim();
       }
     }
   }

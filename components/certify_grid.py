@@ -149,7 +149,7 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "d",
             "headerName": "dataset",
-            "width": 240 if len(columns) <= _FEW else 122,
+            "width": 240 if len(columns) <= _FEW else 108,
             "cellClass": "certify-name",
             "tooltipField": "d",
             "valueFormatter": {"function": "rrGrid.name(params)"},
@@ -159,7 +159,7 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "s",
             "headerName": "state",
-            "width": 80,
+            "width": 74,
             "cellClassRules": {
                 "certify-state is-open": "params.value == 'OPEN'",
                 "certify-state is-signoff": "params.value == 'SIGNOFF'",

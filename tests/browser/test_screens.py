@@ -14,6 +14,10 @@ PAGES = (
     *("/golden", "/reports", "/rules", "/query", "/log", "/cycles", "/products", "/lists", "/consistency"),
     *("/datasets", "/health", "/rights", "/admin", "/bulk", "/nowhere", "/runs/123456", "/runs?q=9600"),
 )
+_IS_FIGURE_OF_THEME = """() => {
+  const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+  return document.querySelector(".js-plotly-plot")._fullLayout.font.color === ink;
+}"""
 _OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -113,6 +117,8 @@ def test_the_theme_switches_and_stays(hand: Hand, a_run: int) -> None:
     assert hand.page.evaluate(theme) == "dark"
     hand.page.click("#shell-theme")
     assert hand.page.evaluate(theme) == "light"
+    # the strip as well, before anybody draws it anew
+    hand.page.wait_for_function(_IS_FIGURE_OF_THEME)
     hand.go_to_run(a_run)
     assert hand.page.evaluate(theme) == "light"
     assert hand.page.evaluate("() => getComputedStyle(document.body).backgroundColor") != dark
