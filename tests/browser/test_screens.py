@@ -1,6 +1,5 @@
 """Where one goes and what one sees: addresses, time, themes."""
 
-import time
 from urllib.parse import urlencode
 
 import pytest
@@ -155,12 +154,3 @@ def test_the_null_policy_of_a_golden_json_stands_in_the_address(hand: Hand) -> N
     hand.go("/golden?null_policy=unknown")
     hand.page.wait_for_function("() => document.body.innerText.includes('null is unknown, not bad')")
     assert hand.page.input_value("#golden-null") == "unknown"
-
-
-def test_the_first_page_is_there_soon(hand: Hand) -> None:
-    begin = time.monotonic()
-    hand.page.goto(f"{hand.origin}/")
-    hand.page.wait_for_selector("#board-current h1")
-    assert time.monotonic() - begin < 5
-    loaded = hand.page.evaluate("() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert 0 < loaded < 5_000
