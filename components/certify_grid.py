@@ -206,7 +206,7 @@ def _cell(index: int, column: str) -> dict[str, Any]:
         "headerName": _short(column),
         "headerTooltip": column,
         "flex": 1,
-        "minWidth": 38,
+        "minWidth": 43,
         "sortable": False,
         "wrapHeaderText": True,
         "context": {"index": index},

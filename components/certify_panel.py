@@ -263,9 +263,7 @@ def why(clauses: Sequence[Why], title: str = "Why, in the golden JSON") -> html.
 
 def history(steps: Sequence[Step], sequence: int | None = None) -> html.Div:
     """Return what happened, newest first, each with its undo where this reader may."""
-    version = (
-        html.Span(f"version {sequence:,}".replace(",", " "), className="dim") if sequence is not None else None
-    )
+    version = html.Span(f"version {sequence:,}", className="dim") if sequence is not None else None
     items = [
         html.Li(
             [

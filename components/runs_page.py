@@ -92,7 +92,7 @@ def _column(field: str, name: str, width: int, key: str = "", **more: Any) -> di
     # as wide as its words at a desk, somewhat wider on a large screen; the strip takes the rest
     given = {"field": field, "colId": key or field, "headerName": name, "width": width}
     if "pinned" not in more:
-        given |= {"minWidth": width, "flex": 1}
+        given |= {"minWidth": width, "flex": width}
     if field != "worst":
         given["maxWidth"] = round(1.35 * width)
     tip = {"headerTooltip": says(name)} if term_of(name) else {}
@@ -163,7 +163,7 @@ _COLUMNS: tuple[dict[str, Any], ...] = (
         "worst",
         "worst, online",
         110,
-        flex=20,
+        flex=900,
         headerTooltip="worst status of all online columns, along the run",
         valueFormatter=_function("letter"),
         cellStyle=_function("strip"),
