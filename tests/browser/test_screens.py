@@ -164,6 +164,15 @@ def test_the_null_policy_of_a_golden_json_stands_in_the_address(hand: Hand) -> N
     assert hand.page.input_value("#golden-null") == "unknown"
 
 
+def test_a_phone_shows_which_page_it_is_on(open_hand: Callable[..., Hand]) -> None:
+    hand = open_hand(360, 740)
+    hand.go("/rules")
+    here = hand.page.locator(".shell-nav-pages a[aria-current=page]")
+    row, its = (found.bounding_box() for found in (hand.page.locator(".shell-nav-pages"), here))
+    assert here.inner_text() == "Rules"
+    assert row["x"] <= its["x"] and its["x"] + its["width"] <= row["x"] + row["width"]
+
+
 def test_every_page_fits_on_a_phone(open_hand: Callable[..., Hand]) -> None:
     hand = open_hand(360, 740)
     wide = {}
