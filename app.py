@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -125,12 +125,13 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
         external_scripts=[{"src": ours.address, "data-grid": _GRID[0]}],
         external_stylesheets=[styles.address],
         on_error=failure.tell,
+        routing_callback_inputs={_STANDS: dash.State("_pages_store", "data")},
     )
     screens.layout = _layout
     screens.init_app(server)
     # only now does Dash know the layouts of its pages
     for page in dash.page_registry.values():
-        page["layout"] = _kept_while_one_stays(page["layout"])
+        page["layout"] = _kept_while_one_stays(page)
     headers.install(server, settings, lambda: " ".join(screens.csp_hashes()))
 
     @server.errorhandler(DependencyException)
@@ -146,21 +147,26 @@ def _screens(server: Flask, settings: Settings, background: Any) -> None:
         return errors.refuse(error)
 
 
-def _kept_while_one_stays(layout: Callable[..., Any]) -> Callable[..., Any]:
+def _kept_while_one_stays(page: Mapping[str, Any]) -> Callable[..., Any]:
     """Return a page that is not laid out anew, blank, each time its filters or `as_of` change.
 
+    One that says so stays, too, when one goes from one of its addresses to another, as from run to run.
     What fills it reads the whole address by itself.
     """
+    layout, title = page["layout"], {"title": page["title"]}
 
     @wraps(layout)
-    def laid_out(**address: str) -> Any:
-        if dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
+    def laid_out(**address: Any) -> Any:
+        stands_here = address.pop(_STANDS, None) == title and page.get("stays", False)
+        if stands_here or dash.ctx.triggered_prop_ids.keys() == {"_pages_location.search"}:
             raise PreventUpdate
         return layout(**address)
 
     return laid_out
 
 
+#: what a page is told of the one that stands there: its title
+_STANDS = "stands"
 #: pages from this order on stand under “More”
 _MORE = 20
 

@@ -1,11 +1,11 @@
 """The run page, drawn from what the model says of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from dash import html
+from dash import dcc, html
 
 from components import certify_panel, late_change, skeleton, strip_figure
 from components.lumisection_strip import StripData, blank, tall
@@ -28,6 +28,22 @@ NAMES = "run-names"
 GRAPH = "run-graph"
 PANEL = "run-panel"
 PAST = "run-past"
+#: what is shown, as the server knows it again: run, its version, for whom
+SHOWN = "run-shown"
+#: runs beside it that the browser wants before somebody goes there, and those, drawn
+WANTED = "run-wanted"
+AHEAD = "run-ahead"
+#: where each part of a run stands
+PLACES = {
+    "head": (HEAD, "children"),
+    "names": (NAMES, "children"),
+    "figure": (GRAPH, "figure"),
+    "style": (GRAPH, "style"),
+    "past": (PAST, "children"),
+    "panel": (PANEL, "children"),
+    "held": (certify_panel.held(PANEL), "data"),
+    "shown": (SHOWN, "data"),
+}
 
 #: header, acts, strip and panel while the run is being read
 _READING = ((74, (1,)), (62, (1,)), (720, (3, 1)))
@@ -58,6 +74,7 @@ def run_body() -> html.Div:
     ]
     return html.Div(
         [
+            *(dcc.Store(id=name) for name in (SHOWN, WANTED, AHEAD)),
             html.Div([page_title("Run"), skeleton.cards(*_READING)], id=MISSING, className="stack"),
             html.Div(whole, id=WHOLE, className="stack", hidden=True),
         ],
@@ -94,6 +111,14 @@ def drawn(
         certify_panel.panel(is_editor=editable, reason=reason),
         f"{by.name}: {reason}",
     )
+
+
+def placed(parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts of a run as the browser puts them, place by place: {"id", "props"}."""
+    found: dict[str, dict[str, Any]] = {}
+    for part, (name, prop) in PLACES.items():
+        found.setdefault(name, {})[prop] = parts[part]
+    return [{"id": name, "props": props} for name, props in found.items()]
 
 
 def names(view: RunView) -> str:

@@ -12,6 +12,15 @@ from model.queries.run_view import RunView, run_view
 _MOST_KEPT = 200
 
 
+def version(connection: Connection, run_number: int, at: int) -> tuple[int, int]:
+    """Return what a view is of: the last sequence of the run, and the last one of no run.
+
+    Columns and rules are of no run, and decide what is shown of every one.
+    """
+    own = runs.sequences(connection, at, {run_number}).get(run_number, 0)
+    return own, runs.sequence_of_none(connection, at)
+
+
 class RunViews:
     """Reads views of runs."""
 
@@ -25,9 +34,7 @@ class RunViews:
         Raises:
             NotFound: no such run then.
         """
-        version = runs.sequences(connection, at, {run_number}).get(run_number, 0)
-        # columns and rules are of no run, and decide what is shown of every one
-        name = (run_number, only, version, runs.sequence_of_none(connection, at))
+        name = (run_number, only, *version(connection, run_number, at))
         with self._lock:
             kept = self._kept.get(name)
         if kept is not None:

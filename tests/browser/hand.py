@@ -167,3 +167,33 @@ class Hand:
         answer = self.context.request.post(f"{self.origin}/api/v1/verdicts", data=body, headers=headers)
         assert answer.ok, answer.text()
         return answer.json()
+
+
+class Held:
+    """Questions of a page that are not let through for a while."""
+
+    def __init__(self, hand: Hand) -> None:
+        self._routes: list[Any] = []
+        self._words: tuple[str, ...] = ()
+        hand.page.route("**/_dash-update-component*", self._came)
+
+    def _came(self, route: Any) -> None:
+        if any(word in route.request.post_data for word in self._words):
+            self._routes.append(route)
+        else:
+            route.continue_()
+
+    def hold(self, *words: str) -> None:
+        """Hold what says any of these words."""
+        self._words = words
+
+    @property
+    def held(self) -> int:
+        """How many are held now."""
+        return len(self._routes)
+
+    def let_go(self) -> None:
+        """Let all through, and what comes after them."""
+        self._words = ()
+        while self._routes:
+            self._routes.pop().continue_()

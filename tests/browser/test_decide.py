@@ -5,7 +5,7 @@ from typing import Any
 from model.commands.proposals import propose
 from model.events import ProposalsMade
 from model.registry import Registry
-from tests.browser.hand import Hand
+from tests.browser.hand import Hand, Held
 from tests.model import world
 from tests.model.test_proposals import PROGRAM
 from tests.model.world import DC, PROMPT, TRACKER
@@ -115,31 +115,6 @@ def waits_ahead(hand: Hand, column: str) -> None:
     """Wait until the browser has what it will show of the line of a column."""
     line = hand.page.locator("#decide-list > li[data-key]", has_text=f"· {column}").first
     hand.page.wait_for_function(_AHEAD, arg=line.get_attribute("data-key"))
-
-
-class Held:
-    """Questions of a page that are not let through for a while."""
-
-    def __init__(self, hand: Hand) -> None:
-        self._routes: list[Any] = []
-        self._words: tuple[str, ...] = ()
-        hand.page.route("**/_dash-update-component", self._came)
-
-    def _came(self, route: Any) -> None:
-        if any(word in route.request.post_data for word in self._words):
-            self._routes.append(route)
-        else:
-            route.continue_()
-
-    def hold(self, *words: str) -> None:
-        """Hold what says any of these words."""
-        self._words = words
-
-    def let_go(self) -> None:
-        """Let all through, and what comes after them."""
-        self._words = ()
-        while self._routes:
-            self._routes.pop().continue_()
 
 
 def test_the_next_one_is_shown_while_the_registry_has_not_answered(

@@ -1,6 +1,5 @@
-"""Where one goes and what one sees: addresses, time, themes, narrow screens."""
+"""Where one goes and what one sees: addresses, time, themes."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -9,16 +8,10 @@ import pytest
 from tests.browser.hand import Hand
 from tests.browser.small import FIRST, SIZES
 
-PAGES = (
-    *("/", "/runs", f"/runs/{FIRST}", "/certify/global", "/certify/tracker", "/decide", "/map", "/trends"),
-    *("/golden", "/reports", "/rules", "/query", "/log", "/cycles", "/products", "/lists", "/consistency"),
-    *("/datasets", "/health", "/rights", "/admin", "/bulk", "/nowhere", "/runs/123456", "/runs?q=9600"),
-)
 _IS_FIGURE_OF_THEME = """() => {
   const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
   return document.querySelector(".js-plotly-plot")._fullLayout.font.color === ink;
 }"""
-_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_the_board_shows_the_last_run_with_its_panel(hand: Hand, a_run: int) -> None:
@@ -171,22 +164,3 @@ def test_a_phone_shows_which_page_it_is_on(open_hand: Callable[..., Hand]) -> No
     row, its = (found.bounding_box() for found in (hand.page.locator(".shell-nav-pages"), here))
     assert here.inner_text() == "Rules"
     assert row["x"] <= its["x"] and its["x"] + its["width"] <= row["x"] + row["width"]
-
-
-def test_every_page_fits_on_a_phone(open_hand: Callable[..., Hand]) -> None:
-    hand = open_hand(360, 740)
-    wide = {}
-    for path in PAGES:
-        hand.go(path)
-        hand.page.wait_for_timeout(200)
-        wide[path] = hand.page.evaluate(_OVERFLOW)
-    assert not {path: px for path, px in wide.items() if px > 0}
-
-
-def test_the_first_page_is_there_soon(hand: Hand) -> None:
-    begin = time.monotonic()
-    hand.page.goto(f"{hand.origin}/")
-    hand.page.wait_for_selector("#board-current h1")
-    assert time.monotonic() - begin < 5
-    loaded = hand.page.evaluate("() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
-    assert 0 < loaded < 5_000

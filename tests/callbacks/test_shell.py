@@ -127,7 +127,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
             "pages.consistency": show_finding("/consistency", f"?finding={FIRST}/beam/dc", None)[0],
             "pages.cycles": fill_cycles("/cycles", "", None),
             "pages.runs": fill_runs("/runs", "", None),
-            "pages.run": [*fill_run(f"/runs/{FIRST}", "", None, None, None)[:7], *_of_run()],
+            "pages.run": [*[*fill_run(f"/runs/{FIRST}", "", None, None, None, None).values()][:7], *_of_run()],
             "pages.rules": fill_rule("/rules", "?name=golden-2024", None),
             "pages.golden": [*_golden()],
             "pages.products": [*fill_products("/products", "", None), webhooks.table([WEBHOOK], {})],
@@ -265,15 +265,30 @@ def test_a_callback_of_another_origin_is_refused(server: Flask, small_registry: 
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("search", ["?as_of=7", ""])
-def test_a_page_is_not_laid_out_anew_when_only_its_filters_change(server: Flask, search: str) -> None:
-    places = [("pathname", "/golden"), ("search", search)]
+def laid_out(server: Flask, path: str, search: str, changed: str, stands: str | None = None) -> int:
+    """Return the status of what the router answers, where a page of a title stands."""
+    places = [("pathname", path), ("search", search)]
     outputs = [("_pages_content", "children"), ("_pages_store", "data")]
-    body = {
+    asked = {
         "output": f"..{'...'.join('.'.join(one) for one in outputs)}..",
         "outputs": [dict(zip(("id", "property"), one, strict=True)) for one in outputs],
         "inputs": [{"id": "_pages_location", "property": name, "value": value} for name, value in places],
+        "state": [{"id": "_pages_store", "property": "data", "value": {"title": stands}}],
+        "changedPropIds": [f"_pages_location.{changed}"],
     }
-    for changed, status in {"search": 204, "pathname": 200}.items():
-        asked = {**body, "changedPropIds": [f"_pages_location.{changed}"]}
-        assert server.test_client().post("/_dash-update-component", json=asked).status_code == status
+    return server.test_client().post("/_dash-update-component", json=asked).status_code
+
+
+@pytest.mark.parametrize("search", ["?as_of=7", ""])
+def test_a_page_is_not_laid_out_anew_when_only_its_filters_change(server: Flask, search: str) -> None:
+    assert laid_out(server, "/golden", search, "search") == 204
+    assert laid_out(server, "/golden", search, "pathname") == 200
+
+
+def test_from_run_to_run_the_page_stays_and_from_elsewhere_it_is_laid_out(server: Flask) -> None:
+    run, certify = "Run · Run Registry", "Certify · Run Registry"
+    assert laid_out(server, f"/runs/{FIRST}", "", "pathname", run) == 204
+    assert laid_out(server, f"/runs/{FIRST}", "", "pathname", certify) == 200
+    assert laid_out(server, f"/runs/{FIRST}", "", "pathname") == 200
+    # a page that does not say so is another one for each of its addresses
+    assert laid_out(server, "/certify/tracker", "", "pathname", certify) == 200

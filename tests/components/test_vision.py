@@ -1,27 +1,18 @@
 """Statuses stay apart for every eye, in every tint, in both themes: read from assets/tokens.css itself."""
 
 import itertools
-from collections.abc import Sequence
 
 import pytest
 
-from components import era_map_legend, theme
-from model.era_map.era_map import Line
-from model.era_map.telling import Group
+from components import theme
 from tests.components import vision
+from tests.components.vision import STATUSES, drawn, fills
 
-STATUSES = ("good", "bad", "standby", "excluded", "notset", "empty")
 TINTS = ("", "-cell", "-rule")
 #: what screens.md promises of any two statuses
 LEAST = 18.6
 #: lines above and below a fill, wherever a tint is drawn, however narrow; EMPTY is hatched and needs it nowhere
 EDGE = {"bad": "bad-text", "notset": "edge"}
-
-
-def fills(name: str, tint: str) -> dict[str, str]:
-    """Return the fill of each status; EMPTY has one, whoever is silent."""
-    token = vision.tokens(name)
-    return {status: token.get(f"{status}{tint}", token[status]) for status in STATUSES}
 
 
 def apart(name: str, tint: str, eye: str, one: str, other: str) -> float:
@@ -37,12 +28,6 @@ def apart(name: str, tint: str, eye: str, one: str, other: str) -> float:
 def differ(eye: str, one: str, other: str) -> float:
     """Return how different two colours look to an eye."""
     return vision.ciede2000(vision.seen_by(eye, one), vision.seen_by(eye, other))
-
-
-def drawn(looks: Sequence[str]) -> list[str]:
-    """Return the fills in which the era map draws lumisections of these looks, most severe first."""
-    lines = [Line(Group(look, str(n), ""), 1, 0.0) for n, look in enumerate(looks)]
-    return [era_map_legend.look_of(place, line)[0] for place, line in enumerate(lines)]
 
 
 # Sharma, Wu & Dalal, table 1: pairs 1, 7, 9, 17 and 25
