@@ -61,5 +61,7 @@
     sound();
   });
   window.rrBoard = { alarms: 0 };
+  // a wall is one from the first thing it shows
+  wall();
   setInterval(() => { wall(); button(); watch(); }, 500);
 })();

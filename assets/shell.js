@@ -61,12 +61,17 @@
     const overlay = keys();
     if (overlay && !overlay.hidden && (event.target === overlay || event.target.closest(".shell-keys-close, button[data-tour]"))) showKeys(false);
   });
+  /** Bring the page's name into sight where the row of them is longer than the screen. */
+  function reveal(link) {
+    const row = link.closest(".shell-nav-pages"), its = link.getBoundingClientRect(), seen = row && row.getBoundingClientRect();
+    if (row) row.scrollLeft += Math.max(0, its.right - seen.right + 32) + Math.min(0, its.left - seen.left);
+  }
   // the active page is underlined: the header is drawn once, the address changes under it
   function underline() {
     const here = window.location.pathname;
     document.querySelectorAll(".shell-nav a").forEach((a) => {
       const path = a.getAttribute("href"), on = path === here || (path !== "/" && here.startsWith(`${path}/`));
-      if ((a.getAttribute("aria-current") === "page") !== on) { if (on) a.setAttribute("aria-current", "page"); else a.removeAttribute("aria-current"); }
+      if ((a.getAttribute("aria-current") === "page") !== on) { if (on) { a.setAttribute("aria-current", "page"); reveal(a); } else a.removeAttribute("aria-current"); }
     });
   }
   for (const kind of ["popstate", "_dashprivate_pushstate", "_dashprivate_historychange"]) window.addEventListener(kind, () => setTimeout(underline, 0));

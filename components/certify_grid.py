@@ -149,7 +149,9 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "d",
             "headerName": "dataset",
-            "width": 240 if len(columns) <= _FEW else 108,
+            "minWidth": 240 if len(columns) <= _FEW else 108,
+            "maxWidth": 240,
+            "flex": 2,
             "cellClass": "certify-name",
             "tooltipField": "d",
             "valueFormatter": {"function": "rrGrid.name(params)"},

@@ -140,7 +140,13 @@ def test_a_note_is_left_for_the_next_shift(hand: Hand, a_run: int) -> None:
 
 
 def test_the_wall_shows_no_controls_and_large_letters(hand: Hand, a_run: int) -> None:
+    # from the first thing it shows: a desk that became one moved by a third
+    hand.page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => "
+        "{ window.rrOpened = document.documentElement.classList.contains('is-wall'); })"
+    )
     hand.go("/?wall=1")
+    assert hand.page.evaluate("() => window.rrOpened")
     hand.sees_strip(a_run)
     for part in (".certify-panel", "#shell-as-of", ".shell-find", "#board-sound", ".handover summary"):
         hand.page.wait_for_selector(part, state="hidden")

@@ -1,5 +1,6 @@
 """Where one goes and what one sees: addresses, time, themes."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -154,3 +155,12 @@ def test_the_null_policy_of_a_golden_json_stands_in_the_address(hand: Hand) -> N
     hand.go("/golden?null_policy=unknown")
     hand.page.wait_for_function("() => document.body.innerText.includes('null is unknown, not bad')")
     assert hand.page.input_value("#golden-null") == "unknown"
+
+
+def test_a_phone_shows_which_page_it_is_on(open_hand: Callable[..., Hand]) -> None:
+    hand = open_hand(360, 740)
+    hand.go("/rules")
+    here = hand.page.locator(".shell-nav-pages a[aria-current=page]")
+    row, its = (found.bounding_box() for found in (hand.page.locator(".shell-nav-pages"), here))
+    assert here.inner_text() == "Rules"
+    assert row["x"] <= its["x"] and its["x"] + its["width"] <= row["x"] + row["width"]
