@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# one more than the cores there should be: browsers, servers and streams are waited for
+WORKERS ?= 3
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
@@ -15,7 +17,7 @@ run: .venv/.run ## Start the Run Registry on http://127.0.0.1:8050 (or $PORT) wi
 	@$(BIN)/python -m ingest demo --if-empty && exec $(BIN)/python -m jobs.supervisor
 
 test: .venv/.dev lint ## Lint, then every test, on SQLite and PostgreSQL and in a browser
-	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m tests.provision && $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 drill: .venv/.dev ## Break things on purpose and see what survives
 	@$(BIN)/python -m benchmarks.drill

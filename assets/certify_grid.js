@@ -10,6 +10,8 @@
     cursor: null, anchor: null, selected: new Set(), waiting: new Map(), refused: new Map(), seen: new Map(),
   });
   const key = (id, index) => `${id}|${index}`;
+  const panelOf = () => document.querySelector(".certify-page .certify-panel");
+  document.addEventListener("rr:selection", () => { if (grid.asked && grid.place && grid.place.isConnected && panelOf()) grid.shut(panelOf()); });
   grid.key = key;
 
   grid.parse = function (text) {
@@ -57,7 +59,7 @@
     leave: () => false,
     // the tab says the stage already
     name: (params) => (params.value || "").replace(/^\/?(PromptReco|Express|ReReco)\//i, "").replace(/\/DQM$/, ""),
-    number: (params) => (params.value === null || params.value === undefined || params.value === 0 ? "–" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 2 : 1)),
+    number: (params) => (params.value ? (params.value >= 100 ? Math.round(params.value).toLocaleString("en") : params.value < 0.005 ? "< 0.01" : params.value.toFixed(params.value < 1 ? 2 : 1)) : "–"),
     value: (params, index) => (params.data ? grid.texts(params.data)[index] : ""),
     letter: (params) => { const cell = grid.parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share}` : cell.letter; },
     is: (params, letter) => grid.parse(params.value).letter === letter,
@@ -95,10 +97,28 @@
   const STATES = { w: "waiting dqm gui", S: "SIGNOFF", C: "COMPLETED", n: "not significant for workspace" };
   /** Why a cell may not be edited; empty where it may. */
   grid.closed = function (row, index) {
-    if (!grid.asked.editable[index]) return grid.asked.is_past ? grid.asked.closed : `you may not certify ${grid.column(index)}`;
+    if (!grid.asked.editable[index]) return (grid.asked.whose || [])[index] || grid.asked.closed;
     const letter = row.x ? row.x[index] : "O";
     return letter === "O" ? "" : `${grid.column(index)} of run ${row.r} is ${STATES[letter] || letter}`;
   };
+  /** Whoever may certify nothing of what is selected sees it on the panel, and reads there who may. */
+  grid.shut = function (panel) {
+    const why = whyShut(), part = (name) => document.getElementById(panel.dataset[name]);
+    for (const control of [part("cause"), part("comment"), part("apply"), ...panel.querySelectorAll("[data-status]")]) control.disabled = !!why;
+    part("closed").textContent = why;
+    part("closed").hidden = !why;
+  };
+  function whyShut() {
+    if (grid.asked.closed) return grid.asked.closed;
+    if (grid.isStripOpen() && window.rrStrip.chosen.size) return "";
+    let why = "";
+    for (const { id, index } of grid.cells()) {
+      const node = grid.node(id);
+      why = node ? grid.closed(node.data, index) : "";
+      if (!why) return "";
+    }
+    return why;
+  }
   grid.cells = function* () {
     for (const each of grid.selected) { const [id, index] = each.split("|").map(Number); yield { id, index }; }
   };

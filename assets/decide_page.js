@@ -19,13 +19,18 @@
     pending = status;
     document.querySelectorAll("[data-decide-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.decideStatus === status)));
   }
+  /** Bring a line into the sight of its list; the page stays where it is, on a phone at the top. */
+  function reveal(line) {
+    const list = line.closest("ol"), its = line.getBoundingClientRect(), seen = list.getBoundingClientRect();
+    list.scrollTop += Math.min(0, its.top - seen.top) + Math.max(0, its.bottom - seen.bottom);
+  }
   function mark() {
     lines().forEach((line, index) => {
       const is = index === (peek ? peek.index : at);
       if (line.classList.contains("is-current") === is) return;
       line.classList.toggle("is-current", is);
       if (is) line.setAttribute("aria-current", "true"); else line.removeAttribute("aria-current");
-      if (is) line.scrollIntoView({ block: "nearest" });
+      if (is) reveal(line);
     });
   }
   function move(to) {

@@ -1,4 +1,4 @@
-/* What a dotted word means, on hover and on focus: one definition for the whole screen, moved to where one is. */
+/* What a dotted word means, on hover and on focus, and a head of a grid on focus: one definition for the whole screen, moved to where one is. */
 (function () {
   "use strict";
   const WAIT_MS = 250;
@@ -6,12 +6,21 @@
   const word = (node) => node && node.closest && node.closest("abbr.term[data-says]");
   let at = null, waits = 0;
 
-  function show(abbr) {
+  /** A head of a grid that a keyboard is at, and its words: the grid itself tells them to a pointer only. */
+  const head = (node) => node && node.matches && node.matches(".ag-header-cell:focus-visible") && node;
+  function saysHead(node) {
+    const grid = [window.rrCertify, window.rrRuns].find((each) => each && each.api && each.place && each.place.contains(node));
+    const column = grid && grid.api.getColumn(node.getAttribute("col-id"));
+    return (column && column.getColDef().headerTooltip) || "";
+  }
+
+  function show(abbr, words = abbr.dataset.says) {
     const place = tip();
     if (!place || !abbr.isConnected) return;
     hide();
+    if (!words) return;
     at = abbr;
-    place.textContent = abbr.dataset.says;
+    place.textContent = words;
     place.hidden = false;
     abbr.setAttribute("aria-describedby", place.id);
     const box = abbr.getBoundingClientRect(), own = place.getBoundingClientRect();
@@ -33,10 +42,14 @@
     else if (place && place.contains(event.target)) clearTimeout(waits);
     else if (!abbr && at !== document.activeElement) later(hide);
   });
-  document.addEventListener("focusin", (event) => { const abbr = word(event.target); if (abbr) show(abbr); else if (at) hide(); });
-  document.addEventListener("focusout", (event) => { if (word(event.target)) hide(); });
+  document.addEventListener("focusin", (event) => {
+    const abbr = word(event.target), its = head(event.target);
+    if (abbr) show(abbr); else if (its) show(its, saysHead(its)); else if (at) hide();
+  });
+  document.addEventListener("focusout", (event) => { if (at && at === event.target) hide(); });
   // a press on a word shows it at once, where there is no pointer to hover with, and acts on nothing behind it
   document.addEventListener("click", (event) => { const abbr = word(event.target); if (abbr) { event.preventDefault(); show(abbr); } });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && at) { hide(); event.stopPropagation(); } }, true);
+  // at the window, so before whatever else Escape means here
+  window.addEventListener("keydown", (event) => { if (event.key === "Escape" && at) { hide(); event.stopPropagation(); } }, true);
   window.addEventListener("scroll", () => { if (at) hide(); }, true);
 })();

@@ -4,7 +4,7 @@
    lumisection_strip_beside.js. */
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
+  const SVG = "http://www.w3.org/2000/svg", NARROW = 5;
   const strip = (window.rrStrip = {
     root: null, gd: null, meta: null, chosen: new Map(), anchor: null, cursor: null, draft: null,
   });
@@ -142,13 +142,18 @@
   }
   strip.layers = layers;
 
+  /** Around a span; above and below one so narrow that sides would hide what it is filled with. */
+  function edge(parent, { x, y, width, height }, css) {
+    const [left, right, top, bottom] = [x + 0.5, x + width - 0.5, y + 0.6, y + height - 0.6];
+    const d = width < NARROW ? `M${x} ${top}H${x + width}M${x} ${bottom}H${x + width}` : `M${left} ${top}H${right}V${bottom}H${left}Z`;
+    el("path", { d, class: css }, parent);
+  }
   function mark(parent, row, span, taken) {
     const [first, last, code, , person, cause] = span, [token, letter, word] = strip.meta.codes[code];
     const x = strip.x(first - 0.5), width = strip.x(last + 0.5) - x, y = strip.y(row.top) + 1.5, height = strip.y(row.bottom) - y - 1.5;
     if (token === "empty" && width >= 3) el("rect", { x, y, width, height, fill: "url(#strip-hatch)" }, parent);
-    if (word === "NOTSET") el("rect", { x: x + 0.5, y: y + 0.5, width: Math.max(0.5, width - 1), height: height - 1, class: "strip-edge" }, parent);
     // BAD has an edge besides its colour: quiet GOOD is as dark, which red-green blind eyes would not tell apart
-    if (word === "BAD") el("rect", { x: x + 0.6, y: y + 0.6, width: Math.max(1, width - 1.2), height: height - 1.2, class: "strip-bad" }, parent);
+    if (word === "BAD" || word === "NOTSET") edge(parent, { x, y, width, height }, word === "BAD" ? "strip-bad" : "strip-edge");
     const quiet = word === "GOOD" || word === "true" || token === "empty";
     if (!quiet && !person && word !== "NOTSET" && row.kind === "column") el("line", { x1: x, x2: x + width, y1: y + height - 1, y2: y + height - 1, class: "strip-proposed", style: `stroke:var(--${token}-ink)` }, parent);
     if (quiet || width < 13 || height < 9) return;

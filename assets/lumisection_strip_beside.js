@@ -3,7 +3,7 @@
    by itself, so it is drawn over what is, and told with it. */
 (function () {
   "use strict";
-  const strip = window.rrStrip, DASH = 4, LEAST = 7, NARROW = 12, TALL = 24;
+  const strip = window.rrStrip, DASH = 4, LEAST = 7, NARROW = 12, TALL = 32;
 
   /** What stands beside some lumisections of a row, as [first, last, code, …]. */
   const within = (said, first, last) => (said || []).filter(([a, b]) => a <= last && first <= b);

@@ -167,7 +167,7 @@
     else if (event.key === "Escape") {
       const menu = document.querySelector(".query-menu[open]");
       if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-      else if (running && !document.querySelector(".query-complete")) running.abort();
+      else if (running && !document.querySelector(".shell-complete")) running.abort();
     }
   });
   document.addEventListener("change", (event) => {

@@ -34,10 +34,11 @@
     kept = Object.fromEntries(came.of.filter((path) => all[path]).map((path) => [path, all[path]]));
     of = came.sequence;
   }
+  const has = (path) => Boolean(kept[path]) && !isPast() && of >= newest();
   function walk() {
     const path = window.location.pathname, node = whole();
     if (!node || node.hidden || !path.startsWith("/runs/")) return;
-    if (kept[path] && !isPast() && of >= newest()) show(kept[path]);
+    if (has(path)) show(kept[path]);
     else if (document.querySelector("#run-head h1") && !path.endsWith(`/${document.querySelector("#run-head h1").textContent}`)) node.classList.add(LEAVING);
   }
   function show(places) {
@@ -48,5 +49,5 @@
   }
   // before Dash hears of it: what it asks the server then says that the run is here
   for (const kind of ["_dashprivate_pushstate", "popstate"]) window.addEventListener(kind, walk);
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { rrRunAhead: { want, take } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { rrRunAhead: { want, take, has } });
 })();

@@ -4,6 +4,8 @@
   "use strict";
   const table = (window.rrRuns = { api: null, place: null, question: null, sequence: 0 });
   const NAMES = ["empty", "good", "bad", "standby", "excluded", "notset"];
+  // lines along both sides, so that BAD and NOTSET are told from a quiet GOOD by other eyes too
+  const EDGES = { 2: "var(--bad-text)", 5: "var(--edge)" };
   // nobody's EMPTY and NOTSET are still what they are; the rest is paler where only a rule said it
   const token = (status, isPerson) => `var(--${NAMES[status]}${isPerson || status === 0 || status === 5 ? "" : "-rule"})`;
   const parse = (text) => window.rrCertify.parse(text);
@@ -20,7 +22,7 @@
     duration: (params) => (has(params.value) ? `${Math.floor(params.value / 3600)}:${String(Math.floor((params.value % 3600) / 60)).padStart(2, "0")}${isAssumed(params, "duration") ? " ~" : ""}` : "–"),
     durationTip: (params) => (params.data && has(params.value) ? `${params.value} s${isAssumed(params, "duration") ? ": assumed, not measured" : ""}` : ""),
     whole: (params) => (has(params.value) ? params.value.toLocaleString("en") : "–"),
-    invpb: (params) => (has(params.value) ? (params.value === 0 ? "0" : params.value >= 100 ? params.value.toFixed(0) : params.value.toFixed(params.value < 1 ? 3 : 1)) : "–"),
+    invpb: (params) => (has(params.value) ? (params.value === 0 ? "0" : params.value >= 100 ? Math.round(params.value).toLocaleString("en") : params.value < 0.0005 ? "< 0.001" : params.value.toFixed(params.value < 1 ? 3 : 1)) : "–"),
     lumiTip: (params) => (params.data && params.data.lumi_source ? `${has(params.value) ? params.value : "–"} pb⁻¹, source ${params.data.lumi_source}` : "no luminosity"),
     yes: (params) => (params.value === true ? "yes" : params.value === false ? "no" : "–"),
     letter: (params) => { if (!params.value) return ""; const cell = parse(params.value); return cell.pieces.length ? `${cell.letter} ${cell.share} %` : cell.letter; },
@@ -29,13 +31,17 @@
       if (!params.value) return { backgroundImage: "none" };
       const cell = parse(params.value), whole = "·GBSE?".indexOf(cell.letter);
       const pieces = cell.pieces.length ? cell.pieces : [[whole, 1]], total = pieces.reduce((sum, [, n]) => sum + n, 0);
-      let at = 0;
-      const stops = pieces.map(([status, n]) => {
-        const from = (100 * at) / total;
-        at += n;
-        return `${token(status, cell.isPerson)} ${from.toFixed(2)}% ${((100 * at) / total).toFixed(2)}%`;
-      });
-      return { backgroundImage: `linear-gradient(to right, ${stops.join(", ")})` };
+      const drawn = (colour) => {
+        let at = 0;
+        const stops = pieces.map(([status, n]) => {
+          const from = (100 * at) / total;
+          at += n;
+          return `${colour(status)} ${from.toFixed(2)}% ${((100 * at) / total).toFixed(2)}%`;
+        });
+        return `linear-gradient(to right, ${stops.join(", ")})`;
+      };
+      const edge = drawn((status) => EDGES[status] || "transparent"), fill = drawn((status) => token(status, cell.isPerson));
+      return { backgroundImage: pieces.some(([status]) => EDGES[status]) ? `${edge}, ${edge}, ${fill}` : `none, none, ${fill}` };
     },
     missing: (params) => (!params.data ? "" : params.data.state !== "OPEN" ? "–" : params.data.undecided.toLocaleString("en")),
     missingTip: (params) => (params.value && params.value.length ? `${params.data.undecided.toLocaleString("en")} LS to decide in ${params.value.join(", ")}` : ""),

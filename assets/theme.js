@@ -10,13 +10,19 @@
   const tell = (name) => { document.cookie = `${KEY}=${name}; path=/; max-age=31536000; SameSite=Lax`; };
   tell(root.getAttribute("data-bs-theme"));
 
+  // and the rows of its strips as high as what points at them needs
+  const finger = matchMedia("(pointer: coarse)");
+  const point = () => { document.cookie = `rr-pointer=${finger.matches ? "coarse" : "fine"}; path=/; max-age=31536000; SameSite=Lax`; };
+  finger.addEventListener("change", point);
+  point();
+
   const tokens = { dark: {}, light: {} };
   function readTokens() {
     for (const sheet of document.styleSheets) {
-      if (!sheet.href || !sheet.href.includes("/tokens.css")) continue;
+      // our styles are sent as one file: the palette is known by what it says, not by its address
       for (const rule of sheet.cssRules) {
         const theme = /data-bs-theme="?(dark|light)/.exec(rule.selectorText || "");
-        if (theme) for (const name of rule.style) if (name.startsWith("--")) tokens[theme[1]][name] = rule.style.getPropertyValue(name).trim();
+        if (theme && rule.style.getPropertyValue("--ink")) for (const name of rule.style) if (name.startsWith("--")) tokens[theme[1]][name] = rule.style.getPropertyValue(name).trim();
       }
     }
   }

@@ -30,6 +30,8 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/rights", "#rights-matrix > *"),
     ("/admin", "#admin-workspaces > *"),
     ("/bulk", "#bulk-plan:not(:empty)"),
+    ("/training", "#training-workspace option"),
+    ("/glossary", ".glossary-list dd"),
 )
 #: a page is settled when it was quiet so long, or its data stood so long; then comes what it reads while idle
 _QUIET_MS, _BUSY_MS, _IDLE_MS, _PATIENCE_MS = 800, 6_000, 4_500, 600_000

@@ -236,15 +236,22 @@ def table(figures: list[Figure], yardstick_s: float) -> list[str]:
     return [lines[0], "|" + "|".join(rule) + "|", *lines[1:]]
 
 
-_HEAD = ["what", "on", "n", "p50 ms", "p95 ms", "CPU p50", "peak MiB", "× yardstick", "target", ""]
-_NUMBERS = range(2, 8)
+_HEAD = ["what", "on", "n", "p50 ms", "p95 ms", "CPU p50", "peak MiB", "× yardstick", "load", "target", ""]
+_NUMBERS = range(2, 9)
 
 
 def _cells(f: Figure, yardstick_s: float) -> list[str]:
     cpu = "" if not f.cpu_s else f"{np.median(f.cpu_s) * 1000:.1f}"
     peak = "" if f.peak_mib is None else f"{f.peak_mib:.0f}"
     kept = "" if not f.targets else "kept" if f.holds else "**MISSED**"
-    times = [f"{f.p50 * 1000:.1f}", f"{f.p95 * 1000:.1f}", cpu, peak, f"{f.p50 / yardstick_s:.3f}"]
+    times = [
+        f"{f.p50 * 1000:.1f}",
+        f"{f.p95 * 1000:.1f}",
+        cpu,
+        peak,
+        f"{f.p50 / yardstick_s:.3f}",
+        f"{f.load:.1f}",
+    ]
     return [f.name, f.data, str(len(f.seconds)), *times, f.targets, ", ".join(t for t in (kept, f.note) if t)]
 
 

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Figure:
     Args:
         cpu_s: processor time of the same calls, where it was taken: what else the machine does counts less.
         limit_mib: what the peak must not pass.
+        load: load average of the machine when it was told.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Figure:
     holds_besides: bool = True
     cpu_s: tuple[float, ...] = ()
     limit_mib: float | None = None
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     @property
     def p50(self) -> float:

@@ -20,7 +20,7 @@
     /** Whether nothing is being read any more, and nothing has changed for so long. */
     isStill(longMs) {
       const page = document.getElementById("shell-page"), now = performance.now();
-      const waits = [...document.querySelectorAll("#shell-page :is(.loading, .waits:empty), .ag-overlay-loading-center")].some(visible);
+      const waits = [...document.querySelectorAll("#shell-page :is(.loading, .waits:empty, [data-dash-is-loading=true]), .ag-overlay-loading-center")].some(visible);
       const told = `${document.querySelectorAll("*").length} ${document.body.scrollHeight}`;
       if (told !== before || waits || !page || !page.innerText || document.readyState !== "complete") [before, since] = [told, now];
       return now - since > longMs;

@@ -104,8 +104,10 @@ def look(browser: Any, origin: str, screen: Screen, width: int, out: Path) -> Lo
         tuple(complaints),
     )
     for theme in THEMES:
-        page.evaluate("theme => window.rrTheme.set(theme)", theme)
-        wait_until_still(page)
+        # it opened in the first of them, and is still
+        if theme != page.evaluate("() => window.rrTheme.get()"):
+            page.evaluate("theme => window.rrTheme.set(theme)", theme)
+            wait_until_still(page)
         page.screenshot(path=out / found.picture(theme))
     page.context.close()
     return found

@@ -49,6 +49,8 @@ SCREENS = (
     Screen("rights", "/rights"),
     Screen("admin", "/admin"),
     Screen("bulk", "/bulk"),
+    Screen("training", "/training"),
+    Screen("glossary", "/glossary"),
 )
 #: what the documentation shows: its name there → the picture it is
 SHOWN = {

@@ -4,12 +4,12 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from components import board_page, shell
+from components import board_page, shell, strip_figure
 from components.certify_panel import held
 from components.empty import empty, way
 from components.markup import page_title
 from identity import here
-from identity.address import place, theme, value
+from identity.address import is_touched, place, theme, value
 from model.queries.decisions import decisions
 from model.queries.recent import recent_views
 from model.registry import registry
@@ -53,10 +53,8 @@ def fill_board(
     if not views:
         return _NOTHING, True, *[no_update] * 7
     by = here.asker()
-    is_wall = value(search, "wall") == "1"
-    head, tiles, recent, strip = board_page.filled(
-        views, by, is_past=seen.is_past, theme=theme(), is_wall=is_wall
-    )
+    look = strip_figure.look_for(is_wall=value(search, "wall") == "1", is_touched=is_touched())
+    head, tiles, recent, strip = board_page.filled(views, by, is_past=seen.is_past, theme=theme(), look=look)
     panel = strip.panel if strip.panel_for != drawn_for else no_update
     return None, False, head, tiles, recent, strip.figure, strip.style, panel, strip.panel_for
 

@@ -67,15 +67,18 @@ _FORM = {
         Output(bulk_page.APPLY, "disabled"),
         Output(work.TRY, "data"),
     ),
-    inputs={"_clicks": Input(bulk_page.TRY, "n_clicks")},
+    inputs={"clicks": Input(bulk_page.TRY, "n_clicks")},
     state={
         "given": {name: State(*where) for name, where in _FORM.items()},
         "is_idle": State(work.WORK, "hidden"),
     },
     prevent_initial_call=True,
 )
-def try_form(_clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, bool, Json]:
+def try_form(clicks: int, given: Json, *, is_idle: bool) -> tuple[Json, Json, bool, Json]:
     """Say what the form would do, and what stands in its way; of a long one, that it is being tried."""
+    if not clicks:
+        # one of its outputs stands on every page, so that Dash asks as soon as the form is drawn
+        return None, None, True, no_update
     if not is_idle:
         return refusal("Something is being written: wait for it, or cancel."), None, True, no_update
     try:

@@ -18,10 +18,10 @@ from components import (
     why,
 )
 from identity import here
-from identity.address import Place, place, theme, value
+from identity.address import Place, is_touched, place, theme, value
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit
-from model.errors import Forbidden, Invalid, RunRegistryError
+from model.errors import Invalid, RunRegistryError
 from model.filters.language import Filter, parse
 from model.golden.effect import effect
 from model.grid.choice import Choice, chosen
@@ -33,7 +33,7 @@ from model.queries.history import of_cell
 from model.queries.proposals import proposals as proposals_of
 from model.queries.run_view import run_view
 from model.registry import registry
-from model.rights import Action, may, require
+from model.rights import Action, may, why_not
 from model.rulebook.why import why_status
 from model.spans import LUMISECTIONS, RUNS, Span, span
 from model.vocabulary import BITS, GLOBAL, LEVEL_OF, Stage, workspace_of
@@ -174,8 +174,8 @@ def _question(
         closed = "This is the registry as it was: the past cannot be edited."
     elif not any(editable):
         mine = [name for name in LEVEL_OF if name != GLOBAL and may(by, action, name)]
-        onward = f"Yours are above: {', '.join(mine)}." if mine else "Who may stands under More, Rights."
-        closed = f"{by.full_name or by.name} may not certify {workspace}: you may look. {onward}"
+        onward = f" Yours are above: {', '.join(mine)}." if mine else ""
+        closed = f"{why_not(by, action, workspace)} You may look.{onward}"
     return {
         "workspace": workspace,
         "stage": choice.stage.value,
@@ -185,22 +185,15 @@ def _question(
         "where": said,
         "columns": columns,
         "editable": editable,
+        "whose": ["" if seen.is_past else why_not(by, action, workspace_of(column)) for column in columns],
         "closed": closed,
         "sequence": seen.at,
         "is_past": seen.is_past,
         "who": by.name,
         "hidden": choice.hidden,
         "bits": BITS,
-        "may_not": {"hide": _may_not(by, Action.HIDE_DATASET), "bits": _may_not(by, Action.OVERRIDE_BITS)},
+        "may_not": {"hide": why_not(by, Action.HIDE_DATASET), "bits": why_not(by, Action.OVERRIDE_BITS)},
     }
-
-
-def _may_not(by: Author, action: Action) -> str:
-    try:
-        require(by, action)
-    except Forbidden as error:
-        return str(error)
-    return ""
 
 
 def _open_cycles(connection: Connection, at: int) -> list[str]:
@@ -261,7 +254,7 @@ def open_strip(asked: Json, _version: Json, search: str | None, question: Json) 
         except RunRegistryError as error:
             return certify_panel.refusal(str(error))
     data = strip_rows.strip_data(view, here.asker(), is_past=seen.is_past, only=row["dataset"])
-    return certify_grid.strip_of(data, row["dataset"], question["columns"], theme())
+    return certify_grid.strip_of(data, row["dataset"], question["columns"], theme(), is_touched=is_touched())
 
 
 @callback(

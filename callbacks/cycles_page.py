@@ -9,7 +9,7 @@ from callbacks.bulk_form import choice_of
 from components import cycles_page, shell
 from components.certify_panel import refusal
 from identity import here
-from identity.address import place, theme, value
+from identity.address import changed, place, theme, value
 from model.bulk.which import pairs
 from model.commands.cycles import change_cycle, close_cycle, complete_workspace, create_cycle
 from model.errors import RunRegistryError
@@ -65,7 +65,8 @@ def propose_cycle(
     except RunRegistryError as error:
         return refusal(str(error)), None
     by = cycles_page.source(chosen_words(search)) if chosen(search) else cycles_page.source("")
-    return cycles_page.candidates(found), by
+    every = "" if value(search, "all") == "1" else f"/cycles{changed(search, 'all', '1')}"
+    return cycles_page.candidates(found, every), by
 
 
 def _next(connection: Connection, search: str | None, limits: Limits, at: int) -> list[Candidate]:

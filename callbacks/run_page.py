@@ -6,13 +6,13 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
 from sqlalchemy import Connection
 
-from components import run_page, shell, strip_rows
+from components import run_page, shell, strip_figure, strip_rows
 from components.certify_panel import held
 from components.certify_panel import history as history_of
 from components.empty import empty, way
 from components.markup import page_title
 from identity import here
-from identity.address import Place, place, run_of, theme
+from identity.address import Place, is_touched, place, run_of, theme
 from model.errors import NotFound
 from model.queries import run_views, runs
 from model.queries.history import history
@@ -73,7 +73,7 @@ def _known(connection: Connection, number: int, seen: Place) -> list[Any]:
     """Return what a drawn run is known by: where this is the same, so is all that is drawn."""
     by, beside = here.asker(), runs.neighbours(connection, number, seen.at)
     what = run_views.version(connection, number, seen.at)
-    return [number, *what, *beside, seen.words, by.name, *sorted(by.groups), theme()]
+    return [number, *what, *beside, seen.words, by.name, *sorted(by.groups), theme(), is_touched()]
 
 
 def _parts(connection: Connection, number: int, seen: Place) -> dict[str, Any]:
@@ -81,7 +81,8 @@ def _parts(connection: Connection, number: int, seen: Place) -> dict[str, Any]:
     view = registry().views.view(connection, number, seen.at)
     happened = history(connection, number, seen.at)
     data = strip_rows.strip_data(view, by, is_past=seen.is_past)
-    strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme())
+    look = strip_figure.look_for(is_touched=is_touched())
+    strip = run_page.drawn(view, data, by, is_past=seen.is_past, theme=theme(), look=look)
     return {
         "head": run_page.header(view),
         "names": run_page.names(view),

@@ -11,7 +11,7 @@ from components import certify_grid, certify_panel, shell, strip_rows, why
 from components import training_page as page
 from components import training_result as told
 from identity import here
-from identity.address import place, theme, value
+from identity.address import is_touched, place, theme, value
 from model.commands.training import remove_sitting, share_sitting
 from model.errors import NotFound, RunRegistryError
 from model.grid.edits import CellEdit, Group
@@ -173,7 +173,8 @@ def open_practice_strip(asked: Json) -> Json:
     data = strip_rows.strip_data(view, here.asker(), is_past=False, only=row["dataset"])
     rows = tuple(replace(each, editable=True) for each in data.rows)
     shown = replace(data, rows=rows)
-    return certify_grid.strip_of(shown, row["dataset"], practice.sitting.columns, theme(), page.INTENT)
+    columns = practice.sitting.columns
+    return certify_grid.strip_of(shown, row["dataset"], columns, theme(), page.INTENT, is_touched=is_touched())
 
 
 def _answer(said: Json) -> Group:

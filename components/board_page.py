@@ -68,7 +68,12 @@ def board_body() -> html.Div:
 
 
 def filled(
-    views: Sequence[RunView], by: Author, *, is_past: bool, theme: Theme = "dark", is_wall: bool = False
+    views: Sequence[RunView],
+    by: Author,
+    *,
+    is_past: bool,
+    theme: Theme = "dark",
+    look: strip_figure.Look = strip_figure.DESK,
 ) -> tuple[html.Section, html.Div, html.Section, run_page.Drawn]:
     """Return header, tiles and recent runs of the board, and the strip of the newest run.
 
@@ -77,9 +82,8 @@ def filled(
     view = views[0]
     data = strip_rows.strip_data(view, by, is_past=is_past)
     online = replace(data, rows=tuple(row for row in data.rows if row.dataset == ONLINE))
-    if is_wall:
+    if look is strip_figure.WALL:
         online = replace(online, bits=tuple(bit for bit in data.bits if _is_told_on_a_wall(bit)))
-    look = strip_figure.WALL if is_wall else strip_figure.DESK
     return (
         run_page.header(view),
         board.tiles(run_page.counts(view), href=f"/runs/{view.run.run_number}"),

@@ -149,7 +149,7 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "d",
             "headerName": "dataset",
-            "width": 240 if len(columns) <= _FEW else 122,
+            "width": 240 if len(columns) <= _FEW else 108,
             "cellClass": "certify-name",
             "tooltipField": "d",
             "valueFormatter": {"function": "rrGrid.name(params)"},
@@ -159,7 +159,7 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "s",
             "headerName": "state",
-            "width": 80,
+            "width": 74,
             "cellClassRules": {
                 "certify-state is-open": "params.value == 'OPEN'",
                 "certify-state is-signoff": "params.value == 'SIGNOFF'",
@@ -206,7 +206,7 @@ def _cell(index: int, column: str) -> dict[str, Any]:
         "headerName": _short(column),
         "headerTooltip": column,
         "flex": 1,
-        "minWidth": 38,
+        "minWidth": 43,
         "sortable": False,
         "wrapHeaderText": True,
         "context": {"index": index},
@@ -236,17 +236,26 @@ def _short(column: str) -> str:
 
 
 def strip_of(
-    data: StripData, dataset: str, columns: Sequence[str], theme: Theme, intent: str = INTENT
+    data: StripData,
+    dataset: str,
+    columns: Sequence[str],
+    theme: Theme,
+    intent: str = INTENT,
+    *,
+    is_touched: bool = False,
 ) -> html.Div:
     """Return the strip of one dataset, of the columns of the grid only, with the run's bits under it.
 
     Args:
         intent: where the browser writes what a key asked for.
+        is_touched: by fingers, for which all rows are high.
     """
     rows = tuple(r for r in data.rows if r.key in columns)
     few = replace(data, rows=rows)
     title = html.H2([f"{data.run_number} ", html.Span(f"{dataset} · drag, or arrows and Shift; L closes")])
-    return html.Div([title, strip(strip_figure.figure(few, theme), strip_figure.height_px(few), intent=intent)])
+    look = strip_figure.look_for(is_touched=is_touched)
+    figure, height = strip_figure.figure(few, theme, look), strip_figure.height_px(few, look)
+    return html.Div([title, strip(figure, height, intent=intent)])
 
 
 def tasks() -> html.Div:

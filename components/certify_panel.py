@@ -32,6 +32,7 @@ _SIDES = 5
 _OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
 _SIZE = "certify-panel-size"
+_CLOSED = "certify-panel-closed"
 _COLUMNS = "certify-panel-columns"
 _DATASETS = "certify-panel-datasets"
 
@@ -105,8 +106,10 @@ def panel(
                 type="button",
                 disabled=closed,
                 n_clicks=0,
+                **attributes({"aria-describedby": _CLOSED}),
             ),
-            html.P(reason, className="dim") if reason else None,
+            # why it cannot be pressed; on a grid the browser says it, of what is selected
+            html.P(reason, id=_CLOSED, className="certify-panel-closed", hidden=not reason),
             html.Button(
                 ["Why is it so? ", html.Kbd("W")],
                 className="button",
@@ -129,6 +132,7 @@ def panel(
                 "data-cause": CAUSE,
                 "data-comment": COMMENT,
                 "data-apply": APPLY,
+                "data-closed": _CLOSED,
             }
         ),
     )
@@ -259,9 +263,7 @@ def why(clauses: Sequence[Why], title: str = "Why, in the golden JSON") -> html.
 
 def history(steps: Sequence[Step], sequence: int | None = None) -> html.Div:
     """Return what happened, newest first, each with its undo where this reader may."""
-    version = (
-        html.Span(f"version {sequence:,}".replace(",", " "), className="dim") if sequence is not None else None
-    )
+    version = html.Span(f"version {sequence:,}", className="dim") if sequence is not None else None
     items = [
         html.Li(
             [

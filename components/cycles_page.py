@@ -31,7 +31,8 @@ DO = "cycles-do"
 NEW_DEADLINE = "cycles-new-deadline"
 REASON = "cycles-reason"
 SAID = "cycles-said"
-_SHOWN = 200
+#: as many lines as a browser draws at once without making anybody wait
+SHOWN = 40
 
 
 def cycles_body() -> html.Div:
@@ -180,25 +181,29 @@ def source(chosen: str) -> list[Any]:
     return [f"{chosen}; or ", dcc.Link("the proposal", href="/cycles")]
 
 
-def candidates(found: Sequence[Candidate]) -> Any:
-    """Return what would be in the next cycle, and what is left out with its reason."""
+def candidates(found: Sequence[Candidate], every: str) -> Any:
+    """Return what would be in the next cycle, and what is left out with its reason.
+
+    Args:
+        every: the address that shows all of them; empty where they are asked for.
+    """
     taken = [c for c in found if not c.reason]
     left = [c for c in found if c.reason]
     total = sum(c.recorded_invpb or 0.0 for c in taken)
     summary = html.P(
         [
             html.B(f"{len(taken):,}"),
-            f" datasets, {total:,.1f} pb⁻¹ (OMS); {len(left):,} left out, each named below."
+            f" datasets, {total:,.1f} pb⁻¹ (OMS); {len(left):,} left out, named first."
             if left
             else f" datasets, {total:,.1f} pb⁻¹ (OMS); none left out.",
         ]
     )
     # what is left out is what somebody has to look at
-    rows = [_row(c) for c in [*left, *taken][:_SHOWN]]
+    rows = [_row(c) for c in [*left, *taken][: SHOWN if every else None]]
     names = (("run", "num"), ("dataset", ""), ("pb⁻¹", "num"), ("LS", "num"), (unseen("taken or not"), ""))
     head = html.Thead(html.Tr([html.Th(known(name), className=look) for name, look in names]))
-    more = len(found) - _SHOWN
-    note = html.P(f"and {more:,} more", className="dim") if more > 0 else None
+    more = len(found) - len(rows)
+    note = dcc.Link(f"and {more:,} more: show all", href=every, className="link-button") if more else None
     return html.Div([summary, html.Div(html.Table([head, html.Tbody(rows)]), className="cycles-table"), note])
 
 

@@ -19,12 +19,12 @@ _LOOKS = {
     "off": ("loss", "loss", 0),
     "unknown": ("empty", "hatch", 1),
     "golden": ("bit-on", "bit-on", 0),
-    "other": ("dim", "dim", 0),
+    "other": ("map-grey", "map-grey", 0),
     Status.EMPTY.name: ("empty", "hatch", 1),
     Status.NOTSET.name: ("notset", "edge", 3),
 }
 #: status colours mean status, so reasons take the others, first plain, then hatched
-_REASONS = [(token, "card", pattern) for pattern in (0, 1, 2) for token in ("loss", "accent", "needs")]
+_REASONS = [(token, "card", pattern) for pattern in (0, 1, 2) for token in ("loss", "accent", "map-violet")]
 _SHORTER = ("lumisection.rr.", "lumisection.oms.")
 
 
@@ -62,7 +62,7 @@ def _title(view: View) -> str:
 
 
 def _line(place: int, line: Line, found: EraMap) -> html.Li:
-    fill, ink, pattern = _look(place, line)
+    fill, ink, pattern = look_of(place, line)
     worth = f" · {line.recorded_invpb:,.1f} pb⁻¹" if found.has_luminosity else ""
     style = {"--fill": f"var(--{fill})", "--ink": f"var(--{ink})", "color": f"var(--{_text(fill)})"}
     chip = html.Span(html.B(line.group.letter), className=f"era-map-chip pattern-{pattern}", style=style)
@@ -76,13 +76,15 @@ def _line(place: int, line: Line, found: EraMap) -> html.Li:
     return html.Li(html.Button([chip, *words], type="button", **attributes(pressed)))
 
 
-def _look(place: int, line: Line) -> tuple[str, str, int]:
+def look_of(place: int, line: Line) -> tuple[str, str, int]:
+    """Return the token of its fill, that of the pattern on it, and which pattern: 0 is none."""
     look = line.group.look
     if look == "reason":
-        return _REASONS[place] if place < len(_REASONS) else ("dim", "dim", 0)
+        return _REASONS[place] if place < len(_REASONS) else _LOOKS["other"]
     if look in _LOOKS:
         return _LOOKS[look]
-    token = theme.cell_token(Status[look], is_person=True)
+    # a row may be one px high: no room for lines, so a status has its full colour here
+    token = Status[look].name.lower()
     return token, token, 0
 
 
@@ -104,7 +106,7 @@ def picture(view: View, found: EraMap) -> dict[str, Any]:
     """Return what the browser draws from: a byte per lumisection, and how each kind is drawn."""
     asked = view.question
     names = sorted(set(found.datasets))
-    looks = [_look(place, line) for place, line in enumerate(found.legend)]
+    looks = [look_of(place, line) for place, line in enumerate(found.legend)]
     return {
         "stage": asked.stage.value,
         "workspace": asked.workspace,

@@ -64,8 +64,11 @@ class Golden:
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """Return a number with its sign, and a real minus."""
-    return f"{'−' if value < 0 else '+' if value > 0 else ''}{abs(value):,.{digits}f}"
+    """Return a number with its sign, and a real minus; what is not nothing is never shown as nothing."""
+    sign, least = "−" if value < 0 else "+" if value > 0 else "", 10.0**-digits
+    if value and abs(value) < least / 2:
+        return f"{'<' if value > 0 else '>'} {sign}{least:.{digits}f}"
+    return f"{sign}{abs(value):,.{digits}f}"
 
 
 def _words(clause: Clause) -> list[Any]:
@@ -149,6 +152,7 @@ def waterfall(
         textposition="outside",
         textfont={"color": token["ink"]},
         cliponaxis=False,
+        constraintext="none",
         width=0.7,
         hovertemplate=f"%{{x}}: %{{text}} {unit}<extra></extra>",
     )

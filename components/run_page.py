@@ -17,7 +17,8 @@ from model.authors import Author
 from model.queries.history import Happening
 from model.queries.run_view import RunView
 from model.ranges import count
-from model.vocabulary import ONLINE, Status
+from model.rights import Action, may, why_not
+from model.vocabulary import ONLINE, Status, workspace_of
 
 BODY = "run-body"
 MISSING = "run-missing"
@@ -208,8 +209,13 @@ def counts(view: RunView, dataset: str = ONLINE) -> dict[str, dict[Status, int]]
 def _why_closed(view: RunView, by: Author, *, is_past: bool) -> str:
     if is_past:
         return "This is the registry as it was: the past cannot be edited."
-    if not by.groups:
-        return f"{by.full_name or by.name} reads only: no group of theirs may certify."
+    rights = [
+        (Action.EDIT_ONLINE if d.name == ONLINE else Action.EDIT_OFFLINE, workspace_of(column))
+        for d in view.datasets
+        for column in view.verdicts[d.name]
+    ]
+    if rights and not any(may(by, *right) for right in rights):
+        return f"{why_not(by, rights[0][0])} You may look."
     states = ", ".join(
         f"{d.stage.value} {'/'.join(sorted({*d.states.values()} or {d.run_state}))}" for d in view.datasets
     )

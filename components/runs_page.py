@@ -89,7 +89,12 @@ def column_defs(order: str) -> list[dict[str, Any]]:
 
 
 def _column(field: str, name: str, width: int, key: str = "", **more: Any) -> dict[str, Any]:
+    # as wide as its words at a desk, somewhat wider on a large screen; the strip takes the rest
     given = {"field": field, "colId": key or field, "headerName": name, "width": width}
+    if "pinned" not in more:
+        given |= {"minWidth": width, "flex": width}
+    if field != "worst":
+        given["maxWidth"] = round(1.35 * width)
     tip = {"headerTooltip": says(name)} if term_of(name) else {}
     return {**given, **tip, "sortable": (key or field) in FIELDS, "sortingOrder": ["desc", "asc"], **more}
 
@@ -157,9 +162,8 @@ _COLUMNS: tuple[dict[str, Any], ...] = (
     _column(
         "worst",
         "worst, online",
-        150,
-        minWidth=110,
-        flex=1,
+        110,
+        flex=900,
         headerTooltip="worst status of all online columns, along the run",
         valueFormatter=_function("letter"),
         cellStyle=_function("strip"),

@@ -25,13 +25,21 @@ class Look:
     profile: int = 104
     axis: int = 26
     heading: int = 24
-    row: int = 17
+    row: int = 24
     bit: int = 14
     letters: int = 11
 
 
+#: what one certifies on is 24 px high; a bit explains, and what a press on it selects its column selects too
 DESK = Look()
+#: where the pointer is a finger
+TOUCH = Look(bit=24)
 WALL = Look(left=270, profile=220, axis=52, heading=48, row=42, bit=38, letters=28)
+
+
+def look_for(*, is_wall: bool = False, is_touched: bool) -> Look:
+    """Return how large a strip is drawn for whoever looks at it from afar, or points at it with a finger."""
+    return WALL if is_wall else TOUCH if is_touched else DESK
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ _SURFACES: Mapping[Theme, Mapping[str, str]] = MappingProxyType(
             "needs-fill": "#2b2140",
             "empty": "#0b1220",
             "hatch": "#4a5a68",
-            "bit-on": "#2c4657",
+            "bit-on": "#30536a",
+            "map-violet": "#8c4fe0",
+            "map-grey": "#e6ecf2",
             "good-text": "#4cc38f",
             "bad-text": "#ff8095",
             "standby-text": "#ffd23f",
@@ -63,9 +65,11 @@ _SURFACES: Mapping[Theme, Mapping[str, str]] = MappingProxyType(
             "loss": "#a85200",
             "needs": "#6a2bb8",
             "needs-fill": "#efe6fb",
-            "empty": "#d3dae0",
+            "empty": "#243048",
             "hatch": "#6f7d8a",
             "bit-on": "#bed3e2",
+            "map-violet": "#d07cf4",
+            "map-grey": "#8c8c92",
             "good-text": "#17704a",
             "bad-text": "#a50026",
             "standby-text": "#7a5a00",
@@ -80,6 +84,7 @@ _RULE_SHARE_OF: Mapping[tuple[Theme, Status], float] = MappingProxyType(
     {
         ("dark", Status.BAD): 0.76,
         ("dark", Status.EXCLUDED): 0.72,
+        ("light", Status.STANDBY): 0.78,
         ("light", Status.EXCLUDED): 0.92,
     }
 )
@@ -87,7 +92,7 @@ _RULE_SHARE_OF: Mapping[tuple[Theme, Status], float] = MappingProxyType(
 _RULE_GROUND: Mapping[tuple[Theme, Status], str] = MappingProxyType({("dark", Status.BAD): "ink"})
 #: GOOD is quiet, so that what is not stands out across the room
 GOOD_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.5, "light": 0.46})
-GOOD_RULE_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.32, "light": 0.28})
+GOOD_RULE_SHARE: Mapping[Theme, float] = MappingProxyType({"dark": 0.36, "light": 0.28})
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -136,7 +141,8 @@ def palette(theme: Theme) -> Mapping[str, str]:
         tokens[f"{name}-rule"] = colour if status is Status.NOTSET else mix(colour, ground, share)
         for fill in (name, f"{name}-cell", f"{name}-rule"):
             tokens[f"{fill}-ink"] = text_on(tokens[fill])
-    tokens["empty-ink"] = text_on(tokens["empty"])
+    for fill in ("empty", "map-violet", "map-grey"):
+        tokens[f"{fill}-ink"] = text_on(tokens[fill])
     return MappingProxyType(tokens)
 
 

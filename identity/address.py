@@ -66,9 +66,19 @@ def theme() -> Literal["dark", "light"]:
     return "light" if has_request_context() and request.cookies.get("rr-theme") == "light" else "dark"
 
 
+def is_touched() -> bool:
+    """Tell whether what points in the browser is a finger, as its own script said."""
+    return has_request_context() and request.cookies.get("rr-pointer") == "coarse"
+
+
 def travelled(search: str | None, words: str) -> str:
     """Return the address's search part with another `as_of`."""
-    kept = {k: v[0] for k, v in parse_qs((search or "").lstrip("?")).items() if k != "as_of"}
-    if words.strip() not in ("", "now"):
-        kept["as_of"] = words.strip()
+    return changed(search, "as_of", "" if words.strip() == "now" else words.strip())
+
+
+def changed(search: str | None, name: str, word: str) -> str:
+    """Return the address's search part with another value of one name; an empty one takes it out."""
+    kept = {k: v[0] for k, v in parse_qs((search or "").lstrip("?")).items() if k != name}
+    if word:
+        kept[name] = word
     return f"?{urlencode(kept)}" if kept else ""

@@ -32,16 +32,17 @@ def require(author: Author, action: Action, workspace: str | None = None) -> Non
     Raises:
         Forbidden: the author may not; the sentence names a group that has the right.
     """
+    if sentence := why_not(author, action, workspace):
+        raise Forbidden(sentence, author, action, workspace or "")
+
+
+def why_not(author: Author, action: Action, workspace: str | None = None) -> str:
+    """Return the sentence that an author may not act, with the groups that may; empty where they may."""
     if may(author, action, workspace):
-        return
+        return ""
     where = f" in {workspace}" if workspace else ""
     having = groups_with(author, action, workspace)
-    raise Forbidden(
-        f"{author.full_name or author.name} may not {action}{where}: {' or '.join(having) or 'nobody'} may.",
-        author,
-        action,
-        workspace or "",
-    )
+    return f"{author.full_name or author.name} may not {action}{where}: {' or '.join(having) or 'nobody'} may."
 
 
 def groups_with(author: Author, action: Action, workspace: str | None = None) -> list[str]:

@@ -6,7 +6,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from doors import tell_doors  # noqa: E402 - found through the line before
-from pictures import show_pictures  # noqa: E402 - found through the same line
 
 project = "Run Registry"
 author = "the Run Registry's developers"
@@ -33,6 +32,5 @@ html_permalinks_icon = "#"
 
 
 def setup(app: "Sphinx") -> None:  # type: ignore[name-defined]  # noqa: F821 - Sphinx brings itself
-    """Write the page of the API's doors from the API's own document, and show pictures where they are."""
+    """Write the page of the API's doors from the API's own document."""
     app.connect("source-read", tell_doors)
-    app.connect("source-read", show_pictures)

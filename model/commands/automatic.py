@@ -23,9 +23,12 @@ from model.queries import datasets as dataset_queries
 from model.queries import runs, verdicts
 from model.rulebook.book import RuleVersion, rulebook
 from model.rulebook.deciding import NO_VALUE, OPEN, Said, say_on, wanted
-from model.rulebook.texts import LISTED, Purpose
+from model.rulebook.texts import Purpose
 from model.tables import journal
 from model.vocabulary import ONLINE, State
+
+#: what rules say of a run as a whole, in this order: whether it is significant may follow from its class
+_OF_THE_RUN = (Purpose.CLASS, Purpose.SIGNIFICANCE)
 
 
 def decide_run(tx: Transaction, run_number: int, by: Author, *, happened_at: datetime | None = None) -> int:
@@ -38,8 +41,8 @@ def decide_run(tx: Transaction, run_number: int, by: Author, *, happened_at: dat
         Forbidden: the author does not ingest.
     """
     rights.require(by, rights.Action.INGEST)
-    reading = _Reading(tx, run_number)
-    count = sum(_attribute(reading, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
+    reading = _Reading(tx, run_number, *_OF_THE_RUN, Purpose.ONLINE_VERDICT)
+    count = sum(_attribute(reading, purpose, happened_at) for purpose in _OF_THE_RUN)
     return count + _verdicts(reading, ONLINE, Purpose.ONLINE_VERDICT, happened_at)
 
 
@@ -54,8 +57,8 @@ def classify_run(tx: Transaction, run_number: int, by: Author, *, happened_at: d
     """
     if not _is_open(tx, run_number, by):
         return 0
-    reading = _Reading(tx, run_number)
-    return sum(_attribute(reading, p, happened_at) for p in (Purpose.CLASS, Purpose.SIGNIFICANCE))
+    reading = _Reading(tx, run_number, *_OF_THE_RUN)
+    return sum(_attribute(reading, purpose, happened_at) for purpose in _OF_THE_RUN)
 
 
 def certify_run(
@@ -79,7 +82,8 @@ def certify_run(
     """
     if not _is_open(tx, run_number, by):
         return 0
-    return _verdicts(_Reading(tx, run_number), ONLINE, Purpose.ONLINE_VERDICT, happened_at, columns)
+    reading = _Reading(tx, run_number, Purpose.ONLINE_VERDICT)
+    return _verdicts(reading, ONLINE, Purpose.ONLINE_VERDICT, happened_at, columns)
 
 
 def create_dataset(
@@ -96,7 +100,7 @@ def create_dataset(
         Invalid: no name, or a state that does not exist.
         Forbidden: the author does not ingest.
     """
-    reading = _Reading(tx, event.run_number)
+    reading = _Reading(tx, event.run_number, Purpose.WORKSPACE_SIGNIFICANCE, Purpose.OFFLINE_DEFAULT)
     states: dict[str, str] = {}
     for workspace, rules in reading.lists(Purpose.WORKSPACE_SIGNIFICANCE).items():
         value, _ = _of_run(reading, rules)
@@ -134,7 +138,7 @@ def open_dataset(
     if not samples or known == found.in_gui:
         return 0
     tx.record(DatasetFound(*where, known), by, happened_at=happened_at)
-    reading = _Reading(tx, where[0])
+    reading = _Reading(tx, where[0], Purpose.WORKSPACE_SIGNIFICANCE)
     ruled = reading.lists(Purpose.WORKSPACE_SIGNIFICANCE)
     states = {
         workspace: _state_of(reading, ruled.get(workspace, ()))
@@ -158,10 +162,10 @@ def _is_open(tx: Transaction, run_number: int, by: Author) -> bool:
 
 
 class _Reading:
-    """The online dataset of a run as every list of rules reads it: loaded once until something is recorded."""
+    """The online dataset of a run as the lists of some purposes read it: loaded once for all of them."""
 
-    def __init__(self, tx: Transaction, run_number: int) -> None:
-        self.tx, self.run_number = tx, run_number
+    def __init__(self, tx: Transaction, run_number: int, *purposes: Purpose) -> None:
+        self.tx, self.run_number, self._purposes = tx, run_number, purposes
         self._book = rulebook(tx.connection, tx.head.sequence)
         self._loaded: tuple[int, Frames] | None = None
 
@@ -170,10 +174,13 @@ class _Reading:
 
     def said(self, rules: Sequence[RuleVersion]) -> Said:
         at = self.tx.head.sequence
-        if self._loaded is None or self._loaded[0] != at:
-            read = wanted(*(each for purpose in LISTED for each in self.lists(purpose).values()))
+        if self._loaded is None:
+            read = wanted(*(each for purpose in self._purposes for each in self.lists(purpose).values()))
             online = ref(self.tx.connection, at, self.run_number, ONLINE)
             self._loaded = (at, FrameStore().frames(self.tx.connection, [online], read, at))
+        elif self._loaded[0] != at:
+            # until its verdicts are decided, nothing else is recorded here than what is said of the run
+            self._loaded = (at, self._loaded[1].with_run(runs.run(self.tx.connection, self.run_number, at)))
         return say_on(self._loaded[1], rules)
 
 

@@ -5,7 +5,7 @@ selected. A segment lies within one dataset and no column changes inside it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 from model.frames import variables
 from model.frames.painter import Names, Painter, Unit
 from model.frames.rows import IntArray, Rows
+from model.queries.runs import Run
 from model.ranges import LumisectionRange, Ranges
 from rules.table import Column, Table
 
@@ -70,6 +71,15 @@ class Frames:
         pairs = zip(owner[edges].tolist(), edges, [*edges[1:], len(spans)], strict=True)
         return {unit: spans[begin:end] for unit, begin, end in pairs}
 
+    def with_run(self, run: Run) -> "Frames":
+        """Return the same segments after something more was said of a run: it cuts no axis."""
+        units = tuple(replace(u, run=run) if u.run.run_number == run.run_number else u for u in self.units)
+        columns = {
+            path: column if path.startswith("lumisection.") else _of_units(path, units, self.unit_of_segment)
+            for path, column in self.table.columns.items()
+        }
+        return replace(self, units=units, table=Table(self.table.rows, columns), cache={})
+
     def segment_at(self, unit: int, lumisection: int) -> int:
         """Return the segment that holds a lumisection of a unit."""
         return int(np.searchsorted(self.bounds, self.offsets[unit] + lumisection - 1, side="right") - 1)
@@ -97,8 +107,7 @@ def build(
     }
     owner = np.searchsorted(offsets, bounds, side="right") - 1
     for path in wanted - set(painted):
-        codes, values = _per_unit(path, units)
-        columns[path] = Column(codes[owner], values, False)
+        columns[path] = _of_units(path, units, owner)
     return Frames(tuple(units), offsets, bounds, Table(len(bounds), columns), exists[bounds].astype(bool))
 
 
@@ -131,7 +140,7 @@ def _cut(offsets: IntArray, painted: Sequence[np.ndarray]) -> IntArray:
     return np.flatnonzero(change)
 
 
-def _per_unit(path: str, units: Sequence[Unit]) -> tuple[np.ndarray, tuple[Any, ...]]:
+def _of_units(path: str, units: Sequence[Unit], owner: IntArray) -> Column:
     values = [run_value(path, unit) for unit in units]
     distinct: dict[str, int] = {}
     dictionary: list[Any] = []
@@ -142,7 +151,7 @@ def _per_unit(path: str, units: Sequence[Unit]) -> tuple[np.ndarray, tuple[Any, 
             distinct[key] = len(dictionary)
             dictionary.append(value)
         codes[i] = distinct[key]
-    return codes, tuple(dictionary)
+    return Column(codes[owner], tuple(dictionary), False)
 
 
 def run_value(path: str, unit: Unit) -> Any:

@@ -7,7 +7,7 @@ from model.authors import IMPORTER
 from model.commands.runs import import_run_attributes
 from model.queries.feeds import wishes
 from model.registry import Registry
-from tests.model.test_arrival import tell
+from tests.model.arrivals import tell
 from tests.model.world import RUN
 
 EXPERT = {"X-Run-Registry-User": "b.expert"}

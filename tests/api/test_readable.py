@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from gunicorn.http.errors import InvalidChunkSize, NoMoreData
 
+from model.registry import Registry
 from tests.api import hostile, test_rules
 from tests.conftest import Counted
 from tests.model.world import PROMPT
@@ -15,7 +16,7 @@ from tests.model.world import PROMPT
 door = test_rules.door
 GOLDEN = "/api/v1/golden-json"
 URLS = [GOLDEN, f"{GOLDEN}/manifest", "/api/v1/verdicts", "/api/v1/bulk/plan"]
-#: of each kind, on each kind of database
+#: of each kind; a quarter of them where PostgreSQL answers: most are refused before anything is read
 BODIES = 1_000
 
 
@@ -124,10 +125,13 @@ def test_a_rule_that_could_take_too_long_on_the_data_is_refused(
     assert "could take too long on 6 different values" in found.get_json()["detail"]
 
 
-def test_whatever_is_sent_is_answered_or_refused_with_a_sentence(client: FlaskClient, counted: Counted) -> None:
+def test_whatever_is_sent_is_answered_or_refused_with_a_sentence(
+    client: FlaskClient, registry: Registry, counted: Counted
+) -> None:
     """Thousands of bodies from a seed; each that failed once is a test above or in `test_rules_hostile`."""
     statuses: dict[int, int] = {}
-    for seed in range(BODIES):
+    many = BODIES if registry.database.is_sqlite else BODIES // 4
+    for seed in range(many):
         for url, body in _questions(Random(seed)):
             found = client.post(
                 url, data=body.encode("utf-8", "surrogatepass"), content_type="application/json"
@@ -140,8 +144,8 @@ def test_whatever_is_sent_is_answered_or_refused_with_a_sentence(client: FlaskCl
                 assert all(isinstance(each["pointer"], str) for each in said["findings"]), seed
             statuses[found.status_code] = statuses.get(found.status_code, 0) + 1
     # the bodies are neither all nonsense nor all harmless
-    assert min(statuses[200], statuses[400], statuses[422]) > BODIES // 10
-    counted("hostile bodies answered or refused", sum(statuses.values()), 4 * BODIES)
+    assert min(statuses[200], statuses[400], statuses[422]) > many // 10
+    counted("hostile bodies answered or refused", sum(statuses.values()), 4 * many)
 
 
 def _questions(chance: Random) -> list[tuple[str, str]]:

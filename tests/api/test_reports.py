@@ -18,7 +18,7 @@ from model.registry import Registry
 from model.report.report import read
 from model.report.shown import cells
 from tests.model import world
-from tests.model.test_report import keep
+from tests.model.report_world import keep
 
 COORDINATOR = {"X-Run-Registry-User": "d.coordinator"}
 SHIFTER = {"X-Run-Registry-User": "a.shifter"}

@@ -16,8 +16,7 @@ URLS = [f"/api/v1/rules/{name}" for name in ("evaluate", "explain", "check")]
 ASKING = URLS[:2]
 #: processor time of one answer, in seconds; far above what was measured, far below what a bomb needs
 SOON = 0.5
-X = {"var": "x"}
-ITEM = {"var": ""}
+X, ITEM = {"var": "x"}, {"var": ""}
 CURRENT, KEPT = {"var": "current"}, {"var": "accumulator"}
 
 door = test_rules.door

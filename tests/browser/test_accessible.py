@@ -1,4 +1,6 @@
-"""axe-core finds nothing on any page, in either theme; `python -m benchmarks.accessibility` asks more."""
+"""No page breaks a rule of axe-core, runs off when magnified, moves for who wants no motion, or loses its
+statuses where colours are forced; `python -m benchmarks.accessibility` asks each in both themes.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 
 from components import theme
-from tests.browser import axe
+from tests.browser import axe, circumstances
 from tests.browser.hand import Hand
 from tests.browser.places import Place, places
 from tests.browser.small import FIRST, SIZES
@@ -25,15 +27,31 @@ def eyes(browser: Any, origin: str) -> Iterator[dict[str, Hand]]:
         hand.context.close()
 
 
-@pytest.mark.parametrize("number", range(len(EVERY)), ids=lambda n: f"{EVERY[n].page}, {EVERY[n].state}")
-def test_axe_finds_nothing_wrong(eyes: dict[str, Hand], number: int) -> None:
-    place: Place = EVERY[number]
-    # each in one theme; the command asks both
-    hand = eyes[theme.THEMES[number % 2]]
+@pytest.fixture(scope="module", params=range(len(EVERY)), ids=lambda n: f"{EVERY[n].page}, {EVERY[n].state}")
+def opened(eyes: dict[str, Hand], request: pytest.FixtureRequest) -> Hand:
+    """Give each page in its state, in one theme; it is opened once for all that is asked of it."""
+    place: Place = EVERY[request.param]
+    hand = eyes[theme.THEMES[request.param % 2]]
     place.open(hand)
-    broken, _ = axe.audit(hand.page)
+    return hand
+
+
+def test_axe_finds_nothing_wrong(opened: Hand) -> None:
+    broken, _ = axe.audit(opened.page)
     assert not broken, "\n".join(map(str, broken))
-    assert hand.page.locator("h1").count() == 1
+    assert opened.page.locator("h1").count() == 1
+
+
+def test_nothing_moves_for_who_wants_no_motion(opened: Hand) -> None:
+    assert circumstances.moves(opened.page) == []
+
+
+def test_statuses_stay_apart_where_colours_are_forced(opened: Hand) -> None:
+    assert circumstances.alike(opened.page) == []
+
+
+def test_a_magnified_page_is_scrolled_one_way_only(opened: Hand) -> None:
+    assert circumstances.sticks_out(opened.page) == {}
 
 
 def test_no_page_is_left_out() -> None:

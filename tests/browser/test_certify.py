@@ -250,7 +250,10 @@ def test_a_reader_finds_the_panel_closed_and_is_told_why(hand: Hand, a_run: int)
     hand.comes_as("r.reader")
     hand.go_to_run(a_run)
     hand.page.wait_for_selector("#certify-panel-apply[disabled]")
-    assert "reads only" in hand.page.inner_text(PANEL)
+    hand.reads("#certify-panel-closed", "cms-dqm-runregistry-online-shifters or")
+    look = "at => (({ borderStyle, backgroundColor }) => [borderStyle, backgroundColor])(getComputedStyle(at))"
+    # nothing of it looks like what can be pressed
+    assert hand.page.eval_on_selector("#certify-panel-apply", look) == ["dashed", "rgba(0, 0, 0, 0)"]
     assert hand.page.locator(f"{PANEL} [data-status]:not([disabled])").count() == 0
     hand.sees_strip(a_run)
     hand.drag(PIXEL, 20, 30)

@@ -208,9 +208,25 @@ def test_what_another_person_does_appears(hand: Hand, kept: Registry, few: Any) 
 def test_a_reader_may_look_and_is_told_why_no_more(hand: Hand, kept: Registry, few: Any) -> None:
     (run,) = few(1)
     open_grid(hand, run, run, who="r.reader")
+    hand.page.wait_for_selector("#certify-panel-apply[disabled]")
+    hand.reads("#certify-panel-closed", "cms-dqm-runregistry-offline-tracker-certifiers or")
+    assert hand.page.get_attribute("#certify-panel-apply", "aria-describedby") == "certify-panel-closed"
+    assert hand.page.locator(".certify-panel [data-status]:not([disabled])").count() == 0
     hand.press("ArrowDown", "g")
-    hand.reads(".shell-toasts", "you may not certify")
+    hand.reads(".shell-toasts", "may not certify offline lumisections in tracker")
     assert rows(kept, run, run)[run][2] == ["g", "g", "g"]
+
+
+def test_apply_is_open_where_something_selected_is_ones_own(hand: Hand, few: Any) -> None:
+    (run,) = few(1)
+    open_grid(hand, run, run, workspace="global", who="t.certifier")
+    apply = "#certify-panel-apply"
+    hand.press("ArrowDown")
+    hand.page.wait_for_selector(f"{apply}[disabled]")
+    hand.reads("#certify-panel-closed", "may not certify offline lumisections in btag")
+    hand.press("Shift+End")
+    hand.page.wait_for_selector(f"{apply}:not([disabled])")
+    assert not hand.page.is_visible("#certify-panel-closed")
 
 
 def test_sign_off_names_what_is_missing(hand: Hand, kept: Registry, few: Any) -> None:

@@ -38,6 +38,8 @@ _ROW = f"""() => {{ const v = rrEraMap.view, read = {_READ};
     return read(Math.round(rrEraMap.left * v.ratio), 8, v.width); }}"""
 _TOKEN = """(name) => { const hex = rrEraMap.colour(name);
     return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)); }"""
+_SHOWS = f"""([theme, place, name]) => document.documentElement.dataset.bsTheme === theme
+    && String(({_PIXEL})(place)) === String(({_TOKEN})(name))"""
 _PAINTED = "() => window.rrEraMap && rrEraMap.painted && rrEraMap.data && rrEraMap.data.runs.length"
 _DRAWN = """() => { const canvas = document.getElementById('era-map-image'), v = rrEraMap.view;
     return !!canvas && canvas.height === Math.round((v.css.height + 38) * v.ratio); }"""
@@ -80,14 +82,13 @@ def asked(hand: Hand) -> dict[str, str]:
 
 def test_the_picture_is_painted_in_the_colours_of_the_theme_and_of_the_other_one(hand: Hand, era: str) -> None:
     open_map(hand)
-    for _ in range(2):
+    for theme in ("dark", "light"):
+        hand.page.wait_for_function(_SHOWS, arg=[theme, [1, 35], "card"])
         assert hand.page.evaluate(_PIXEL, [2, 15]) == hand.page.evaluate(_TOKEN, "bad-cell")
         assert hand.page.evaluate(_PIXEL, [1, 15]) == hand.page.evaluate(_TOKEN, "good-cell")
         empty = [hand.page.evaluate(_TOKEN, name) for name in ("empty", "hatch")]
         assert hand.page.evaluate(_PIXEL, [0, 15]) in empty
-        assert hand.page.evaluate(_PIXEL, [1, 35]) == hand.page.evaluate(_TOKEN, "card")
         hand.page.click(".shell-theme")
-        hand.page.wait_for_timeout(200)
 
 
 def test_hovering_tells_run_lumisection_and_status_without_a_request(hand: Hand, era: str) -> None:

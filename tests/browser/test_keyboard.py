@@ -9,6 +9,7 @@ from tests.browser import axe, small
 from tests.browser.hand import Hand
 from tests.browser.small import FIRST, RULE, SIZES
 from tests.browser.test_certify_grid import open_grid, rows, saved
+from tests.model import world
 
 _numbers = itertools.count(small.first_of(__name__))
 _SIGNED = "() => rrCertify.api.getDisplayedRowAtIndex(0).data.s === 'SIGNOFF'"
@@ -109,6 +110,44 @@ def test_an_online_shift_by_keyboard_alone(hand: Hand, a_run: int) -> None:
     assert hand.said(a_run, column) == [(1, 100, "GOOD", RULE.name)]
 
 
+def test_an_online_run_is_signed_off_and_brought_back_by_keyboard_alone(
+    hand: Hand, kept: Registry, own: int
+) -> None:
+    missing = [(3, 7)]
+    world.give(kept, world.SHIFTER, "dt-dt", missing, "NOTSET", dataset="online", run_number=own)
+    hand.comes_as("b.expert")
+    hand.go_to_run(own)
+    hand.reads("#run-actions-missing", "1 column keeps it")
+    hand.page.focus(".skip")
+    tab_to(hand, "Sign off")
+    hand.press("Enter")
+    hand.reads("#run-actions-refusal", "nobody decided on dt-dt LS 3–7")
+    assert hand.page.get_attribute("#run-actions-refusal", "role") == "alert"
+    assert "Sign off" in sees_focus(hand)
+    # what is missing stands in the list that the refusal opened, and is decided on the strip
+    hand.reads("#run-actions-missing li", "dt-dt LS 3–7")
+    before = hand.page.evaluate("() => rrStrip.meta.sequence")
+    tab_to(hand, "strip-grid")
+    row = hand.page.evaluate(
+        "() => rrStrip.meta.rows.findIndex((r) => r.dataset === 'online' && r.key === 'dt-dt')"
+    )
+    hand.press("Home", *["ArrowDown"] * row, "ArrowRight", "Space", "g")
+    hand.sees_sequence(before + 1)
+    assert [each[2] for each in hand.said(own, "dt-dt")] == ["GOOD"] * 3
+    hand.page.wait_for_selector("#run-actions-missing", state="hidden")
+    hand.page.focus(".skip")
+    tab_to(hand, "Sign off")
+    hand.press("Enter")
+    hand.reads("#run-actions-body .state", "SIGNOFF")
+    hand.page.focus(".skip")
+    tab_to(hand, "reason")
+    hand.page.keyboard.type("one more look")
+    hand.page.focus(".skip")
+    tab_to(hand, "Back to OPEN")
+    hand.press("Enter")
+    hand.reads("#run-actions-body .state", "OPEN")
+
+
 @pytest.mark.parametrize("path", ["/", "/runs", f"/certify/tracker?runs={FIRST}-{FIRST + len(SIZES) - 1}"])
 def test_tab_goes_through_the_page_and_round_and_is_seen_all_the_way(hand: Hand, path: str) -> None:
     hand.go(path)
@@ -146,6 +185,29 @@ def test_a_list_of_pages_closes_by_escape_and_gives_the_focus_back(hand: Hand) -
     assert hand.page.evaluate("() => !!document.activeElement.closest('.shell-more-list')")
     hand.press("Escape")
     assert "More" in sees_focus(hand)
+
+
+@pytest.mark.parametrize(
+    ("path", "column", "says"),
+    [
+        (f"/certify/tracker?runs={FIRST}-{FIRST}", "l", "recorded luminosity of the run, OMS"),
+        (f"/certify/tracker?runs={FIRST}-{FIRST}", "tracker-pixel", "tracker-pixel"),
+        ("/runs", "fill_number", "One filling of the LHC"),
+    ],
+)
+def test_a_head_of_a_grid_tells_a_keyboard_what_it_means(hand: Hand, path: str, column: str, says: str) -> None:
+    hand.go(path)
+    hand.page.wait_for_selector(".ag-row .ag-cell")
+    hand.page.focus(f'.ag-header-cell[col-id="{column}"]')
+    # a focus that no key led to is not told
+    hand.press("ArrowLeft", "ArrowRight")
+    hand.reads("#glossary-tip", says)
+    head = hand.page.locator(f'.ag-header-cell[col-id="{column}"]')
+    assert head.get_attribute("aria-describedby") == "glossary-tip"
+    hand.press("Escape")
+    assert not hand.page.is_visible("#glossary-tip")
+    assert head.get_attribute("aria-describedby") is None
+    sees_focus(hand)
 
 
 def test_a_head_of_the_grid_sorts_by_keyboard(hand: Hand, kept: Registry, own: int) -> None:

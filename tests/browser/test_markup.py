@@ -1,4 +1,4 @@
-"""What people and upstream write is text on every page, in both themes, and no page breaks its own policy."""
+"""What people and upstream write is text on every page, which fits its screen and keeps its own policy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,22 +15,13 @@ from tests.model import world
 
 HURT = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>"
 SAID = f"\"'>{HURT}{{{{7*7}}}}"
+WALL = "/?wall=1"
 PAGES = (
-    *("/", "/?wall=1", "/runs", "/decide", "/map", "/trends", "/golden", "/reports", "/rules", "/query"),
-    *(
-        "/cycles",
-        "/products",
-        "/lists",
-        "/consistency",
-        "/datasets",
-        "/health",
-        "/rights",
-        "/admin",
-        "/bulk",
-        "/training",
-    ),
-    *("/certify/tracker", "/certify/global", "/nowhere"),
+    *("/", WALL, "/runs", "/runs?q=9600", "/runs/123456", "/decide", "/map", "/trends", "/golden"),
+    *("/reports", "/rules", "/query", "/log", "/cycles", "/products", "/lists", "/consistency", "/datasets"),
+    *("/health", "/rights", "/admin", "/bulk", "/training", "/certify/tracker", "/certify/global", "/nowhere"),
 )
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _WATCH = """document.addEventListener('securitypolicyviolation',
     (e) => (window.broken ||= []).push(`${e.violatedDirective} ${e.sourceFile}:${e.lineNumber}`))"""
 _FOUND = """() => [window.hurt || 0, window.broken || [], document.querySelectorAll('img[src="x"]').length,
@@ -50,16 +41,22 @@ def hostile_run(kept: Registry, a_run: int) -> int:
     return a_run
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_what_was_written_is_text_on_every_page(
-    open_hand: Callable[..., Hand], hostile_run: int, theme: str
+@pytest.mark.parametrize(
+    ("theme", "size"), [("dark", (1500, 1000)), ("light", (360, 740))], ids=["desk", "phone"]
+)
+def test_what_was_written_is_text_on_every_page_and_every_page_fits(
+    open_hand: Callable[..., Hand], hostile_run: int, theme: str, size: tuple[int, int]
 ) -> None:
-    hand = open_hand()
+    hand = open_hand(*size)
     hand.page.add_init_script(f"localStorage.setItem('rr-theme', '{theme}'); {_WATCH}")
+    wide = {}
     for place in (f"/runs/{hostile_run}", *PAGES):
         hand.go(place)
         assert hand.page.evaluate("() => document.documentElement.dataset.bsTheme") == theme
         assert hand.page.evaluate(_FOUND) == [0, [], 0, 0], place
+        wide[place] = hand.page.evaluate(_OVERFLOW)
+    # nobody carries a wall in a pocket
+    assert not {place: px for place, px in wide.items() if px > 0 and place != WALL}
 
 
 def test_the_words_of_a_run_are_read_as_they_were_written(hand: Hand, hostile_run: int) -> None:

@@ -65,7 +65,7 @@ def test_names_complete_while_one_types_and_a_press_puts_one_in(hand: Hand) -> N
     hand.go("/query")
     hand.page.click("#query-sql")
     hand.page.keyboard.type("SELECT count(*) AS n FROM lumisections WHERE tracker-pix")
-    hand.reads("#query-complete", "tracker-pixel")
+    hand.reads("#shell-complete", "tracker-pixel")
     hand.press("Enter")
     hand.page.keyboard.type(" = 'GOOD'")
     hand.press("Control+Enter")

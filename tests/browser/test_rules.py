@@ -45,7 +45,7 @@ def test_a_misspelt_variable_is_found_as_it_is_typed_and_completed_by_keyboard(h
     hand.page.click(".rule-place")
     assert hand.page.evaluate(_CHOSEN) == '{"var": "run.oms.enrgy"}'
     hand.page.keyboard.type('{"var": "energ')
-    hand.page.wait_for_selector(".rule-complete")
+    hand.page.wait_for_selector(".shell-complete")
     hand.page.keyboard.press("Enter")
     hand.page.keyboard.type("}")
     assert hand.page.input_value(TEXT) == '{"==": [{"var": "run.oms.energy"}, 6800]}'

@@ -5,7 +5,7 @@ import pytest
 from model.registry import Registry
 from tests.browser.hand import Hand
 from tests.model import world
-from tests.model.test_arrival import keep_rules, tell
+from tests.model.arrivals import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, signed_off
 
 DO = "#run-actions-body button:has-text('{}')"

@@ -10,8 +10,7 @@ from tests.model.world import TRACKER
 
 NUMBER = small.first_of(__name__)
 NEXT = f".run-header a[href='/runs/{NUMBER + 1}']"
-_AHEAD = """number => { const drawn = dash_component_api.getLayout('run-ahead').props.data;
-    return !!(drawn && drawn.of.includes(`/runs/${number}`)) }"""
+_AHEAD = "number => dash_clientside.rrRunAhead.has(`/runs/${number}`)"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,8 @@ def test_the_next_run_is_shown_while_the_registry_has_not_answered(hand: Hand, b
     held.hold("outputs")
     hand.page.click(NEXT)
     hand.sees_strip(beside + 1)
-    assert hand.page.inner_text("#run-head h1") == str(beside + 1) and held.held
+    hand.reads("#run-head h1", str(beside + 1))
+    assert held.held
     held.let_go()
     hand.page.wait_for_load_state("networkidle")
     hand.sees_strip(beside + 1)

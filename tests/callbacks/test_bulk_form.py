@@ -74,6 +74,10 @@ def test_each_verb_has_a_dry_run(asking: Asking, given: dict[str, Any], sentence
     assert order["token"] and order["given"]["rows"] is None
 
 
+def test_a_form_that_nobody_tried_says_nothing() -> None:
+    assert try_form(0, GIVEN, is_idle=True) == (None, None, True, no_update)
+
+
 def test_a_long_sheet_is_tried_beside_the_web_and_says_the_same(asking: Asking) -> None:
     rows = "\n".join(f"{FIRST},1,2,gem-gem,GOOD,,looked at with care" for _ in range(3_000))
     told: list[Any] = []

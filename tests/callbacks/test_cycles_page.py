@@ -48,6 +48,19 @@ def test_without_a_choice_the_proposal_is_shown_with_its_reasons(asking: Asking)
         assert propose_cycle("/runs", "", 0.1, 0.1, None) == (no_update, no_update)
 
 
+def test_what_is_left_out_comes_first_and_the_rest_is_one_press_away(
+    asking: Asking, small_registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cycles_page, "SHOWN", 1)
+    with asking():
+        few = words(propose_cycle("/cycles", "", 7.0, 0.1, None)[0])
+        every = words(propose_cycle("/cycles", "?all=1", 7.0, 0.1, None)[0])
+    assert "and 1 more: show all" in few
+    assert few.index("left out: it recorded") < few.index("and 1 more")
+    assert "more: show all" not in every
+    assert every.count(PROMPT) == few.count(PROMPT) + 1 == 2
+
+
 def test_a_cycle_that_cannot_be_made_says_why(asking: Asking, small_registry: Registry) -> None:
     before = world.now(small_registry)
     for who, name, day, search, sentence in (

@@ -16,7 +16,7 @@ from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import ids, parts, words
 from tests.model import world
-from tests.model.test_arrival import keep_rules, tell
+from tests.model.arrivals import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, signed_off
 
 CHANGED = (FIRST + 10, FIRST + 11)

@@ -82,6 +82,11 @@ def test_sources_that_know_different_lumisections_are_named() -> None:
     assert text_of(run_header.completeness(run_header.Completeness(10, 10, 10))) == "10 LS everywhere"
 
 
+def test_what_is_lost_is_never_written_as_nothing() -> None:
+    written = {-0.004: "> −0.01", 0.004: "< +0.01", -0.006: "−0.01", 0.0: "0.00", -1234.5: "−1,234.50"}
+    assert {value: golden.signed(value, 2) for value in written} == written
+
+
 def test_the_waterfall_starts_at_zero_and_each_loss_hangs_from_the_one_before() -> None:
     bars = [
         golden.Bar("recorded", 10, True),

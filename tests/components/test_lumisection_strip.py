@@ -133,6 +133,22 @@ def test_the_figure_is_as_high_as_its_place() -> None:
     assert drawn.figure(data).layout.height == drawn.height_px(data)
 
 
+@pytest.mark.parametrize("look", [drawn.DESK, drawn.TOUCH, drawn.WALL])
+def test_a_row_that_one_certifies_is_a_target_of_24_px(look: drawn.Look) -> None:
+    data = a_run(column("dt-dt"), column("csc-csc"), bits=(bit("bpix_ready"),))
+    rows = drawn.figure(data, look=look).layout.meta["strip"]["rows"]
+    high = {row["key"]: row["bottom"] - row["top"] for row in rows}
+    assert min(high["dt-dt"], high["csc-csc"]) >= 24
+    assert drawn.figure(data, look=look).layout.height == drawn.height_px(data, look)
+
+
+def test_under_a_finger_a_bit_is_as_high() -> None:
+    look = drawn.look_for(is_touched=True)
+    rows = drawn.figure(a_run(bits=(bit("bpix_ready"),)), look=look).layout.meta["strip"]["rows"]
+    assert [row["bottom"] - row["top"] for row in rows] == [24]
+    assert drawn.look_for(is_wall=True, is_touched=True) is drawn.WALL
+
+
 def test_a_run_without_rows_or_luminosity_is_still_drawn() -> None:
     data = StripData(1, 1, 10, (), (), "none", (), 1)
     assert drawn.figure(data).layout.height == drawn.height_px(data)

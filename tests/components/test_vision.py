@@ -1,38 +1,33 @@
 """Statuses stay apart for every eye, in every tint, in both themes: read from assets/tokens.css itself."""
 
+import itertools
+
 import pytest
 
 from components import theme
 from tests.components import vision
+from tests.components.vision import STATUSES, drawn, fills
 
-STATUSES = ("good", "bad", "standby", "excluded", "notset", "empty")
 TINTS = ("", "-cell", "-rule")
 #: what screens.md promises of any two statuses
 LEAST = 18.6
-#: lines besides a fill, wherever a cell is drawn: BAD and NOTSET have an edge, EMPTY is hatched
+#: lines above and below a fill, wherever a tint is drawn, however narrow; EMPTY is hatched and needs it nowhere
 EDGE = {"bad": "bad-text", "notset": "edge"}
-HATCH = {"empty": "hatch"}
-
-
-def fills(name: str, tint: str) -> dict[str, str]:
-    """Return the fill of each status; EMPTY has one, whoever is silent."""
-    token = vision.tokens(name)
-    return {status: token.get(f"{status}{tint}", token[status]) for status in STATUSES}
 
 
 def apart(name: str, tint: str, eye: str, one: str, other: str) -> float:
-    """Return how different two cells look: by their fills, or by a line that only one of them has."""
+    """Return how different two cells look: by their fills, or by an edge that only one of them has."""
     token, fill = vision.tokens(name), fills(name, tint)
-
-    def differ(a: str, b: str) -> float:
-        return vision.ciede2000(vision.seen_by(eye, a), vision.seen_by(eye, b))
-
-    found = [differ(fill[one], fill[other])]
-    for lines in (EDGE, HATCH):
-        if (one in lines) != (other in lines):
-            has = one if one in lines else other
-            found.append(differ(token[lines[has]], fill[has]))
+    found = [differ(eye, fill[one], fill[other])]
+    if (one in EDGE) != (other in EDGE):
+        has = one if one in EDGE else other
+        found.append(differ(eye, token[EDGE[has]], fill[has]))
     return max(found)
+
+
+def differ(eye: str, one: str, other: str) -> float:
+    """Return how different two colours look to an eye."""
+    return vision.ciede2000(vision.seen_by(eye, one), vision.seen_by(eye, other))
 
 
 # Sharma, Wu & Dalal, table 1: pairs 1, 7, 9, 17 and 25
@@ -66,9 +61,11 @@ def test_red_and_green_are_one_for_eyes_that_tell_none() -> None:
     assert protan < plain / 2
 
 
+@pytest.mark.parametrize("name", theme.THEMES)
 @pytest.mark.parametrize("eye", vision.EYES)
-def test_the_palette_is_as_far_apart_as_promised(eye: str) -> None:
-    assert vision.nearest(fills("dark", ""), eye)[0] >= LEAST - 0.05
+def test_the_palette_is_as_far_apart_as_promised(eye: str, name: str) -> None:
+    """By its fills alone: cells of the grid draw it five px high, where no line has room."""
+    assert vision.nearest(fills(name, ""), eye)[0] >= LEAST - 0.05
 
 
 @pytest.mark.parametrize("eye", vision.EYES)
@@ -88,15 +85,31 @@ def test_any_two_cells_are_told_apart(name: str, tint: str, eye: str) -> None:
 def test_whoever_needs_more_contrast_reads_every_letter(name: str) -> None:
     token = vision.tokens(name)
     inks = [key.removesuffix("-ink") for key in token if key.endswith("-ink") and key != "accent-ink"]
-    assert {f"{status}{tint}" for status in STATUSES[:5] for tint in TINTS} | {"empty"} == set(inks)
+    of_the_map = {"empty", "map-violet", "map-grey"}
+    assert {f"{status}{tint}" for status in STATUSES[:5] for tint in TINTS} | of_the_map == set(inks)
     assert min(theme.contrast(token[fill], token[f"{fill}-ink"]) for fill in inks) >= 4.5
 
 
 @pytest.mark.parametrize("name", theme.THEMES)
-def test_a_lumisection_of_the_map_is_told_from_the_ground(name: str) -> None:
-    """Bits and clauses that stand side by side; the patterns on them tell the rest apart."""
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [status.upper() for status in STATUSES],
+        ["reason", "reason", "reason", "other", "golden", "unknown"],
+        ["on", "off", "unknown"],
+    ],
+)
+def test_any_two_kinds_on_the_map_are_told_apart_by_their_fill(name: str, looks: list[str]) -> None:
+    """Its rows may be one px high, where neither lines nor letters stand."""
     token = vision.tokens(name)
-    for on, off in (("bit-on", "loss"), ("loss", "accent"), ("loss", "dim"), ("bit-on", "dim")):
+    for one, other in itertools.combinations(drawn(looks), 2):
         for eye in vision.EYES:
-            pair = (vision.seen_by(eye, token[on]), vision.seen_by(eye, token[off]))
-            assert vision.ciede2000(*pair) >= 15, (on, off, eye)
+            assert differ(eye, token[one], token[other]) >= LEAST - 0.05, (one, other, eye)
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_silence_is_told_by_its_fill_whoever_looks(name: str) -> None:
+    for tint, eye in itertools.product(TINTS, vision.EYES):
+        fill = fills(name, tint)
+        others = {status: differ(eye, fill["empty"], fill[status]) for status in STATUSES[:-1]}
+        assert min(others.values()) >= LEAST - 0.05, (tint, eye, others)

@@ -6,9 +6,15 @@ Sharma, Wu & Dalal, Color Res. Appl. 30 (2005) 21, for CIEDE2000; IEC 61966-2-1 
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from components import era_map_legend
+from model.era_map.era_map import Line
+from model.era_map.telling import Group
+
 TOKENS = Path(__file__).parents[2] / "assets" / "tokens.css"
+STATUSES = ("good", "bad", "standby", "excluded", "notset", "empty")
 Vector = tuple[float, float, float]
 Matrix = tuple[Vector, Vector, Vector]
 
@@ -104,3 +110,15 @@ def nearest(colours: dict[str, str], eye: str) -> tuple[float, str, str]:
         for i, a in enumerate(names)
         for b in names[i + 1 :]
     )
+
+
+def fills(name: str, tint: str) -> dict[str, str]:
+    """Return the fill of each status; EMPTY has one, whoever is silent."""
+    token = tokens(name)
+    return {status: token.get(f"{status}{tint}", token[status]) for status in STATUSES}
+
+
+def drawn(looks: Sequence[str]) -> list[str]:
+    """Return the fills in which the era map draws lumisections of these looks, most severe first."""
+    lines = [Line(Group(look, str(n), ""), 1, 0.0) for n, look in enumerate(looks)]
+    return [era_map_legend.look_of(place, line)[0] for place, line in enumerate(lines)]

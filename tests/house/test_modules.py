@@ -20,6 +20,11 @@ def test_every_product_module_keeps_the_house() -> None:
     assert not _complaints(_PRODUCT, product())
 
 
+def test_no_module_of_tests_is_long() -> None:
+    """A file goes to one worker as a whole: long ones are what the others wait for at the end."""
+    assert not _complaints([checks.length], python("tests"))
+
+
 def test_a_page_is_short() -> None:
     assert not _complaints([checks.page_length], python("pages"))
 

@@ -1,7 +1,5 @@
-"""Who logs in by OIDC: the way in, the groups while one is there, and the way out."""
+"""Who logs in by OIDC: the way in, who gets none, and what is never told."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -12,63 +10,16 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from identity import login
-from model import registry as room
-from model.clock import SettableClock
 from model.identity_tables import login_session
 from model.registry import Registry
 from settings import Settings
-from simulators.login.people import CLIENT, PROGRAM, PROGRAM_SECRET, SECRET
+from simulators.login.people import CLIENT, PROGRAM, PROGRAM_SECRET
 from simulators.login.service import Service
 from tests.identity import edits, provider
 from tests.identity.conftest import Told
+from tests.identity.logged_in import MINUTE, PAGE, client, later, service, serving, sessions, words_of
 
-MINUTE = timedelta(minutes=1)
-#: what a browser says with each write of a page of ours
-PAGE = {"Origin": provider.PUBLIC}
-
-
-@pytest.fixture(scope="module")
-def serving() -> Iterator[Service]:
-    with provider.serving() as service:
-        yield service
-
-
-@pytest.fixture
-def service(serving: Service, registry: Registry) -> Iterator[Service]:
-    """Give the login service, with the clock of the registry at its time."""
-    clock = registry.clock
-    assert isinstance(clock, SettableClock)
-    clock.at = datetime.now(UTC)
-    groups = {name: list(person.groups) for name, person in serving.people.items()}
-    yield serving
-    for name, before in groups.items():
-        serving.people[name].groups = before
-
-
-@pytest.fixture
-def client(told: Told, service: Service) -> FlaskClient:
-    return told(**_words(service))
-
-
-def _words(service: Service) -> dict[str, Any]:
-    return {
-        "auth": "oidc",
-        "public_url": provider.PUBLIC,
-        "oidc_issuer": service.address,
-        "oidc_client_id": CLIENT,
-        "oidc_client_secret": SECRET,
-    }
-
-
-def _later(span: timedelta) -> None:
-    clock = room.registry().clock
-    assert isinstance(clock, SettableClock)
-    clock.at += span
-
-
-def _sessions(registry: Registry) -> int:
-    with registry.reading() as connection:
-        return len(list(connection.execute(select(login_session))))
+__all__ = ["client", "service", "serving"]
 
 
 def test_who_logs_in_comes_back_and_acts_under_the_own_name(client: FlaskClient, registry: Registry) -> None:
@@ -127,19 +78,19 @@ def test_an_answer_that_this_browser_did_not_ask_for_lets_nobody_in(
     client: FlaskClient, told: Told, service: Service, registry: Registry
 ) -> None:
     back = provider.consent(client.get("/login").headers["Location"], "ada")
-    other = told(**_words(service))
+    other = told(**words_of(service))
     for query in (urlsplit(back).query, "", "code=x&state=y", "error=access_denied", "state=<script>"):
         refused = other.get(f"/login/callback?{query}")
         assert refused.status_code == 401
         assert "script" not in refused.text
-    assert _sessions(registry) == 0
+    assert sessions(registry) == 0
 
 
 def test_a_code_is_good_once(client: FlaskClient, registry: Registry) -> None:
     back = urlsplit(provider.consent(client.get("/login").headers["Location"], "jane"))
     assert client.get(f"{back.path}?{back.query}").status_code == 302
     assert client.get(f"{back.path}?{back.query}").status_code == 401
-    assert _sessions(registry) == 1
+    assert sessions(registry) == 1
 
 
 @pytest.mark.parametrize(
@@ -155,96 +106,7 @@ def test_an_id_token_that_lies_lets_nobody_in(
     honest = Person.claims
     monkeypatch.setattr(Person, "claims", lambda person: {**honest(person), **lie})
     assert provider.log_in(client, "ada").status_code == 401
-    assert _sessions(registry) == 0
-
-
-def test_leaving_a_group_ends_the_right(client: FlaskClient, service: Service) -> None:
-    provider.log_in(client, "jane")
-    assert edits.say_bad(client, PAGE).status_code == 200
-    service.people["jane"].groups = ["zh"]
-    assert edits.say_bad(client, PAGE).status_code == 200
-    _later(6 * MINUTE)
-    assert edits.say_bad(client, PAGE).status_code == 403
-    service.people["jane"].groups = ["cms-dqm-runregistry-experts"]
-    _later(6 * MINUTE)
-    assert edits.say_bad(client, PAGE).status_code == 200
-
-
-def test_whom_the_login_service_has_ended_is_out(client: FlaskClient, service: Service) -> None:
-    provider.log_in(client, "jane")
-    service.refresh.clear()
-    assert client.get("/api/v1/runs").status_code == 200
-    _later(6 * MINUTE)
-    refused = client.get("/api/v1/runs")
-    assert (refused.status_code, refused.json["detail"][:40]) == (
-        401,
-        "The login service ended your session: lo",
-    )
-
-
-def test_a_login_service_that_is_away_for_a_moment_throws_nobody_out(
-    client: FlaskClient, registry: Registry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    provider.log_in(client, "jane")
-    monkeypatch.setattr("identity.oidc._refreshed", _away)
-    statuses = []
-    for _ in range(6):
-        _later(6 * MINUTE)
-        statuses.append(client.get("/api/v1/runs").status_code)
-    assert statuses == [200, 200, 200, 401, 401, 401]
-    assert (_sessions(registry), edits.say_bad(client, PAGE).status_code) == (0, 401)
-
-
-def _away(*_words: object) -> dict[str, str]:
-    raise requests.ConnectionError
-
-
-def test_a_session_ends_with_silence_and_an_open_page_is_silent(client: FlaskClient) -> None:
-    provider.log_in(client, "jane")
-    for _ in range(3):
-        _later(timedelta(hours=3))
-        assert client.get("/api/v1/runs").status_code == 200
-    for _ in range(3):
-        _later(timedelta(hours=1, minutes=30))
-        last = client.get("/api/v1/version").status_code
-    assert last == 401
-
-
-def test_a_session_ends_with_its_time_whatever_one_does(client: FlaskClient) -> None:
-    provider.log_in(client, "jane")
-    statuses = []
-    for _ in range(13):
-        _later(timedelta(hours=1))
-        statuses.append(client.get("/api/v1/runs").status_code)
-    assert statuses == [200] * 11 + [401, 401]
-
-
-def test_who_logs_out_is_out_here_and_there(client: FlaskClient, service: Service, registry: Registry) -> None:
-    provider.log_in(client, "jane")
-    left = client.get("/logout")
-    there = requests.get(left.headers["Location"], allow_redirects=False, timeout=5)
-    assert there.headers["Location"].startswith(f"{provider.PUBLIC}/logout/done")
-    assert client.get("/logout/done").status_code == 200
-    assert client.get("/api/v1/runs").status_code == 401
-    assert (_sessions(registry), len(service.refresh)) == (0, 0)
-
-
-def test_another_site_logs_nobody_out(client: FlaskClient) -> None:
-    provider.log_in(client, "jane")
-    client.get("/logout", headers={"Sec-Fetch-Site": "cross-site"})
-    assert client.get("/api/v1/runs").status_code == 200
-
-
-def test_a_cookie_that_was_copied_ends_with_its_session(
-    client: FlaskClient, told: Told, service: Service
-) -> None:
-    provider.log_in(client, "jane")
-    kept = client.get_cookie("session")
-    assert kept is not None
-    client.get("/logout")
-    other = told(**_words(service))
-    other.set_cookie("session", kept.value)
-    assert other.get("/api/v1/runs").status_code == 401
+    assert sessions(registry) == 0
 
 
 def test_neither_cookie_nor_table_tells_the_tokens(client: FlaskClient, registry: Registry) -> None:
@@ -280,14 +142,14 @@ def test_a_program_asks_with_client_credentials(
 def test_the_service_turns_its_keys_and_logins_go_on(client: FlaskClient, service: Service) -> None:
     provider.log_in(client, "jane")
     service.turn_keys()
-    _later(6 * MINUTE)
+    later(6 * MINUTE)
     assert client.get("/api/v1/runs").status_code == 200
     assert provider.log_in(client, "jane").status_code == 302
 
 
 @pytest.mark.parametrize("missing", ["public_url", "oidc_issuer", "oidc_client_id", "oidc_client_secret"])
 def test_a_registry_with_logins_does_not_start_without_a_setting(service: Service, missing: str) -> None:
-    words = {name: value for name, value in _words(service).items() if name != missing}
+    words = {name: value for name, value in words_of(service).items() if name != missing}
     with pytest.raises(ValidationError, match=missing.upper()):
         Settings(**words)
 
@@ -297,7 +159,7 @@ def test_a_registry_with_logins_does_not_start_without_a_setting(service: Servic
 )
 def test_logins_do_not_go_over_plain_lines(service: Service, address: str) -> None:
     with pytest.raises(ValidationError, match="must be https, or lie on this machine"):
-        Settings(**{**_words(service), "oidc_issuer": address})
+        Settings(**{**words_of(service), "oidc_issuer": address})
 
 
 def test_the_simulator_gives_nothing_without_pkce_or_to_strangers(service: Service) -> None:

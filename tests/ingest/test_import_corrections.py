@@ -22,7 +22,7 @@ from model.queries.late_changes import LateChange, sentence
 from model.ranges import canonical, short_text
 from tests.ingest.test_import_run import HEADER, RUNS, _row, _table, _written
 from tests.ingest.test_import_v4 import SAMPLE
-from tests.model import test_arrival
+from tests.model import arrivals
 from tests.model.world import EXPERT
 
 LUMISECTIONS, OF_RUNS, BRILCALC = KINDS["oms-lumisections"], KINDS["oms-runs"], KINDS["brilcalc"]
@@ -177,7 +177,7 @@ def test_a_fill_that_a_calibration_names_otherwise_waits_too(closed: Database, t
 def test_a_table_says_nothing_of_bits_it_has_no_column_for(closed: Database, tmp_path: Path) -> None:
     known = {"dt0_ready": [(1, 5, True)], "physics_flag": [(1, 5, True)]}
     with journal.writing(closed) as tx:
-        arrive(tx, test_arrival.arrival([(1, 5)], known, run_number=OPEN), IMPORTER)
+        arrive(tx, arrivals.arrival([(1, 5)], known, run_number=OPEN), IMPORTER)
     columns = HEADER.split(",")
     chosen = [columns.index(name) for name in ("run_number", "lumisection_number", "bpix_ready")]
     lines = [line.split(",") for line in (HEADER, *(_row(OPEN, n) for n in range(1, 5)))]

@@ -14,7 +14,7 @@ from model.registry import Registry
 from model.rulebook.book import rule_version
 from model.rulebook.texts import RuleText
 from tests.model import world
-from tests.model.test_arrival import tell
+from tests.model.arrivals import tell
 from tests.model.walk import RUNS, Walk
 from tests.model.world import DC, EXPERT, EXPRESS, PROMPT, TRACKER
 

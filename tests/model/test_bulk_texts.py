@@ -14,7 +14,7 @@ from model.ranges import canonical, intersect
 from model.registry import Registry
 from model.vocabulary import Stage
 from tests.model import world
-from tests.model.test_bulk import PIXEL, apply, plan, told
+from tests.model.bulk_world import PIXEL, apply, plan, told
 from tests.model.world import PROMPT, RUN, TRACKER
 
 __all__ = ["told"]

@@ -15,7 +15,7 @@ from model.queries.scope import workspaces
 from model.ranges import text
 from model.registry import Registry
 from tests.model import world
-from tests.model.test_arrival import keep_rules, tell
+from tests.model.arrivals import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, answer, signed_off
 from tests.model.test_proposals import PROGRAM
 from tests.model.world import DC, EXPERT, EXPRESS, GEM, PROMPT, READER, RUN, SHIFTER, TRACKER

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from model.commands.upstream import override_bits
+from model.authors import IMPORTER
+from model.commands.upstream import override_bits, report_run
 from model.frames import variables
 from model.frames.frames import Frames
 from model.frames.store import FrameStore, refs
-from model.queries import luminosities, verdicts
+from model.queries import luminosities, runs, verdicts
 from model.registry import Registry
 from tests.model import world
 from tests.model.world import DC, EXPRESS, PROMPT, TRACKER
@@ -138,6 +139,19 @@ def test_a_run_that_grew_takes_its_place_among_runs_that_did_not_change(registry
     assert grown.bounds.tolist() == fresh.bounds.tolist()
     assert grown.offsets.tolist() == fresh.offsets.tolist()
     assert _luminosity(registry, kept) == _luminosity(registry, FrameStore())
+
+
+@walks(*range(3))
+def test_what_is_said_of_a_run_changes_a_frame_without_reading_it_again(registry: Registry, seed: int) -> None:
+    small = Small(registry, seed)
+    before, number = _frames(registry, FrameStore()), small.rng.choice(NUMBERS)
+    with registry.writing() as tx:
+        report_run(tx, number, {"energy": 5360.5}, IMPORTER)
+    with registry.reading() as connection:
+        after = before.with_run(runs.run(connection, number))
+    fresh = _frames(registry, FrameStore())
+    assert _rows(after) == _rows(fresh) != _rows(before)
+    assert [unit.run for unit in after.units] == [unit.run for unit in fresh.units]
 
 
 def _luminosity(registry: Registry, store: FrameStore) -> list[float]:

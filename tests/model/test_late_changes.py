@@ -19,7 +19,7 @@ from model.registry import Registry
 from model.replay import differences, replay
 from model.rulebook.texts import RuleText
 from tests.model import world
-from tests.model.test_arrival import keep_rules, tell
+from tests.model.arrivals import keep_rules, tell
 from tests.model.world import DC, EXPERT, PROMPT, RUN, SHIFTER
 from tests.provision.stories import once
 

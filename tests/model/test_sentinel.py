@@ -7,13 +7,7 @@ import pytest
 from model.authors import IMPORTER
 from model.clock import SettableClock
 from model.commands.datasets import hide_dataset
-from model.commands.findings import (
-    Correction,
-    acknowledge,
-    correct,
-    correction,
-    take_back_acknowledgement,
-)
+from model.commands.findings import Correction, acknowledge, correct, correction, take_back_acknowledgement
 from model.commands.rules import set_rule
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.journal import sequence_now
@@ -23,7 +17,7 @@ from model.rulebook.texts import RuleText
 from model.sentinel import Finding, Kind, Sentinel
 from model.sentinel.findings import Listed, Wanted, listed, one, totals
 from tests.model import world
-from tests.model.test_arrival import tell
+from tests.model.arrivals import tell
 from tests.model.world import DC, EXPERT, EXPRESS, GEM, PROMPT, READER, RULE, RUN, TRACKER
 
 #: as in the table of May: no beam on LS 4 and 5, and 0.1 /pb each

