@@ -14,6 +14,7 @@ from identity.here import WARMING
 from model import replay
 from model.db import Database
 from model.registry import registry
+from model.settled import settle
 from settings import load
 
 # workers add up what they count in files of this folder; the library reads the variable when it is imported
@@ -66,4 +67,4 @@ def post_worker_init(worker: Worker) -> None:
     gc.collect()
     gc.freeze()
     # seconds in a full registry: beside the first requests, not before them
-    Thread(target=registry().warm, name="warming", daemon=True).start()
+    Thread(target=settle, args=(registry(),), name="warming", daemon=True).start()

@@ -15,6 +15,7 @@ from components.amounts import invpb
 from components.certify_panel import causes_offered
 from components.empty import empty, way
 from components.markup import attributes, labelled, page_title
+from components.written import written
 from model.queries.decisions import Kind
 from model.vocabulary import CAUSES, LETTER, Status
 
@@ -151,7 +152,7 @@ def row(items: Sequence[Json], limit: int, at: int) -> list[Any]:
 
 
 def _line(item: Json, at: int) -> html.Li:
-    return html.Li(
+    line = html.Li(
         html.Button(
             [
                 html.Span([html.B(title(item)), html.Small(item["dataset"])]),
@@ -165,6 +166,7 @@ def _line(item: Json, at: int) -> html.Li:
         className=f"is-{item['kind']}",
         **attributes({"data-key": item["key"], "data-sequence": at}),
     )
+    return written(line)
 
 
 def title(item: Json) -> str:

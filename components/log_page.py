@@ -12,6 +12,7 @@ from components.amounts import invpb
 from components.empty import empty, way
 from components.glossary import known
 from components.markup import attributes, labelled, page_title
+from components.written import written
 from model.queries.action_facts import WORDS
 from model.queries.actions import Act, Page
 
@@ -139,7 +140,8 @@ def rows(found: Page, kept: Mapping[str, str], *, is_filtered: bool) -> Any:
         return [empty("No action", f"{which} was done {what}.", more), turn]
     columns = (("when", ""), ("who", ""), ("what", ""), ("LS", "num"), ("pb⁻¹", "num"))
     top = html.Thead(html.Tr([html.Th(known(name), className=css) for name, css in columns]))
-    return [html.Table([top, html.Tbody([_line(each, kept) for each in found.acts])]), turn]
+    table = html.Table([top, html.Tbody([_line(each, kept) for each in found.acts])])
+    return [written(table), turn]
 
 
 def _turns(found: Page, kept: Mapping[str, str]) -> html.Nav:

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from components.markup import attributes, labelled
 from components.rule_clauses import ALONE, OPERATORS, Row, Rows, rows_of, text_of
+from components.written import written
 from model.queries.rules import TESTED
 from model.rulebook.texts import Purpose, RuleText
 from rules.findings import Finding
@@ -206,7 +207,8 @@ def _finding(found: Finding) -> html.Li:
 
 
 def _datalist(schema: Schema) -> html.Datalist:
-    return html.Datalist([html.Option(value=v.path, label=_said(v.doc, v.unit)) for v in schema], id=_VARIABLES)
+    known = [html.Option(value=v.path, label=_said(v.doc, v.unit)) for v in schema]
+    return written(html.Datalist(known, id=_VARIABLES))
 
 
 def _said(*words: str) -> str:

@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from components.markup import attributes, page_title
+from components.written import written
 from model.queries.rules import Draft
 from model.rulebook.book import Rulebook, RuleVersion
 from model.rulebook.texts import Purpose, RuleText
@@ -66,7 +67,7 @@ def listed(book: Rulebook, drafts: Mapping[str, Draft], chosen: str, words: str,
         html.Details(
             [
                 html.Summary([_TITLES[Purpose(p)], html.Span(str(len(items)), className="dim num")]),
-                html.Ul(items),
+                written(html.Ul(items)),
             ],
             open=bool(wanted) or p not in _FOLDED or any("is-chosen" in (i.className or "") for i in items),
         )

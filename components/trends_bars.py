@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from components.markup import attributes
+from components.written import written
 from model.accounting.losses import MIXED, Losses
 from model.trends.agreement import COMMON_COLUMNS, Agreement
 from model.trends.plots import Bin
@@ -39,13 +40,15 @@ class Bar:
 def bars(found: Sequence[Bar], kind: str, label: str) -> html.Ul:
     """Return bars to one scale, in the order they come in; nothing said where there is none."""
     if not found:
-        return html.Ul(html.Li("Nothing here.", className="dim"), className="trends-bars")
+        return written(html.Ul(html.Li("Nothing here.", className="dim"), className="trends-bars"))
     longest = max((max(bar.value, bar.behind) for bar in found), default=0.0) or 1.0
     one_is_picked = any(bar.is_picked for bar in found)
-    return html.Ul(
-        [_item(bar, longest, one_is_picked=one_is_picked) for bar in found],
-        className=f"trends-bars is-{kind}",
-        **attributes({"aria-label": label}),
+    return written(
+        html.Ul(
+            [_item(bar, longest, one_is_picked=one_is_picked) for bar in found],
+            className=f"trends-bars is-{kind}",
+            **attributes({"aria-label": label}),
+        )
     )
 
 
@@ -142,7 +145,8 @@ def of_voices(found: Sequence[Voices], href: Callable[[str], str]) -> html.Div:
     if not lines:
         return html.Div("Nothing was recorded here.", className="dim")
     key = [html.Li([html.I(className=f"voice-{n}"), name]) for n, name in enumerate(KINDS)]
-    return html.Div([html.Ul(key, className="trends-key"), html.Ul(lines, className="trends-bars is-voices")])
+    shown = [html.Ul(key, className="trends-key"), html.Ul(lines, className="trends-bars is-voices")]
+    return html.Div([written(each) for each in shown])
 
 
 def _voices(each: Voices, href: str) -> html.A:

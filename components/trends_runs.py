@@ -11,6 +11,7 @@ from components import trends_bars
 from components.glossary import known
 from components.markup import unseen
 from components.trends_address import Shown
+from components.written import written
 from model.accounting.flow import Flow
 from model.accounting.losses import Opened
 from model.accounting.parts import Of, workspace_with
@@ -80,7 +81,8 @@ def _table(lines: Sequence[Opened], workspace: str, column: str, also: Mapping[s
             html.Th(unseen("ways on")),
         ]
     )
-    return html.Table([html.Thead(top), html.Tbody([_line(each, workspace, column, also) for each in lines])])
+    body = html.Tbody([_line(each, workspace, column, also) for each in lines])
+    return written(html.Table([html.Thead(top), body]))
 
 
 def _line(each: Opened, workspace: str, column: str, also: Mapping[str, str]) -> html.Tr:

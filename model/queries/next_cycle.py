@@ -11,7 +11,7 @@ from model.queries import datasets, luminosities, upstream
 from model.queries.cycles import cycles, undone
 from model.ranges import count
 from model.tables import dataset_summary
-from model.vocabulary import BEAM_BITS, COLUMN_OF_BIT, DEFAULT_SOURCE, GLOBAL, ONLINE, Stage
+from model.vocabulary import BEAM_BITS, COLUMN_OF_BIT, DEFAULT_SOURCE, GLOBAL, Stage
 
 _TRACKER_BITS = tuple(bit for bit, column in COLUMN_OF_BIT.items() if column.startswith("tracker-"))
 _AT_ONCE = 500
@@ -100,16 +100,13 @@ def _reason(recorded: float | None, lumisections: int, limits: Limits, measured:
 
 def _measured(connection: Connection, runs: Sequence[int], at: int) -> Mapping[int, tuple[int, float]]:
     """Return per run the lumisections with luminosity, and the share without a false bit: a blank is none."""
-    arrays = luminosities.luminosity_of_runs(connection, sorted(set(runs)), DEFAULT_SOURCE, at)
+    numbers = sorted(set(runs))
+    arrays = luminosities.luminosity_of_runs(connection, numbers, DEFAULT_SOURCE, at)
+    exists = datasets.lumisections_of_runs(connection, numbers, at)
+    false = upstream.false_bits(connection, numbers, (*BEAM_BITS, *_TRACKER_BITS), at)
     found = {}
     for run, of_run in arrays.items():
-        bits = upstream.bits(connection, run, ONLINE, at)
-        bad = np.zeros(len(of_run.recorded_invpb) + 1, dtype=bool)
-        for name in (*BEAM_BITS, *_TRACKER_BITS):
-            for first, last, value in bits.get(name, ()):
-                if value is False:
-                    bad[first : last + 1] = True
         known = int(np.count_nonzero(~np.isnan(of_run.recorded_invpb)))
-        total = count(datasets.lumisections(connection, run, at))
-        found[run] = (known, 1 - float(bad.sum()) / total if total else 1.0)
+        total = count(exists.get(run, ()))
+        found[run] = (known, 1 - count(false.get(run, ())) / total if total else 1.0)
     return found

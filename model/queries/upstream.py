@@ -1,7 +1,7 @@
 """What upstream said: run attributes, lumisections and bits, per dataset where somebody overrode them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -11,10 +11,13 @@ from model.asof import held
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.queries import runs
-from model.ranges import LumisectionRange, Ranges, merge, overlay
+from model.ranges import LumisectionRange, Ranges, canonical, merge, overlay
 from model.tables import dataset, term, upstream_range
 from model.vocabulary import EXISTS, ONLINE
 
+#: as a value is kept
+_FALSE = orjson.dumps(False).decode()
+_AT_ONCE = 500
 Spans = tuple[tuple[int, int, Any], ...]
 #: which lumisections exist, and the known values of every attribute
 Facts = tuple[Ranges, dict[str, Spans]]
@@ -59,6 +62,27 @@ def _read(
     for row in connection.execute(query):
         found[row.dataset][row.name].append((row.first, row.last, orjson.loads(row.text)))
     return {name: _facts(spans) for name, spans in found.items()}
+
+
+def false_bits(
+    connection: Connection, run_numbers: Sequence[int], bits: Collection[str], at: int
+) -> dict[int, Ranges]:
+    """Return of each of many runs the lumisections of which upstream says that one of these bits is false."""
+    attribute, value = term.alias(), term.alias()
+    query = (
+        select(dataset.c.run_number, upstream_range.c.first, upstream_range.c.last)
+        .join(dataset, dataset.c.id == upstream_range.c.dataset_id)
+        .join(attribute, attribute.c.id == upstream_range.c.attribute_id)
+        .join(value, value.c.id == upstream_range.c.value_id)
+        .where(dataset.c.name == ONLINE, attribute.c.text.in_(sorted(bits)), value.c.text == _FALSE)
+        .where(held(upstream_range, at))
+    )
+    found: dict[int, list[LumisectionRange]] = defaultdict(list)
+    for start in range(0, len(run_numbers), _AT_ONCE):
+        these = dataset.c.run_number.in_(run_numbers[start : start + _AT_ONCE])
+        for row in connection.execute(query.where(these)):
+            found[row.run_number].append(LumisectionRange(row.first, row.last))
+    return {number: canonical(spans) for number, spans in found.items()}
 
 
 def _facts(found: dict[str, list[tuple[int, int, Any]]]) -> Facts:

@@ -11,6 +11,7 @@ from model.queries.cycles import Progress, cycles, progress
 from model.queries.next_cycle import Limits, candidates
 from model.registry import Registry
 from tests.model import world
+from tests.model.test_run_view import questions
 from tests.model.world import DC, EXPERT, PROMPT, RUN, TRACKER
 from tests.provision.stories import once
 
@@ -152,3 +153,16 @@ def test_the_next_cycle_is_proposed_and_every_exclusion_has_its_reason(told: Reg
     assert reasons[low] == "it recorded 0.010 pb⁻¹, less than 0.1"
     assert reasons[short] == "OMS has 10 lumisections, luminosity has 8"
     assert reasons[RUN + 5] == ""
+
+
+def test_a_proposal_of_many_runs_asks_no_more_questions_than_one_of_a_few(told: Registry) -> None:
+    def asked() -> int:
+        with told.reading() as connection, questions(told.database) as every:
+            candidates(connection, Limits(), world.sequence_of(connection))
+        return len(every)
+
+    few = asked()
+    for number in range(RUN + 3, RUN + 8):
+        world.report_run(told, number)
+        world.create_dataset(told, run_number=number)
+    assert asked() == few
