@@ -13,9 +13,18 @@
   function press(status) {
     document.querySelectorAll(".certify-panel [data-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.status === status)));
   }
+  const isChosen = () => !!document.querySelector('.certify-panel [data-status][aria-pressed="true"]');
+  /** A status was chosen for what was selected then: of anything else it says nothing, nor does its effect. */
+  function release() {
+    press("");
+    set("certify-panel-impact", { children: null });
+  }
+  let about = "";
   document.addEventListener("rr:selection", (event) => {
-    const p = panel(), data = event.detail;
+    const p = panel(), data = event.detail, now = data ? JSON.stringify([data.run_number, data.cells]) : "";
     if (!p) return;
+    if (now !== about && isChosen()) release();
+    about = now;
     p.classList.toggle("has-selection", !!data);
     part("what").textContent = data ? `LS ${data.ranges}` : "Nothing selected";
     part("size").textContent = data ? `${data.n_ls} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
@@ -41,11 +50,11 @@
     }
     const sets = new Set((data ? data.cells : []).map((cell) => cell.dataset));
     part("datasets").textContent = data ? `in ${[...sets].join(", ")}` : "";
-    if (!data) press("");
   });
   document.addEventListener("rr:intent", (event) => {
     const what = event.detail, p = panel();
     if (!p || !what.status) return;
+    if (what.apply) set("certify-panel-impact", { children: null });
     press(what.status);
     if (what.status !== "BAD") return;
     open(true);
@@ -55,6 +64,13 @@
   });
   document.addEventListener("rr:comment", () => { open(true); const c = part("comment"); if (c) c.focus(); });
 
+  // what was chosen for an earlier selection is not applied to this one
+  document.addEventListener("click", (event) => {
+    const apply = panel() && part("apply");
+    if (!apply || apply.disabled || !apply.contains(event.target) || isChosen()) return;
+    event.stopImmediatePropagation();
+    window.rrCertify.toast("Select lumisections and choose a status first.");
+  }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest(".certify-panel [data-status]");
     if (button && window.rrStrip) window.rrStrip.ask({ status: button.dataset.status, apply: false });

@@ -28,6 +28,8 @@ MINE = "certify-panel-mine"
 THEIRS = "certify-panel-theirs"
 WHY = "certify-panel-why"
 HISTORY = "certify-panel-history"
+#: what a refusal begins with: of what was applied, and of what is only looked at
+WAS, WOULD_BE = "Not applied.", "Would be refused."
 _SIDES = 5
 _OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
@@ -177,7 +179,6 @@ def _fields(causes: Sequence[str], closed: bool) -> list[Any]:
             id=CAUSE,
             options=causes_offered(causes),
             value="",
-            placeholder="no cause",
             size="sm",
             disabled=closed,
         ),
@@ -200,9 +201,9 @@ def impact(change: Impact) -> html.Div:
     )
 
 
-def refusal(sentence: str) -> html.Div:
-    """Return a refusal as the sentence the model gave."""
-    return html.Div([html.B("Not applied. "), sentence], className="notice is-refusal")
+def refusal(sentence: str, lead: str = WAS) -> html.Div:
+    """Return a refusal as the sentence the model gave; `lead` tells whether somebody had applied anything."""
+    return html.Div([html.B(f"{lead} "), sentence], className="notice is-refusal")
 
 
 def both_sides(conflicts: Sequence[Conflict], kept: Any) -> html.Div:

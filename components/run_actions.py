@@ -129,7 +129,7 @@ def _stop(one: About, by: Author) -> list[Any]:
     reason, _, more = (part.strip() for part in one.stop_reason.partition(":"))
     known: Sequence[str] = STOP_REASONS if reason in ("", *STOP_REASONS) else (reason, *STOP_REASONS)
     options = [{"label": "no stop reason", "value": ""}, *({"label": word, "value": word} for word in known)]
-    choose = dbc.Select(id=STOP, options=options, value=reason, size="sm", placeholder="no stop reason")
+    choose = dbc.Select(id=STOP, options=options, value=reason, size="sm")
     words = dbc.Input(id=MORE, value=more, size="sm", type="text", placeholder="more", maxLength=500)
     return [
         labelled("stop reason", choose, is_hidden=True),
