@@ -26,6 +26,8 @@
     if (now !== about && isChosen()) release();
     about = now;
     p.classList.toggle("has-selection", !!data);
+    // the panel may be drawn again meanwhile: what is selected is told beyond it
+    document.body.classList.toggle("has-strip-selection", !!data);
     part("what").textContent = data ? `LS ${data.ranges}` : "Nothing selected";
     part("size").textContent = data ? `${data.n_ls} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
     part("size").title = data ? `recorded luminosity, ${data.source}` : "";
@@ -62,6 +64,28 @@
     if (cause && !cause.value && last) set(p.dataset.cause, { value: last });
     if (cause) cause.focus();
   });
+  /** Lumisections as they are read off a plot, of the rows that are selected: a pixel may be three of them. */
+  function exactly(words) {
+    const strip = window.rrStrip, rows = [...strip.chosen.keys()];
+    if (!rows.length) { window.rrCertify.toast("Select something on the strip first.", true); return false; }
+    const ranges = words.split(",").map((part) => /^\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?$/.exec(part)).map((found) => found && [Number(found[1]), Number(found[2] || found[1])]);
+    if (ranges.some((range) => !range || range[0] > range[1])) { window.rrCertify.toast("Lumisections such as 10-20, 25.", true); return false; }
+    const cells = ranges.reduce((all, [first, last]) => strip.union(all, strip.rectangle(rows, first, last)), new Map());
+    if (!cells.size) { window.rrCertify.toast(`This run has no lumisections ${words}.`, true); return false; }
+    const [first, last] = ranges[0];
+    strip.cursor = strip.anchor = { row: rows[0], first: Math.max(first, strip.meta.first), last: Math.min(last, strip.meta.last) };
+    strip.choose(cells);
+    strip.onMeta();
+    return true;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.code !== "Enter" || event.target.id !== "certify-panel-exactly") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!exactly(event.target.value)) return;
+    set("certify-panel-exactly", { value: "" });
+    document.querySelector(".strip-grid").focus({ preventScroll: true });
+  }, true);
   document.addEventListener("rr:comment", () => { open(true); const c = part("comment"); if (c) c.focus(); });
 
   // what was chosen for an earlier selection is not applied to this one

@@ -20,6 +20,8 @@ PANEL = "certify-panel"
 CAUSE = "certify-panel-cause"
 COMMENT = "certify-panel-comment"
 APPLY = "certify-panel-apply"
+#: the lumisections of what is selected on a strip, typed; the browser alone reads it
+EXACTLY = "certify-panel-exactly"
 IMPACT = "certify-panel-impact"
 REFUSAL = "certify-panel-refusal"
 #: what two people said at once, and its two answers
@@ -96,6 +98,7 @@ def panel(
             _buttons(closed),
             html.Ul(id=_COLUMNS, className="chips", **attributes({"aria-label": "columns"})),
             html.Small(id=_DATASETS, className="dim certify-panel-datasets"),
+            _exactly(),
             *_fields(causes, closed),
             html.Div(id=IMPACT, className="certify-panel-impact", **attributes({"aria-live": "polite"})),
             # what the browser itself refuses has a place of its own, which no callback fills
@@ -167,6 +170,11 @@ def _buttons(closed: bool) -> html.Div:
     return html.Div(buttons, className="status-buttons", role="group", **words)
 
 
+def _exactly() -> html.Div:
+    field = dbc.Input(id=EXACTLY, type="text", size="sm", placeholder="10-20, 25", maxLength=200)
+    return html.Div([html.Label("exactly LS", htmlFor=EXACTLY), field], className="certify-panel-exactly")
+
+
 def causes_offered(causes: Sequence[str]) -> list[dict[str, str]]:
     """Return the causes as one chooses them."""
     return [{"label": "no cause", "value": ""}, *({"label": cause, "value": cause} for cause in causes)]
@@ -179,6 +187,7 @@ def _fields(causes: Sequence[str], closed: bool) -> list[Any]:
             id=CAUSE,
             options=causes_offered(causes),
             value="",
+            placeholder="no cause",
             size="sm",
             disabled=closed,
         ),

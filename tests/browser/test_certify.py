@@ -244,6 +244,22 @@ def test_a_status_goes_with_the_selection_it_was_chosen_for(hand: Hand, a_run: i
     assert hand.sequence() == before
 
 
+def test_lumisections_are_typed_where_a_hand_is_too_coarse(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.page.wait_for_load_state("networkidle")
+    row = "rrStrip.meta.rows.findIndex((row) => row.dataset === 'online' && row.key === 'tracker-pixel')"
+    hand.page.evaluate(f"() => rrStrip.choose(rrStrip.rectangle([{row}], 1, 90))")
+    for typed, answer in (("ten", "such as 10-20"), ("900", "no lumisections 900")):
+        hand.page.fill("#certify-panel-exactly", typed)
+        hand.press("Enter")
+        hand.reads("#shell-toasts-own", answer)
+        assert hand.chosen() == [["online", PIXEL, 1, 90]]
+    hand.page.fill("#certify-panel-exactly", "10-20, 25")
+    hand.press("Enter")
+    assert hand.chosen() == [["online", PIXEL, 10, 20], ["online", PIXEL, 25, 25]]
+    assert hand.focus() == "lumisection-strip-grid"
+
+
 def test_becoming_somebody_else_certifies_nothing(hand: Hand, a_run: int) -> None:
     """The panel is drawn again for another person, with the last key still in the page."""
     hand.go_to_run(a_run)
