@@ -23,6 +23,8 @@
   }
   function choose(set, words) {
     if (grid.leaveStrip) grid.leaveStrip();
+    // what was chosen for other cells says nothing of these
+    if (pending && (set.size !== grid.selected.size || [...set].some((each) => !grid.selected.has(each)))) press("");
     grid.selected = set;
     grid.mark();
     tell(words);
@@ -131,8 +133,10 @@
   }
   function press(status) {
     pending = status;
+    if (!status) effect(null);
     document.querySelectorAll(".certify-page .certify-panel [data-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.status === status)));
   }
+  const effect = (children) => { if (document.getElementById("certify-panel-impact")) window.dash_clientside.set_props("certify-panel-impact", { children }); };
   function askReason() {
     const p = panel(), cause = part("cause"), last = localStorage.getItem(LAST);
     if (!p || !cause) return;
@@ -141,8 +145,8 @@
     cause.focus();
   }
   function preview(status) {
-    const { rows } = wanted(grid.cells()), impact = document.getElementById("certify-panel-impact");
-    if (rows.size > MOST_PREVIEWED) { if (impact) impact.textContent = `The effect is shown for ${MOST_PREVIEWED} datasets at most, not for ${rows.size}.`; return; }
+    const { rows } = wanted(grid.cells());
+    if (rows.size > MOST_PREVIEWED) { effect(`The effect is shown for ${MOST_PREVIEWED} datasets at most, not for ${rows.size}.`); return; }
     const cells = [...rows].map(([id, indices]) => {
       const row = grid.node(id).data;
       return { run_number: row.r, dataset: row.d, columns: indices.map(grid.column) };
@@ -290,6 +294,7 @@
     else if (part("apply").contains(event.target)) { event.stopImmediatePropagation(); apply(); }
     else if (event.target.closest("[data-why]")) { event.stopImmediatePropagation(); askWhy(); }
   }, true);
+  document.addEventListener("rr:selection", (event) => { if (event.detail && pending) press(""); });
   document.addEventListener("rr:grid", () => tell());
   document.addEventListener("rr:grid-changed", () => tell());
 })();

@@ -250,8 +250,9 @@
     grid.api.addEventListener("firstDataRendered", () => setTimeout(() => { if (grid.api) grid.api.setGridOption("rowBuffer", 8); }, 500));
     restore();
     fit();
-    // columns may come after the grid itself, and others with another workspace
-    grid.api.addEventListener("newColumnsLoaded", fit);
+    // columns may come after the grid itself, and others with another workspace: a column that both have was drawn
+    // from the place it had among the others
+    grid.api.addEventListener("newColumnsLoaded", () => { fit(); grid.paint(); });
     // who reads the help, or follows a tour, stays there
     if (!document.activeElement.closest("[role=dialog]")) place.focus({ preventScroll: true });
   }

@@ -13,10 +13,21 @@
   function press(status) {
     document.querySelectorAll(".certify-panel [data-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.status === status)));
   }
+  const isChosen = () => !!document.querySelector('.certify-panel [data-status][aria-pressed="true"]');
+  /** A status was chosen for what was selected then: of anything else it says nothing, nor does its effect. */
+  function release() {
+    press("");
+    set("certify-panel-impact", { children: null });
+  }
+  let about = "";
   document.addEventListener("rr:selection", (event) => {
-    const p = panel(), data = event.detail;
+    const p = panel(), data = event.detail, now = data ? JSON.stringify([data.run_number, data.cells]) : "";
     if (!p) return;
+    if (now !== about && isChosen()) release();
+    about = now;
     p.classList.toggle("has-selection", !!data);
+    // the panel may be drawn again meanwhile: what is selected is told beyond it
+    document.body.classList.toggle("has-strip-selection", !!data);
     part("what").textContent = data ? `LS ${data.ranges}` : "Nothing selected";
     part("size").textContent = data ? `${data.n_ls} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
     part("size").title = data ? `recorded luminosity, ${data.source}` : "";
@@ -41,11 +52,11 @@
     }
     const sets = new Set((data ? data.cells : []).map((cell) => cell.dataset));
     part("datasets").textContent = data ? `in ${[...sets].join(", ")}` : "";
-    if (!data) press("");
   });
   document.addEventListener("rr:intent", (event) => {
     const what = event.detail, p = panel();
     if (!p || !what.status) return;
+    if (what.apply) set("certify-panel-impact", { children: null });
     press(what.status);
     if (what.status !== "BAD") return;
     open(true);
@@ -53,8 +64,37 @@
     if (cause && !cause.value && last) set(p.dataset.cause, { value: last });
     if (cause) cause.focus();
   });
+  /** Lumisections as they are read off a plot, of the rows that are selected: a pixel may be three of them. */
+  function exactly(words) {
+    const strip = window.rrStrip, rows = [...strip.chosen.keys()];
+    if (!rows.length) { window.rrCertify.toast("Select something on the strip first.", true); return false; }
+    const ranges = words.split(",").map((part) => /^\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?$/.exec(part)).map((found) => found && [Number(found[1]), Number(found[2] || found[1])]);
+    if (ranges.some((range) => !range || range[0] > range[1])) { window.rrCertify.toast("Lumisections such as 10-20, 25.", true); return false; }
+    const cells = ranges.reduce((all, [first, last]) => strip.union(all, strip.rectangle(rows, first, last)), new Map());
+    if (!cells.size) { window.rrCertify.toast(`This run has no lumisections ${words}.`, true); return false; }
+    const [first, last] = ranges[0];
+    strip.cursor = strip.anchor = { row: rows[0], first: Math.max(first, strip.meta.first), last: Math.min(last, strip.meta.last) };
+    strip.choose(cells);
+    strip.onMeta();
+    return true;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.code !== "Enter" || event.target.id !== "certify-panel-exactly") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!exactly(event.target.value)) return;
+    set("certify-panel-exactly", { value: "" });
+    document.querySelector(".strip-grid").focus({ preventScroll: true });
+  }, true);
   document.addEventListener("rr:comment", () => { open(true); const c = part("comment"); if (c) c.focus(); });
 
+  // what was chosen for an earlier selection is not applied to this one
+  document.addEventListener("click", (event) => {
+    const apply = panel() && part("apply");
+    if (!apply || apply.disabled || !apply.contains(event.target) || isChosen()) return;
+    event.stopImmediatePropagation();
+    window.rrCertify.toast("Select lumisections and choose a status first.");
+  }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest(".certify-panel [data-status]");
     if (button && window.rrStrip) window.rrStrip.ask({ status: button.dataset.status, apply: false });

@@ -227,7 +227,7 @@ def preview_cells(asked: Json) -> tuple[Json, Json]:
             ]
             found = effect(tx, cut(edits, wanted.get("within")), here.asker(), seen=wanted["seen"])
     except RunRegistryError as error:
-        return None, certify_panel.refusal(str(error))
+        return None, certify_panel.refusal(str(error), certify_panel.WOULD_BE)
     if found is None:
         return None, None
     note = "" if found.reads else f"as if {found.rule} read these datasets; it does not"

@@ -79,7 +79,7 @@ def preview(intent: Json, selection: Json) -> tuple[Json, Json, Json]:
             where = (selection["run_number"], cell["dataset"], cell["first"])
             told = explain_at(connection, golden, where, at) if golden else None
     except RunRegistryError as error:
-        return None, no_update, _refused(error, edits)
+        return None, no_update, _refused(error, edits, panel.WOULD_BE)
     # what Enter was answered meanwhile stays: only `apply_verdict` takes a refusal away
     reads = found is None or found.reads
     return _impact(found), why.of_golden(told, cell["dataset"], reads=reads) if told else None, no_update
@@ -108,9 +108,13 @@ def apply_verdict(
 ) -> tuple[Json, Json, Json]:
     """Record the verdict, or say why not; `u` takes back the last one."""
     # a quick hand presses b and Enter before the first request leaves: Dash then sends both as one
-    pressed = panel.APPLY in ctx.triggered_prop_ids.values() and bool(clicks)
-    if not intent or not (pressed or intent.get("apply") or intent.get("undo")):
-        return no_update, no_update, None if intent else no_update
+    told_by = ctx.triggered_prop_ids.values()
+    pressed = panel.APPLY in told_by and bool(clicks)
+    # a panel that is drawn again, for somebody else or in another state, asks for nothing
+    if not intent or not (pressed or strip.INTENT in told_by):
+        return no_update, no_update, no_update
+    if not (pressed or intent.get("apply") or intent.get("undo")):
+        return no_update, no_update, None
     if intent.get("undo") and not pressed:
         return _undone(None, intent.get("run_number"))
     if not selection or not selection.get("cells") or not intent.get("status"):
@@ -125,10 +129,10 @@ def apply_verdict(
     return {"sequence": sequence}, shell.toast(f"{words} u takes it back."), None
 
 
-def _refused(error: RunRegistryError, edits: Sequence[VerdictEdit]) -> html.Div:
+def _refused(error: RunRegistryError, edits: Sequence[VerdictEdit], lead: str = panel.WAS) -> html.Div:
     """Return a refusal; of two who said something at once, both sides with the keys that choose."""
     if not (isinstance(error, Stale) and error.conflicts):
-        return panel.refusal(str(error))
+        return panel.refusal(str(error), lead)
     with registry().reading() as connection:
         seen = sequence_now(connection)
     kept = {"edits": [asdict(edit) for edit in edits], "seen": seen}

@@ -20,6 +20,8 @@ PANEL = "certify-panel"
 CAUSE = "certify-panel-cause"
 COMMENT = "certify-panel-comment"
 APPLY = "certify-panel-apply"
+#: the lumisections of what is selected on a strip, typed; the browser alone reads it
+EXACTLY = "certify-panel-exactly"
 IMPACT = "certify-panel-impact"
 REFUSAL = "certify-panel-refusal"
 #: what two people said at once, and its two answers
@@ -28,6 +30,8 @@ MINE = "certify-panel-mine"
 THEIRS = "certify-panel-theirs"
 WHY = "certify-panel-why"
 HISTORY = "certify-panel-history"
+#: what a refusal begins with: of what was applied, and of what is only looked at
+WAS, WOULD_BE = "Not applied.", "Would be refused."
 _SIDES = 5
 _OWN_REFUSAL = "certify-panel-refusal-own"
 _WHAT = "certify-panel-what"
@@ -95,6 +99,7 @@ def panel(
             _buttons(closed),
             html.Ul(id=_COLUMNS, className="chips", **attributes({"aria-label": "columns"})),
             html.Small(id=_DATASETS, className="dim certify-panel-datasets"),
+            _exactly(),
             *_fields(causes, closed),
             html.Div(id=IMPACT, className="certify-panel-impact", **attributes({"aria-live": "polite"})),
             # what the browser itself refuses has a place of its own, which no callback fills
@@ -169,6 +174,11 @@ def _buttons(closed: bool) -> html.Div:
     return html.Div(buttons, className="status-buttons", role="group", **words)
 
 
+def _exactly() -> html.Div:
+    field = dbc.Input(id=EXACTLY, type="text", size="sm", placeholder="10-20, 25", maxLength=200)
+    return html.Div([html.Label("exactly LS", htmlFor=EXACTLY), field], className="certify-panel-exactly")
+
+
 def causes_offered(causes: Sequence[str]) -> list[dict[str, str]]:
     """Return the causes as one chooses them."""
     return [{"label": "no cause", "value": ""}, *({"label": cause, "value": cause} for cause in causes)]
@@ -204,9 +214,9 @@ def impact(change: Impact) -> html.Div:
     )
 
 
-def refusal(sentence: str) -> html.Div:
-    """Return a refusal as the sentence the model gave."""
-    return html.Div([html.B("Not applied. "), sentence], className="notice is-refusal")
+def refusal(sentence: str, lead: str = WAS) -> html.Div:
+    """Return a refusal as the sentence the model gave; `lead` tells whether somebody had applied anything."""
+    return html.Div([html.B(f"{lead} "), sentence], className="notice is-refusal")
 
 
 def both_sides(conflicts: Sequence[Conflict], kept: Any) -> html.Div:

@@ -1,5 +1,6 @@
 """What a hand does with a whole run: state, stop reason, whether it matters; refusals stand beside it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,8 +104,18 @@ def missing(found: Mapping[str, Ranges]) -> list[Any]:
     """Return which columns nobody decided, and on which lumisections."""
     one = len(found) == 1
     words = f"{len(found)} {'column keeps' if one else 'columns keep'} it from being signed off"
-    lines = [html.Li([html.B(column), f" LS {text(spans)}"]) for column, spans in found.items()]
-    return [html.Summary(words), html.Ul(lines, className="num")]
+    lines = [
+        html.Li(
+            [html.B(column), f" LS {text(spans)}"],
+            **attributes({"data-column": column, "data-ranges": json.dumps(spans)}),
+        )
+        for column, spans in found.items()
+    ]
+    # `assets/run_actions.js` presses it: what is listed is selected on the strip, and the panel says the rest
+    chooses = html.Button(
+        "Select on the strip", type="button", className="button", **attributes({"data-chooses": ""})
+    )
+    return [html.Summary(words), html.Ul(lines, className="num"), chooses]
 
 
 def _moves(one: About, by: Author) -> list[Any]:

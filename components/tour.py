@@ -71,8 +71,8 @@ TOURS: Mapping[str, Tour] = MappingProxyType(
                     "/",
                     "certify-panel",
                     "Say what you see",
-                    "G B S E choose a status for what is selected; the panel tells what it costs in pb⁻¹. Only "
-                    "Apply writes, and U takes it back.",
+                    "The keys G S E write at once, B asks for a cause first. A button shows what it would cost "
+                    "in pb⁻¹ and waits for Apply. U takes back.",
                 ),
                 Step(
                     "/",

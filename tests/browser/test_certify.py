@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from components.shell import WHO
 from tests.browser.hand import Hand
 from tests.browser.small import PROMPT, RULE
 
@@ -226,6 +227,54 @@ def test_if_applied_shows_the_luminosity_lost_before_it_is_applied(hand: Hand, a
     hand.page.select_option(CAUSE, "DCS loss")
     records(hand, lambda: hand.press("Enter"))
     assert (20, 29, "BAD", "t.certifier") in hand.said(a_run, PIXEL, PROMPT)
+
+
+def test_a_status_goes_with_the_selection_it_was_chosen_for(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 29)
+    hand.press("b")
+    hand.page.wait_for_selector("#certify-panel-impact .impact")
+    hand.page.select_option(CAUSE, "HV trip")
+    before = hand.sequence()
+    hand.drag(PIXEL, 40, 60)
+    hand.page.wait_for_selector("#certify-panel-impact .impact", state="detached")
+    assert hand.page.get_attribute(f"{PANEL} [data-status=BAD]", "aria-pressed") == "false"
+    hand.page.click("#certify-panel-apply")
+    hand.reads("#shell-toasts-own", "choose a status first")
+    assert hand.sequence() == before
+
+
+def test_lumisections_are_typed_where_a_hand_is_too_coarse(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.page.wait_for_load_state("networkidle")
+    row = "rrStrip.meta.rows.findIndex((row) => row.dataset === 'online' && row.key === 'tracker-pixel')"
+    hand.page.evaluate(f"() => rrStrip.choose(rrStrip.rectangle([{row}], 1, 90))")
+    for typed, answer in (("ten", "such as 10-20"), ("900", "no lumisections 900")):
+        hand.page.fill("#certify-panel-exactly", typed)
+        hand.press("Enter")
+        hand.reads("#shell-toasts-own", answer)
+        assert hand.chosen() == [["online", PIXEL, 1, 90]]
+    hand.page.fill("#certify-panel-exactly", "10-20, 25")
+    hand.press("Enter")
+    assert hand.chosen() == [["online", PIXEL, 10, 20], ["online", PIXEL, 25, 25]]
+    assert hand.focus() == "lumisection-strip-grid"
+
+
+def test_becoming_somebody_else_certifies_nothing(hand: Hand, a_run: int) -> None:
+    """The panel is drawn again for another person, with the last key still in the page."""
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 29)
+    records(hand, lambda: hand.press("s"))
+    hand.drag(PIXEL, 40, 60)
+    before = hand.sequence()
+    hand.page.select_option(f"#{WHO}", "r.reader")
+    hand.page.wait_for_selector("#certify-panel-apply:disabled")
+    hand.page.wait_for_load_state("networkidle")
+    assert hand.sequence() == before
+    hand.page.select_option(f"#{WHO}", "b.expert")
+    hand.page.wait_for_selector("#certify-panel-apply:enabled")
+    hand.page.wait_for_load_state("networkidle")
+    assert hand.sequence() == before
 
 
 def test_a_dataset_that_the_rule_does_not_read_says_so(hand: Hand, a_run: int) -> None:

@@ -28,7 +28,10 @@ def test_a_run_is_signed_off_once_nothing_is_missing_and_comes_back_with_a_reaso
     hand.page.click(DO.format("Sign off"))
     hand.reads("#run-actions-refusal", "nobody decided on dt-dt LS 3–7")
     hand.reads("#run-actions-missing li", "dt-dt LS 3–7")
-    world.give(kept, world.SHIFTER, "dt-dt", [(3, 7)], "GOOD", dataset="online", run_number=a_run)
+    hand.page.click("#run-actions-missing button:has-text('Select on the strip')")
+    assert hand.chosen() == [["online", "dt-dt", 3, 7]]
+    hand.press("g")
+    hand.page.wait_for_selector("#run-actions-missing", state="hidden")
     hand.page.click(DO.format("Sign off"))
     hand.reads("#run-actions-body .state", "SIGNOFF")
     hand.page.focus(DO.format("Back to OPEN"))

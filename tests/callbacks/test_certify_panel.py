@@ -56,6 +56,7 @@ def test_a_preview_of_what_one_may_not_do_is_refused(asking: Asking, small_regis
         )
     assert impact is None
     assert "may not certify online lumisections" in words(refusal)
+    assert words(refusal).startswith("Would be refused.")
 
 
 def test_a_preview_takes_no_refusal_away(asking: Asking, small_registry: Registry) -> None:
@@ -112,6 +113,21 @@ def test_a_key_takes_no_cause_that_was_left_in_the_panel(
     columns = server.test_client().get(f"/api/v1/runs/{FIRST}/verdicts").json["columns"]
     (given,) = [v for v in columns[PIXEL] if v["author"] == "a.shifter"]
     assert (given["cause"], given["comment"]) == ("", "")
+
+
+@pytest.mark.parametrize("intent", [{"status": "GOOD", "apply": True}, {"undo": True, "run_number": FIRST}])
+def test_a_panel_drawn_again_repeats_nothing(
+    asking: Asking, small_registry: Registry, triggered_by: Triggered, intent: dict[str, Any]
+) -> None:
+    """Dash calls with the last intent when it mounts a panel for somebody else: only the intent itself acts."""
+    expert = world.EXPERT
+    world.give(small_registry, expert, PIXEL, [(1, 9)], "STANDBY", dataset="online", run_number=FIRST)
+    before = world.now(small_registry)
+    triggered_by(APPLY)
+    with asking("b.expert"):
+        chosen = selection(small_registry, ("online", PIXEL, 11, 20))
+        assert apply_verdict({**intent, "n": 1}, 0, chosen, "", "") == NOTHING
+    assert world.now(small_registry) == before
 
 
 def test_a_key_and_enter_in_one_request_record(
