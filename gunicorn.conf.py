@@ -1,6 +1,5 @@
 """How gunicorn serves the Run Registry: a few processes of threads, warm before the first visitor."""
 
-import gc
 import os
 import shutil
 from threading import Thread
@@ -63,8 +62,5 @@ def post_worker_init(worker: Worker) -> None:
         status = browser.get(path, environ_overrides={WARMING: True}).status_code
         if status >= 500:
             worker.log.warning("warming %s: HTTP %s", path, status)
-    # what is there now stays: looking through it for garbage would hold up an answer by a tenth of a second
-    gc.collect()
-    gc.freeze()
     # seconds in a full registry: beside the first requests, not before them
     Thread(target=settle, args=(registry(),), name="warming", daemon=True).start()
