@@ -60,6 +60,13 @@ class Hand:
         self.page.wait_for_load_state("networkidle")
         return answer
 
+    def rests(self) -> None:
+        """Wait until the page asks nothing more: its stream, and what is drawn ahead, come when it is idle."""
+        asked = -1
+        while asked != len(self.requests):
+            asked = len(self.requests)
+            self.page.wait_for_timeout(1_500)
+
     def go_to_run(self, number: int, search: str = "") -> None:
         """Open a run and wait for its strip."""
         self.page.goto(f"{self.origin}/runs/{number}{search}")

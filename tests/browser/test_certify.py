@@ -1,4 +1,4 @@
-"""The shifter certifies on the strip: by drag, by keys, and is refused in a sentence."""
+"""The shifter certifies on the strip: by drag, by keys, by typing; what is not theirs is closed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +25,7 @@ def records(hand: Hand, act: Callable[[], Any]) -> int:
 
 def test_a_drag_then_b_then_a_cause_then_enter_records_bad(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
-    hand.page.wait_for_load_state("networkidle")
+    hand.rests()
     before = len(hand.requests)
     hand.drag(PIXEL, 20, 30)
     hand.page.wait_for_timeout(400)
@@ -98,68 +98,6 @@ def test_the_history_takes_back_what_it_names(hand: Hand, a_run: int) -> None:
     records(hand, lambda: hand.press("e"))
     records(hand, lambda: hand.page.click("#run-past .link-button >> nth=0"))
     assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
-
-
-def test_bad_without_cause_or_comment_is_refused_and_nothing_written(hand: Hand, a_run: int) -> None:
-    hand.go_to_run(a_run)
-    hand.drag(PIXEL, 20, 30)
-    before = hand.sequence()
-    hand.press("b", "Enter")
-    assert "BAD needs a cause, or a comment" in hand.refusal()
-    assert hand.sequence() == before
-    assert hand.chosen() == [["online", PIXEL, 20, 30]]
-
-
-def test_bad_with_a_comment_is_enough(hand: Hand, a_run: int) -> None:
-    hand.go_to_run(a_run)
-    hand.drag(PIXEL, 20, 30)
-    hand.press("b")
-    hand.page.focus(COMMENT)
-    hand.page.keyboard.type("sector 7 lost its bias")
-    records(hand, lambda: hand.press("Enter"))
-    assert (20, 30, "BAD", "a.shifter") in hand.said(a_run, PIXEL)
-
-
-def test_a_stale_edit_is_refused_naming_both_sides(hand: Hand, a_run: int) -> None:
-    hand.go_to_run(a_run)
-    hand.drag(PIXEL, 20, 30)
-    edit = {
-        "run_number": a_run,
-        "dataset": "online",
-        "columns": [PIXEL],
-        "ranges": [[25, 40]],
-        "status": "STANDBY",
-    }
-    hand.writes_by_api("b.expert", edit)
-    before = hand.sequence()
-    hand.press("g")
-    sentence = hand.refusal()
-    assert "tracker-pixel LS 25–30: b.expert says STANDBY, you say GOOD" in sentence
-    assert hand.sequence() == before
-
-
-def overtaken(hand: Hand, run: int) -> None:
-    """Want GOOD on 20-30 where somebody else said STANDBY on 25-40 meanwhile, and be refused."""
-    hand.go_to_run(run)
-    hand.drag(PIXEL, 20, 30)
-    edit = {"run_number": run, "dataset": "online", "columns": [PIXEL], "ranges": [[25, 40]]}
-    hand.writes_by_api("b.expert", {**edit, "status": "STANDBY"})
-    hand.press("g")
-    hand.reads("#certify-panel-refusal", "b.expert says STANDBY, you say GOOD")
-
-
-def test_m_says_mine_again_having_seen_theirs(hand: Hand, a_run: int) -> None:
-    overtaken(hand, a_run)
-    records(hand, lambda: hand.press("m"))
-    assert (20, 30, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
-    assert (31, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
-
-
-def test_t_leaves_theirs_and_what_nobody_else_touched_is_mine(hand: Hand, a_run: int) -> None:
-    overtaken(hand, a_run)
-    records(hand, lambda: hand.press("t"))
-    assert (20, 24, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
-    assert (25, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
 
 
 def test_letters_in_the_comment_box_certify_nothing(hand: Hand, a_run: int) -> None:

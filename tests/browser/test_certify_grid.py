@@ -139,8 +139,7 @@ _numbers = itertools.count(FIRST + 100)
 def test_nothing_leaves_while_somebody_selects(hand: Hand, kept: Registry, few: Any) -> None:
     runs = few(4)
     open_grid(hand, runs[0], runs[-1])
-    hand.page.wait_for_load_state("networkidle")
-    hand.page.wait_for_timeout(700)
+    hand.rests()
     before = len(hand.requests)
     hand.press("ArrowDown", "Shift+ArrowDown", "Shift+ArrowRight")
     ids = [rows(kept, n, n)[n][0] for n in runs]

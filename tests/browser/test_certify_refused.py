@@ -1,0 +1,73 @@
+"""What is refused names what is missing or who was there meanwhile, and writes nothing."""
+
+from tests.browser.hand import Hand, Held
+from tests.browser.test_certify import COMMENT, PIXEL, records
+
+#: what the page asks when it hears that the journal moved on; until it is answered, the screen is as it was
+_FOLLOWS = ('"changedPropIds":["shell-version.data"', '"changedPropIds":["shell-followed.data"')
+
+
+def test_bad_without_cause_or_comment_is_refused_and_nothing_written(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    before = hand.sequence()
+    hand.press("b", "Enter")
+    assert "BAD needs a cause, or a comment" in hand.refusal()
+    assert hand.sequence() == before
+    assert hand.chosen() == [["online", PIXEL, 20, 30]]
+
+
+def test_bad_with_a_comment_is_enough(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    hand.press("b")
+    hand.page.focus(COMMENT)
+    hand.page.keyboard.type("sector 7 lost its bias")
+    records(hand, lambda: hand.press("Enter"))
+    assert (20, 30, "BAD", "a.shifter") in hand.said(a_run, PIXEL)
+
+
+def test_a_stale_edit_is_refused_naming_both_sides(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    Held(hand).hold(*_FOLLOWS)
+    edit = {
+        "run_number": a_run,
+        "dataset": "online",
+        "columns": [PIXEL],
+        "ranges": [[25, 40]],
+        "status": "STANDBY",
+    }
+    hand.writes_by_api("b.expert", edit)
+    before = hand.sequence()
+    hand.press("g")
+    sentence = hand.refusal()
+    assert "tracker-pixel LS 25–30: b.expert says STANDBY, you say GOOD" in sentence
+    assert hand.sequence() == before
+
+
+def overtaken(hand: Hand, run: int) -> None:
+    """Want GOOD on 20-30 where somebody else said STANDBY on 25-40 meanwhile, and be refused."""
+    hand.go_to_run(run)
+    hand.drag(PIXEL, 20, 30)
+    held = Held(hand)
+    held.hold(*_FOLLOWS)
+    edit = {"run_number": run, "dataset": "online", "columns": [PIXEL], "ranges": [[25, 40]]}
+    hand.writes_by_api("b.expert", {**edit, "status": "STANDBY"})
+    hand.press("g")
+    hand.reads("#certify-panel-refusal", "b.expert says STANDBY, you say GOOD")
+    held.let_go()
+
+
+def test_m_says_mine_again_having_seen_theirs(hand: Hand, a_run: int) -> None:
+    overtaken(hand, a_run)
+    records(hand, lambda: hand.press("m"))
+    assert (20, 30, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+    assert (31, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
+
+
+def test_t_leaves_theirs_and_what_nobody_else_touched_is_mine(hand: Hand, a_run: int) -> None:
+    overtaken(hand, a_run)
+    records(hand, lambda: hand.press("t"))
+    assert (20, 24, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
+    assert (25, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
