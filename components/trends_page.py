@@ -12,6 +12,7 @@ from components.markup import attributes, labelled, page_title
 from components.trends_address import PICKS, Shown
 from components.trends_figures import STEPS
 from components.trends_runs import span
+from model.accounting.ledger import LOW_LUMI_INVPB
 from model.accounting.parts import Of
 from model.accounting.question import By
 from model.trends.trends import Trends
@@ -194,7 +195,11 @@ def outliers(shown: Shown, found: Trends) -> Any:
 def losses_note(found: Trends) -> str:
     """Return what the bars are."""
     first, behind = ("exclusive", "inclusive") if found.view.how == "exclusive" else ("inclusive", "exclusive")
-    return f"by {found.view.of.value}, {first} / {behind}, pb⁻¹; {found.losses.lost_invpb:,.2f} lost in all"
+    low = found.total.low_invpb
+    # they are in what a golden JSON leaves out, and in no bar
+    more = f"; {low:,.2f} more in runs of less than {LOW_LUMI_INVPB:g} pb⁻¹" if low >= 0.005 else ""
+    lost = f"{found.losses.lost_invpb:,.2f} lost of what was processed{more}"
+    return f"by {found.view.of.value}, {first} / {behind}, pb⁻¹; {lost}"
 
 
 def flow_note(found: Trends) -> str:

@@ -13,6 +13,7 @@ from callbacks.trends_page import brush_trends, choose_trends, fill_trends
 from components import trends_page as page
 from model.filters.language import parse
 from model.registry import Registry
+from tests.browser import small
 from tests.browser.small import FIRST
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import parts, words
@@ -62,6 +63,15 @@ def test_the_plots_tell_what_was_lost_and_to_what(asking: Asking) -> None:
     assert "not signed off" in words(drawn["latency"])
     assert "online agrees on" in words(drawn["agreement"])
     assert "OMS" in words(drawn["sources"])
+
+
+def test_what_no_bar_shows_is_told_beside_them(asking: Asking, small_registry: Registry) -> None:
+    small.add_run(small_registry, FIRST + 9, 7)
+    world.report_luminosity(small_registry, [0.01] * 7, FIRST + 9)
+    world.give(small_registry, world.TRACKER, "tracker-pixel", [(1, 7)], "BAD", "noise", run_number=FIRST + 9)
+    with asking():
+        drawn = fill()
+    assert "2.00 lost of what was processed; 0.07 more in runs of less than 0.08 pb⁻¹" in drawn["losses_note"]
 
 
 def test_a_bar_leads_to_itself_picked_and_once_picked_to_itself_let_go(asking: Asking) -> None:
