@@ -3,8 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# one more than the cores there should be: browsers, servers and streams are waited for
-WORKERS ?= 3
+# as many as there are cores at least; a third one on two cores gained nothing
+WORKERS ?= 2
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help

@@ -149,7 +149,9 @@ def test_nothing_leaves_while_somebody_selects(hand: Hand, kept: Registry, few: 
     cell(hand, ids[3], "tracker-strip").hover()
     hand.page.mouse.up()
     assert hand.page.evaluate("() => rrCertify.selected.size") == 9
-    assert [r for r in hand.requests[before:] if "/changes" not in r] == []
+    # what follows the registry, and what the browser fetches for other pages while it is idle
+    asked = [r for r in hand.requests[before:] if "/changes" not in r and "-component-suites/" not in r]
+    assert asked == []
 
 
 def test_keys_faster_than_answers_are_all_kept(hand: Hand, kept: Registry, few: Any) -> None:

@@ -56,7 +56,7 @@ def _button(workspace: str, label: str) -> str:
 
 def test_a_cycle_is_made_of_the_proposal_completed_and_reopened(hand: Hand, told: Registry, a_run: int) -> None:
     hand.comes_as("d.coordinator")
-    hand.go("/cycles")
+    hand.go("/cycles?all=1")
     hand.reads("#cycles-next", str(a_run))
     hand.page.fill("#cycles-name", NAME)
     hand.page.fill("#cycles-deadline", "2024-07-01")
