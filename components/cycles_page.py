@@ -13,6 +13,7 @@ from components import theme
 from components.empty import empty
 from components.glossary import known
 from components.markup import attributes, labelled, page_title, unseen
+from components.written import written
 from model.queries.cycles import Cycle, Progress
 from model.queries.next_cycle import Candidate
 from model.vocabulary import GLOBAL
@@ -32,7 +33,7 @@ NEW_DEADLINE = "cycles-new-deadline"
 REASON = "cycles-reason"
 SAID = "cycles-said"
 #: as many lines as a browser draws at once without making anybody wait
-SHOWN = 40
+SHOWN = 200
 
 
 def cycles_body() -> html.Div:
@@ -204,7 +205,8 @@ def candidates(found: Sequence[Candidate], every: str) -> Any:
     head = html.Thead(html.Tr([html.Th(known(name), className=look) for name, look in names]))
     more = len(found) - len(rows)
     note = dcc.Link(f"and {more:,} more: show all", href=every, className="link-button") if more else None
-    return html.Div([summary, html.Div(html.Table([head, html.Tbody(rows)]), className="cycles-table"), note])
+    table = html.Table([head, written(html.Tbody(rows))])
+    return html.Div([summary, html.Div(table, className="cycles-table"), note])
 
 
 def _row(c: Candidate) -> html.Tr:
