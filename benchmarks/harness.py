@@ -261,14 +261,7 @@ class Server:
 
     def fill(self, asked: Any, given: tuple[Any, ...]) -> tuple[int, bytes]:
         """Ask one of Dash's callbacks, as it stands in `/_dash-dependencies`, with values for its inputs."""
-        names = asked["output"].strip(".").split("...")
-        body = {
-            "output": asked["output"],
-            "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
-            "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
-            "changedPropIds": ["shell-address.search"],
-        }
-        return self.request("/_dash-update-component", body)
+        return self.request("/_dash-update-component", question(asked, given))
 
     def json(self, path: str, body: Any = None, user: str = "") -> Any:
         """Ask once for what must be granted."""
@@ -276,6 +269,18 @@ class Server:
         if status != 200:
             raise RuntimeError(f"{path}: HTTP {status} {answer[:300]!r}")
         return json.loads(answer)
+
+
+def question(asked: Any, given: tuple[Any, ...], changed: str = "shell-address.search") -> dict[str, Any]:
+    """Return what a browser sends to have a callback of `/_dash-dependencies` answered on an empty page."""
+    names = asked["output"].strip(".").split("...")
+    return {
+        "output": asked["output"],
+        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
+        "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
+        "state": [{**each, "value": None} for each in asked["state"]],
+        "changedPropIds": [changed],
+    }
 
 
 class beside:  # noqa: N801 -- read as a word after `with`

@@ -7,7 +7,7 @@ from typing import Any
 
 from app import server
 from benchmarks import client
-from benchmarks.harness import own_peak_mib, timed
+from benchmarks.harness import own_peak_mib, question, timed
 from ingest.demo.rulebook import PROMPT
 from model import asof
 from model.golden.golden import Question
@@ -35,20 +35,13 @@ def page(count: int = 60) -> dict[str, Any]:
     browser = server.test_client()
     browser.get("/")
     dependencies = browser.get("/_dash-dependencies").get_json()
-    asked = next(d for d in dependencies if d["output"] == "run-body.children")
+    asked = next(d for d in dependencies if "...run-graph.figure..." in d["output"])
     with registry().reading() as connection:
         numbers = [run.run_number for run in runs.runs(connection)]
     spread = iter(numbers[:: max(1, len(numbers) // (count + 3))])
 
     def fill() -> None:
-        values = (f"/runs/{next(spread)}", "", 0)
-        inputs = [{**place, "value": v} for place, v in zip(asked["inputs"], values, strict=True)]
-        body = {
-            "output": "run-body.children",
-            "outputs": {"id": "run-body", "property": "children"},
-            "inputs": inputs,
-            "changedPropIds": [f"{i['id']}.{i['property']}" for i in inputs],
-        }
+        body = question(asked, (f"/runs/{next(spread)}", "", None, None), "shell-address.pathname")
         answer = browser.post("/_dash-update-component", json=body)
         if answer.status_code != 200 or b"No such run" in answer.data:
             raise RuntimeError(f"the run page: HTTP {answer.status_code} {answer.data[:200]!r}")
