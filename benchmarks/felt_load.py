@@ -29,12 +29,12 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("/health", "#health-feeds:not(:empty)"),
     ("/rights", "#rights-matrix > *"),
     ("/admin", "#admin-workspaces > *"),
-    ("/bulk", "#bulk-plan:not(:empty)"),
+    ("/bulk", "#bulk-form-name"),
     ("/training", "#training-workspace option"),
     ("/glossary", ".glossary-list dd"),
 )
 #: a page is settled when it was quiet so long, or its data stood so long; then comes what it reads while idle
-_QUIET_MS, _BUSY_MS, _IDLE_MS, _PATIENCE_MS = 800, 6_000, 4_500, 600_000
+_QUIET_MS, _BUSY_MS, _IDLE_MS, _PATIENCE_MS = 800, 6_000, 4_500, 60_000
 _WATCH = """selector => {
     const felt = window.felt = { layout: 0, data: 0, tasks: [], shift: 0 };
     const every = (type, tell) => new PerformanceObserver((list) => list.getEntries().forEach(tell))
