@@ -5,15 +5,15 @@
   /** withdraws what was overridden */
   const AS_OMS = "as OMS says";
 
+  /** "1-10" as [first, last]; null where it is none. */
+  grid.range = function (words) {
+    const found = /^\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?$/.exec(words);
+    return found && [Number(found[1]), Number(found[2] || found[1])];
+  };
   /** "1-10, 12" as ranges; null where it is none. */
   function ranges(words) {
-    const found = [];
-    for (const part of words.split(",").map((each) => each.trim()).filter(Boolean)) {
-      const match = /^(\d+)(?:\s*[-–]\s*(\d+))?$/.exec(part);
-      if (!match) return null;
-      found.push([Number(match[1]), Number(match[2] || match[1])]);
-    }
-    return found;
+    const found = words.split(",").filter((part) => part.trim()).map(grid.range);
+    return found.includes(null) ? null : found;
   }
   function select(words, options) {
     const label = grid.element("label", words), field = document.createElement("select");

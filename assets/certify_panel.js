@@ -68,7 +68,7 @@
   function exactly(words) {
     const strip = window.rrStrip, rows = [...strip.chosen.keys()];
     if (!rows.length) { window.rrCertify.toast("Select something on the strip first.", true); return false; }
-    const ranges = words.split(",").map((part) => /^\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?$/.exec(part)).map((found) => found && [Number(found[1]), Number(found[2] || found[1])]);
+    const ranges = words.split(",").map(window.rrCertify.range);
     if (ranges.some((range) => !range || range[0] > range[1])) { window.rrCertify.toast("Lumisections such as 10-20, 25.", true); return false; }
     const cells = ranges.reduce((all, [first, last]) => strip.union(all, strip.rectangle(rows, first, last)), new Map());
     if (!cells.size) { window.rrCertify.toast(`This run has no lumisections ${words}.`, true); return false; }

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks.asked import question
+
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
 
@@ -269,18 +271,6 @@ class Server:
         if status != 200:
             raise RuntimeError(f"{path}: HTTP {status} {answer[:300]!r}")
         return json.loads(answer)
-
-
-def question(asked: Any, given: tuple[Any, ...], changed: str = "shell-address.search") -> dict[str, Any]:
-    """Return what a browser sends to have a callback of `/_dash-dependencies` answered on an empty page."""
-    names = asked["output"].strip(".").split("...")
-    return {
-        "output": asked["output"],
-        "outputs": [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names],
-        "inputs": [{**each, "value": value} for each, value in zip(asked["inputs"], given, strict=True)],
-        "state": [{**each, "value": None} for each in asked["state"]],
-        "changedPropIds": [changed],
-    }
 
 
 class beside:  # noqa: N801 -- read as a word after `with`

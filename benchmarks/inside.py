@@ -7,7 +7,8 @@ from typing import Any
 
 from app import server
 from benchmarks import client
-from benchmarks.harness import own_peak_mib, question, timed
+from benchmarks.asked import question
+from benchmarks.harness import own_peak_mib, timed
 from ingest.demo.rulebook import PROMPT
 from model import asof
 from model.golden.golden import Question

@@ -50,9 +50,10 @@ def fill_run(
     with registry().reading() as connection:
         seen = place(connection, search)
         try:
-            if shown and _has_walked() and shown == _known(connection, number or 0, seen):
+            known = _known(connection, number or 0, seen)
+            if shown == known and _has_walked():
                 return nothing
-            parts = _parts(connection, number or 0, seen)
+            parts = _parts(connection, number or 0, seen, known)
         except NotFound as error:
             return {**nothing, "missing": _missing(str(error), number), "is_missing": True, "shown": None}
     if parts["held"] == drawn_for:
@@ -76,7 +77,7 @@ def _known(connection: Connection, number: int, seen: Place) -> list[Any]:
     return [number, *what, *beside, seen.words, by.name, *sorted(by.groups), theme(), is_touched()]
 
 
-def _parts(connection: Connection, number: int, seen: Place) -> dict[str, Any]:
+def _parts(connection: Connection, number: int, seen: Place, known: list[Any]) -> dict[str, Any]:
     by = here.asker()
     view = registry().views.view(connection, number, seen.at)
     happened = history(connection, number, seen.at)
@@ -92,7 +93,7 @@ def _parts(connection: Connection, number: int, seen: Place) -> dict[str, Any]:
         "panel": strip.panel,
         # what the panel says of one run is nothing that it says of the next
         "held": f"{number} {strip.panel_for}",
-        "shown": _known(connection, number, seen),
+        "shown": known,
     }
 
 
@@ -108,8 +109,9 @@ def draw_ahead(wanted: Json) -> Json:
             # one that is not there says so when somebody comes to it
             with suppress(NotFound):
                 number = run_of(path) or 0
-                if has != _known(connection, number, now):
-                    drawn[path] = run_page.placed(_parts(connection, number, now))
+                known = _known(connection, number, now)
+                if has != known:
+                    drawn[path] = run_page.placed(_parts(connection, number, now, known))
     return {"sequence": now.at, "of": [*wanted], "runs": drawn}
 
 
