@@ -100,6 +100,8 @@
   for (const [code, status] of Object.entries(STATUS)) KEYS[code] = () => choose(status);
 
   function act(code) {
+    // an answer that stands there already is taken first: a key pressed at its sight is not one of those before it
+    settled();
     if (busy && Date.now() - since < PATIENCE_MS) { waiting.push(code); return; }
     putBack();
     KEYS[code]();

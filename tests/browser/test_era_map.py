@@ -253,8 +253,8 @@ def test_a_row_that_goes_on_beyond_the_axis_says_so_and_is_shown_whole(hand: Han
     assert "axis" not in asked(hand)
 
 
-def test_an_era_without_datasets_says_so(hand: Hand, era: str) -> None:
-    hand.go(f"/map?era={era}&stage=rereco")
+def test_runs_without_datasets_say_so(hand: Hand) -> None:
+    hand.go("/map?runs=1-2&stage=rereco")
     hand.reads("#era-map-head", "There are no rereco datasets that fit")
     assert not hand.page.is_visible("#era-map-body")
 

@@ -8,6 +8,12 @@ from tests.model import world
 from tests.model.arrivals import keep_rules, tell
 from tests.model.test_late_changes import ENDED, GOOD, signed_off
 
+#: presses a key at the very moment a refusal stands there, before the next frame
+_AT_SIGHT = """() => new MutationObserver((_, watch) => {
+    if (!(document.getElementById('decide-refusal').innerText || '').trim()) return;
+    watch.disconnect();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyA', key: 'a', bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
 DO = "#run-actions-body button:has-text('{}')"
 
 
@@ -78,6 +84,17 @@ def test_late_changes_are_answered_by_keyboard_in_the_queue(
     hand.press(key)
     hand.reads(".shell-toasts", f"Late change of {number} {says}")
     hand.page.wait_for_selector(f"#decide-list [data-key*=':{number}:']", state="detached")
+
+
+def test_a_key_at_the_sight_of_a_refusal_is_not_lost(hand: Hand, kept: Registry, a_run: int) -> None:
+    number = a_run + 700_000
+    change_late(kept, number, lumi=40.0)
+    hand.comes_as("b.expert")
+    hand.go("/decide?kind=late")
+    hand.page.wait_for_selector(f"#decide-item [data-key*=':{number}:']")
+    hand.page.evaluate(_AT_SIGHT)
+    hand.press("g", "Enter")
+    hand.reads(".shell-toasts", f"Late change of {number} accepted.")
 
 
 def test_the_age_of_a_feed_leads_to_its_health(hand: Hand) -> None:
