@@ -10,7 +10,6 @@ from model.queries import runs
 from model.registry import Registry
 from tests.model import world
 
-
 RUNS = (380001, 380002, 380003)
 
 
