@@ -129,8 +129,8 @@ def ledger(
     """
     # a rule is what decides an answer, and the name it goes by
     rule = (asked.rule.name, asked.rule.version, asked.rule.digest)
-    key = ("ledger", rule, *(vars(asked) | {"rule": None}).values(), more)
-    return store.known.once(key, lambda: _ledger(connection, store, asked, more))
+    key = (rule, *(vars(asked) | {"rule": None}).values(), more)
+    return store.known.once("ledger", key, lambda: _ledger(connection, store, asked, more))
 
 
 def _ledger(connection: Connection, store: FrameStore, asked: Question, more: frozenset[str]) -> Ledger:

@@ -16,28 +16,30 @@ T = TypeVar("T")
 
 
 class Known:
-    """The last answers to wide questions, and the data versions of all runs at the last sequences."""
+    """The last answers to wide questions, by kind, and the data versions of all runs at the last sequences."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._answers: dict[str, OrderedDict[Hashable, Any]] = {}
         self._versions: OrderedDict[int, dict[int, int]] = OrderedDict()
         self._lock = Lock()
 
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+    def once(self, kind: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return what a key stands for, made at most once while it is kept.
 
         Args:
+            kind: answers of a kind make room for each other only.
             key: everything that the answer depends on, the sequence among it.
         """
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return cast(T, self._answers[key])
+            kept = self._answers.setdefault(kind, OrderedDict())
+            if key in kept:
+                kept.move_to_end(key)
+                return cast(T, kept[key])
         made = make()
         with self._lock:
-            self._answers[key] = made
-            while len(self._answers) > _ANSWERS:
-                self._answers.popitem(last=False)
+            kept[key] = made
+            while len(kept) > _ANSWERS:
+                kept.popitem(last=False)
         return made
 
     def versions(self, connection: Connection, at: int, numbers: Collection[int]) -> Mapping[int, int]:

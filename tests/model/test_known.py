@@ -41,16 +41,16 @@ def test_the_versions_of_runs_are_those_of_the_journal_at_every_sequence(
 
 def test_an_answer_is_made_once_while_it_is_kept_and_again_after_others() -> None:
     kept, made = Known(), count()
-    assert [kept.once("a", lambda: next(made)) for _ in range(3)] == [0, 0, 0]
+    assert [kept.once("ledger", "a", lambda: next(made)) for _ in range(3)] == [0, 0, 0]
     for other in range(known._ANSWERS):
-        kept.once(other, lambda: None)
-    assert kept.once("a", lambda: next(made)) == 1
+        kept.once("ledger", other, lambda: None)
+    assert kept.once("ledger", "a", lambda: next(made)) == 1
     kept.clear()
-    assert kept.once("a", lambda: next(made)) == 2
+    assert kept.once("ledger", "a", lambda: next(made)) == 2
 
 
 def test_an_answer_that_failed_is_asked_for_again() -> None:
     kept = Known()
     with pytest.raises(ZeroDivisionError):
-        kept.once("a", lambda: 1 // 0)
-    assert kept.once("a", lambda: 3) == 3
+        kept.once("ledger", "a", lambda: 1 // 0)
+    assert kept.once("ledger", "a", lambda: 3) == 3
