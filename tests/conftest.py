@@ -24,6 +24,8 @@ def pytest_configure() -> None:
     """Let what tests write live in memory, where there is room, and look for garbage more seldom."""
     # a seventh of the processor's time went into looking through what is used until the end
     gc.set_threshold(50_000, 20, 20)
+    # programs that tests start need not compile all they import, each of them again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # each commit waits for the disk
     if (folder := quick_folder()) is not None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
