@@ -30,7 +30,7 @@ from model.vocabulary import ONLINE, State
 SEED = 2024
 LS_S = 23.31
 #: another one where its steps change: a load that is half done goes on with its own steps only
-CHECKPOINT = f"demo-{SEED}-products"
+CHECKPOINT = f"demo-{SEED}-tracks"
 LABELS = ("call-380649", "call-381594")
 #: nobody published them for 2024: stated, and marked as assumed
 ASSUMED = {"energy": 6800, "b_field": 3.8, "tracker_included": True, "pixel_included": True}
