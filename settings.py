@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     oms_first_run: int = Field(
         0, ge=0, description="run from which a fresh registry reads; 0: the newest 50 only"
     )
+    replay_speed: float = Field(
+        10.0,
+        ge=1,
+        le=1000,
+        description="how many times as fast as it was a fill is replayed, where no OMS is named",
+    )
     stream_socket: str = Field(
         "", description="where the event stream takes connections over; empty: in DATA_DIR"
     )

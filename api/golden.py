@@ -14,7 +14,7 @@ from model import journal
 from model.errors import Invalid
 from model.golden.choice import Within
 from model.golden.golden import Golden, Question
-from model.golden.manifest import manifest
+from model.golden.manifest import file_name, manifest
 from model.registry import registry
 from model.rulebook.book import RuleVersion, given_rule, rule_version, rulebook
 from model.spans import spans
@@ -138,5 +138,7 @@ def _kept(connection: Connection, name: str, null_policy: str | None, at: int) -
 
 def _list(asked: GoldenQuery | GoldenBody) -> Response:
     with reading(asked.as_of) as (connection, at):
-        _, golden = answer(connection, asked, at)
-    return Response(golden.body, mimetype="application/json")
+        question, golden = answer(connection, asked, at)
+    response = Response(golden.body, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name(question, golden)}"'
+    return response

@@ -53,9 +53,35 @@
     const sets = new Set((data ? data.cells : []).map((cell) => cell.dataset));
     part("datasets").textContent = data ? `in ${[...sets].join(", ")}` : "";
   });
+  // ---- what was applied is answered: it has no effect that is still to come, and a refusal is mended where one was
+  let mends = "", isOld = false;
+  const isRefused = () => !!document.querySelector("#certify-panel-refusal .is-refusal");
+  const answer = new MutationObserver(() => {
+    if (!isRefused()) { isOld = false; return; }
+    if (isOld) return;
+    const field = document.getElementById(mends), p = panel();
+    settle();
+    document.body.classList.remove("has-applied");
+    if (!field || field.disabled || !p || document.activeElement.matches("input, select, textarea")) return;
+    open(true);
+    field.focus({ preventScroll: true });
+  });
+  function settle() { answer.disconnect(); mends = ""; }
+  function await_(field) {
+    const p = panel();
+    mends = field && p.contains(field) && field.matches("input, select, textarea") ? field.id : "";
+    isOld = isRefused();
+    set("certify-panel-refusal", { children: null });
+    document.body.classList.add("has-applied");
+    answer.observe(document.body, { childList: true, subtree: true });
+  }
+  // whoever goes on meanwhile is not called back
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, settle, true);
+
   document.addEventListener("rr:intent", (event) => {
     const what = event.detail, p = panel();
     if (!p || !what.status) return;
+    document.body.classList.remove("has-applied");
     if (what.apply) set("certify-panel-impact", { children: null });
     press(what.status);
     if (what.status !== "BAD") return;
@@ -105,6 +131,7 @@
     if (apply && apply.contains(event.target)) {
       const cause = part("cause");
       if (cause && cause.value) localStorage.setItem(LAST, cause.value);
+      if (!apply.disabled) await_(document.activeElement);
     }
   });
   document.addEventListener("keydown", (event) => {

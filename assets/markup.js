@@ -22,6 +22,12 @@
       file.tabIndex = -1;
     }
   }
+  // the library shows “no cause” as an option that cannot be chosen; the next one says the same, and the keys start there
+  document.addEventListener("keydown", (event) => {
+    const list = event.target, shown = list.matches && list.matches("select.form-select") && list.options[list.selectedIndex];
+    if (!shown || !shown.hidden || !list.options[1] || list.options[1].value !== shown.value) return;
+    list.selectedIndex = 1;
+  }, true);
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;

@@ -75,6 +75,7 @@
   function age(feed) { return feed.at_ms === null ? Infinity : (Date.now() + stream.behind_ms - feed.at_ms) / 1000; }
   function state(feed) {
     const s = age(feed);
+    if (feed.over_s !== null && s >= feed.over_s && feed.at_ms !== null) return "off";
     return s >= 5 * feed.normal_s ? "stale" : s >= 2 * feed.normal_s || feed.trouble ? "late" : "fresh";
   }
   function chip(name, said, look, title) {
@@ -87,7 +88,7 @@
   function chips() {
     const place = document.getElementById("shell-feeds-live");
     if (!place || !stream.feeds.length) return;
-    const each = stream.feeds.map((f) => [f.name, f.at_ms === null ? "never" : words(age(f)), state(f), `${f.trouble || "answers"}; normally every ${f.normal_s} s`]);
+    const each = stream.feeds.map((f) => state(f) === "off" ? [f.name, "replay ended", "off", `${words(age(f))} ago; no OMS is followed`] : [f.name, f.at_ms === null ? "never" : words(age(f)), state(f), `${f.trouble || "answers"}; normally every ${f.normal_s} s`]);
     const key = JSON.stringify(each);
     if (key === drawn && place.childElementCount) return;
     drawn = key;
@@ -97,7 +98,7 @@
   function trouble(now) {
     if (now - answered > SILENT_MS) return `The registry has not answered for ${words((now - answered) / 1000)}: what you see does not move.`;
     // a worker that says what keeps it from its answers is believed sooner than one that is silent
-    const stale = stream.feeds.filter((f) => state(f) === "stale" || (f.trouble && age(f) >= 3 * f.normal_s));
+    const stale = stream.feeds.filter((f) => state(f) === "stale" || (f.trouble && age(f) >= 3 * f.normal_s && state(f) !== "off"));
     if (!stale.length || isPast()) return "";
     return stale.map((f) => (f.at_ms === null ? `${f.name} has never answered` : `${f.name} has not answered for ${words(age(f))}`) + (f.trouble ? ` (${f.trouble})` : "")).join("; ") + ": what you see may be older than it looks.";
   }

@@ -14,7 +14,7 @@ from model import vocabulary
 from model.authors import Author
 from model.commands.feeds import want_again
 from model.commands.runs import move_run, reset_run, set_run_attributes
-from model.errors import RunRegistryError
+from model.errors import NotOpen, RunRegistryError
 from model.journal import Transaction
 from model.queries import completeness, runs
 from model.queries.recent import newest
@@ -75,6 +75,18 @@ def fill_missing(held: Json, search: str | None, _version: Json, _calm: Json) ->
 
 
 @callback(
+    Output(run_actions.REFUSAL, "children", allow_duplicate=True),
+    Output(run_actions.MISSING, "open", allow_duplicate=True),
+    Input(run_actions.MISSING, "hidden"),
+    State(run_actions.MISSING, "open"),
+    prevent_initial_call=True,
+)
+def let_refusal_go(nothing_is_missing: bool, was_refused: bool | None) -> tuple[Json, Json]:
+    """Say no more that a run cannot be signed off, once everything is decided."""
+    return (None, False) if nothing_is_missing and was_refused else (no_update, no_update)
+
+
+@callback(
     Output(shell.VERSION, "data", allow_duplicate=True),
     Output(shell.TOASTS, "children", allow_duplicate=True),
     Output(run_actions.REFUSAL, "children", allow_duplicate=True),
@@ -97,7 +109,7 @@ def act_on_run(clicks: list[int], held: Json, reason: Json, stop: Json, more: Js
             words = _done(tx, held, do, said, here.asker())
             sequence = tx.head.sequence
     except RunRegistryError as error:
-        return no_update, no_update, refusal(str(error)), do == vocabulary.State.SIGNOFF
+        return no_update, no_update, refusal(str(error)), isinstance(error, NotOpen) and error.is_undecided
     return {"sequence": sequence}, shell.toast(words), None, False
 
 

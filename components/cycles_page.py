@@ -168,9 +168,8 @@ def burn_down(work: Sequence[Progress], deadline: str, look: theme.Theme) -> go.
         margin={"l": 40, "r": 10, "t": 22, "b": 28}, title={"text": "datasets left", "font": {"size": 11}}
     )
     figure.update_yaxes(rangemode="tozero", tickformat="d")
-    figure.add_shape(
-        type="line", x0=deadline, x1=deadline, y0=0, y1=1, yref="paper", line={"dash": "dash", "width": 1.5}
-    )
+    line = {"dash": "dash", "width": 1.5, "color": theme.palette(look)["ink"]}
+    figure.add_shape(type="line", x0=deadline, x1=deadline, y0=0, y1=1, yref="paper", line=line)
     figure.add_annotation(x=deadline, y=1, yref="paper", text="deadline", showarrow=False, yanchor="bottom")
     return figure
 

@@ -21,6 +21,8 @@ SHOWN = 200
 #: what feeds say is in no journal: it is asked for
 _EVERY_MS = 10_000
 
+_IS = {"fresh": "as usual", "late": "late", "stale": "stopped", "off": "not followed"}
+
 
 def health_body() -> html.Div:
     """Return the places that a callback fills."""
@@ -45,7 +47,7 @@ def feeds(found: Sequence[FeedAge]) -> html.Div:
             [
                 html.Td(html.B(feed.name)),
                 html.Td(html.Span([html.I(), html.B(feed.age)], className=f"feed is-{feed.state}")),
-                html.Td({"fresh": "as usual", "late": "late", "stale": "stopped"}[feed.state]),
+                html.Td(_IS[feed.state]),
                 html.Td(feed.detail),
             ]
         )

@@ -41,7 +41,7 @@ class Feed:
 
     name: str
     age: str
-    state: Literal["fresh", "late", "stale"] = "fresh"
+    state: Literal["fresh", "late", "stale", "off"] = "fresh"
     detail: str = ""
 
 

@@ -38,7 +38,7 @@ _LOOK_S = 0.1
 _PR_SET_PDEATHSIG = 1
 #: the lowest number of a replayed run: no run of 2024 has it
 _REPLAYED_FROM = 388_801
-_REPLAY = ("--speed", "100", "--from-run", "379349")
+_REPLAY = ("--from-run", "379349")
 
 
 @dataclass
@@ -81,6 +81,7 @@ def processes(settings: Settings, newest_run: int = 0) -> list[Child]:
         oms = f"http://127.0.0.1:{port}/agg/api/v1"
         # each start replays under numbers of its own: a run that was replayed before is no run that shrinks
         where = ["--port", str(port), "--first-number", str(max(_REPLAYED_FROM, newest_run + 1))]
+        where += ["--speed", f"{settings.replay_speed:g}"]
         children.append(Child("replayed OMS", [python, "-m", "simulators.oms", *where, *_REPLAY]))
     children.append(Child("OMS worker", [python, "-m", "ingest", "oms", "--follow", "--url", oms]))
     # without Redis, what is done in the background is a process of its own each time

@@ -48,6 +48,11 @@ class NotOpen(RunRegistryError):
 
     code = "not-open"
 
+    def __init__(self, sentence: str, *, is_undecided: bool = False) -> None:
+        super().__init__(sentence)
+        #: what is to be signed off has lumisections on which nobody decided
+        self.is_undecided = is_undecided
+
 
 @dataclass(frozen=True)
 class Conflict:

@@ -12,6 +12,7 @@ class ToldFeed(BaseModel):
     at_ms: int | None = Field(description="ms since 1970; null where it never got an answer")
     normal_s: float
     trouble: str
+    over_s: float | None = Field(description="seconds of silence after which a replay is over; null for others")
 
 
 class Feeds(BaseModel):

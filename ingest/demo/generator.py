@@ -57,6 +57,8 @@ VERSION = "1"
 WINDOW = (378981, 381594)
 #: prompt datasets that some workspaces have not decided at the end
 LEFT_OPEN = 48
+#: the last of these, whose tracks nobody has looked at either: what a tracker shifter finds to do
+NO_TRACKS = 6
 #: the last online datasets, of all runs and of those with collisions, are still being looked at
 ONLINE_OPEN = 8
 #: the last runs with collisions are decided offline, but nobody signed them off yet
@@ -135,7 +137,7 @@ def _left_open(collisions: Sequence[Run], rng: Random) -> dict[int, frozenset[st
     for number in sorted(chosen):
         benches = rng.sample(_UNDECIDED, rng.randint(1, len(_UNDECIDED)))
         out[number] = frozenset(workspace for bench in benches for workspace in bench)
-    return out
+    return out | {number: out[number] | {"tracker"} for number in sorted(out)[-NO_TRACKS:]}
 
 
 def _before_prompt(plan: _Plan, run: Run, rng: Random) -> Iterator[Act]:

@@ -126,7 +126,8 @@ def move_run(
     if forward and "end_time" in run.upstream and run.upstream["end_time"] is None:
         raise NotOpen(f"Run {run_number} cannot be signed off: it is still going on.")
     if forward and (missing := completeness.undecided(tx.connection, run_number)):
-        raise NotOpen(f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}")
+        words = f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}"
+        raise NotOpen(words, is_undecided=True)
     sequence = tx.record(RunAttributesSet(run_number, {"state": to_state}), by, comment=comment)
     return _accept(tx, run, sequence) if forward else sequence
 

@@ -55,14 +55,14 @@ class Rows:
 
 
 def eras(connection: Connection, stage: Stage, at: int) -> dict[str, int]:
-    """Return the eras that have datasets of a stage and how many, the one with the newest run first."""
+    """Return the eras that have datasets of a stage and how many, the one that began last first."""
     s = dataset_summary
     query = (
-        select(s.c.era, func.count().label("many"), func.max(s.c.run_number).label("newest"))
+        select(s.c.era, func.count().label("many"), func.min(s.c.run_number).label("began"))
         .where(held(s, at), s.c.stage == stage.value, ~s.c.is_hidden)
         .group_by(s.c.era)
     )
-    found = sorted(connection.execute(query), key=lambda row: -row.newest)
+    found = sorted(connection.execute(query), key=lambda row: -row.began)
     return {row.era: row.many for row in found}
 
 

@@ -76,14 +76,16 @@ def chosen_datasets(
 
 
 def choices(connection: Connection, at: int) -> dict[str, list[str]]:
-    """Return the classes, eras and cycles there were at a sequence: newest eras first."""
+    """Return the classes, eras and cycles there were at a sequence: the era that began last first."""
     s = dataset_summary
-    query = select(s.c.run_class, s.c.era, func.max(s.c.run_number).label("newest")).where(held(s, at))
+    query = select(s.c.run_class, s.c.era, func.min(s.c.run_number).label("began")).where(held(s, at))
     found = connection.execute(query.group_by(s.c.run_class, s.c.era)).all()
-    newest = sorted(found, key=lambda row: -row.newest)
+    began: dict[str, int] = {}
+    for row in found:
+        began[row.era] = min(row.began, began.get(row.era, row.began))
     return {
         "run_class": sorted({row.run_class for row in found if row.run_class}),
-        "era": list(dict.fromkeys(row.era for row in newest if row.era)),
+        "era": [era for era in sorted(began, key=began.__getitem__, reverse=True) if era],
         "cycle": list(documents.documents(connection, CYCLE, at)),
     }
 

@@ -1,11 +1,19 @@
 """The manifest of a golden list: all it takes to make the same bytes again."""
 
+import re
 from typing import Any
 
 from model.golden import lists
 from model.golden.golden import Golden, Question
 
 VERSION = 1
+
+
+def file_name(question: Question, golden: Golden) -> str:
+    """Return what a list is called where it is kept: its rule, its era, its sequence, its digest."""
+    about = (question.rule.name, question.within.era)
+    named = [re.sub(r"[^\w.-]+", "_", word, flags=re.ASCII) for word in about if word]
+    return "-".join([*named, f"d{question.at}", lists.sha256(golden.body)[:8]]) + ".json"
 
 
 def manifest(question: Question, golden: Golden, journal_hash: bytes) -> dict[str, Any]:

@@ -18,11 +18,11 @@ _REPORTS = ("lumisections-reported", "lumisections-changed")
 
 @dataclass(frozen=True)
 class FeedAge:
-    """One feed with the age of its last word, late at 2× and stale at 5× of its normal lag."""
+    """One feed with the age of its last word, late at 2× and stale at 5× of normal; off where none is due."""
 
     name: str
     age: str
-    state: Literal["fresh", "late", "stale"]
+    state: Literal["fresh", "late", "stale", "off"]
     detail: str
 
 
@@ -67,6 +67,8 @@ def _live(each: Heard, now: datetime) -> FeedAge:
     if each.answered_at is None:
         return FeedAge(each.name, "never", "stale", each.trouble or "it has not answered yet")
     age = max(now - each.answered_at, timedelta(0))
+    if each.is_over(now):
+        return FeedAge(each.name, "replay ended", "off", f"{_words(age)} ago; no OMS is followed")
     said = f"last answer {each.answered_at:%Y-%m-%d %H:%M:%S} UTC, normally every {each.normal_s:g} s"
     detail = f"{said}; {each.trouble}" if each.trouble else said
     return FeedAge(each.name, _words(age), _state(age, timedelta(seconds=each.normal_s)), detail)
@@ -80,7 +82,7 @@ def _of_files(connection: Connection, now: datetime) -> list[FeedAge]:
     query = select(func.max(journal.c.recorded_us)).where(journal.c.kind.in_(_REPORTS))
     last = connection.execute(query).scalar()
     if last is None:
-        return [FeedAge("OMS", "never", "stale", "nothing was reported yet")]
+        return [FeedAge("OMS", "none yet", "off", "no feed has said anything yet")]
     age = now - from_us(last)
     from_files = connection.execute(select(import_checkpoint.c.digest).limit(1)).first() is not None
     detail = f"last report {from_us(last):%Y-%m-%d %H:%M} UTC"

@@ -40,6 +40,12 @@ def test_the_list_is_its_canonical_bytes(client: FlaskClient) -> None:
     assert client.post(GOLDEN, json={"logic": LOGIC, "dataset": PROMPT}).data == LIST
 
 
+def test_a_list_is_kept_under_its_rule_its_sequence_and_its_digest(client: FlaskClient) -> None:
+    found = client.get(GOLDEN, query_string=ASK)
+    name = f"golden-d{_sequence(client)}-{hashlib.sha256(LIST).hexdigest()[:8]}.json"
+    assert found.headers["Content-Disposition"] == f'inline; filename="{name}"'
+
+
 def test_the_manifest_names_the_bytes_and_leads_back_to_them(client: FlaskClient) -> None:
     manifest = client.get(f"{GOLDEN}/manifest", query_string=ASK).get_json()
     assert manifest["sha256"] == hashlib.sha256(LIST).hexdigest()

@@ -20,7 +20,7 @@ def test_feeds_tell_their_last_answer_and_their_trouble(client: FlaskClient, reg
     assert client.get("/api/v1/feeds").json["feeds"] == []
     feeds.hear(registry.database, "OMS", normal_s=2.0, trouble="no route")
     assert client.get("/api/v1/feeds").json["feeds"] == [
-        {"name": "OMS", "at_ms": None, "normal_s": 2.0, "trouble": "no route"}
+        {"name": "OMS", "at_ms": None, "normal_s": 2.0, "trouble": "no route", "over_s": None}
     ]
     feeds.hear(registry.database, "OMS", normal_s=2.0, clock=lambda: world.START)
     said = client.get("/api/v1/feeds").json["feeds"][0]

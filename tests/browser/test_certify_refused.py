@@ -1,8 +1,10 @@
 """What is refused names what is missing or who was there meanwhile, and writes nothing."""
 
+from model.vocabulary import CAUSES
 from tests.browser.hand import Hand, Held
-from tests.browser.test_certify import COMMENT, PIXEL, records
+from tests.browser.test_certify import CAUSE, COMMENT, PIXEL, records
 
+_IS_AT = "id => document.activeElement.id === id"
 #: what the page asks when it hears that the journal moved on; until it is answered, the screen is as it was
 _FOLLOWS = ('"changedPropIds":["shell-version.data"', '"changedPropIds":["shell-followed.data"')
 
@@ -15,6 +17,27 @@ def test_bad_without_cause_or_comment_is_refused_and_nothing_written(hand: Hand,
     assert "BAD needs a cause, or a comment" in hand.refusal()
     assert hand.sequence() == before
     assert hand.chosen() == [["online", PIXEL, 20, 30]]
+
+
+def test_after_a_refusal_the_hand_is_where_it_is_mended_and_after_a_record_on_the_strip(
+    hand: Hand, a_run: int
+) -> None:
+    hand.go_to_run(a_run)
+    hand.drag(PIXEL, 20, 30)
+    hand.press("b")
+    hand.page.wait_for_selector(".certify-panel-impact .impact")
+    for _ in range(2):
+        hand.press("Enter")
+        hand.refusal()
+        hand.page.wait_for_function(_IS_AT, arg="certify-panel-cause")
+    # one step down from "no cause" is the first cause
+    hand.press("ArrowDown")
+    chosen = hand.page.input_value(CAUSE)
+    assert chosen == CAUSES[0]
+    assert hand.page.is_visible(".certify-panel-impact .impact")
+    records(hand, lambda: hand.press("Enter"))
+    assert "strip-grid" in hand.focus()
+    assert not hand.page.is_visible(".certify-panel-impact .impact")
 
 
 def test_bad_with_a_comment_is_enough(hand: Hand, a_run: int) -> None:

@@ -1,6 +1,7 @@
 """The health page: feeds with what is wrong, refused records with their reason, and the journal's end."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from dash import no_update
@@ -10,9 +11,12 @@ from components import health_page, shell
 from model import feeds as told
 from model import jobs, journal
 from model.commands import feeds
+from model.queries.feeds import feeds as ages
 from model.registry import Registry
+from tests.browser.small import FIRST, opened
 from tests.callbacks.conftest import Asking
 from tests.callbacks.drawn import words
+from tests.model import world
 
 BEAMS = ("388801", "lumisection 17: “maybe” is no value of beam1_stable")
 
@@ -26,6 +30,30 @@ def test_a_feed_in_trouble_says_since_when_and_why(asking: Asking, small_registr
     with asking():
         said = words(filled()[0])
     assert "OMS" in said and "never" in said and "stopped" in said and "connection refused" in said
+
+
+def test_silence_after_a_replay_is_no_alarm_and_after_a_real_run_it_is(
+    asking: Asking, small_registry: Registry
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=15)
+    told.hear(small_registry.database, "OMS", normal_s=2.0, clock=lambda: long_ago)
+    for mode, said, look in (
+        ("l1_hlt_collisions2024", "stopped", "is-stale"),
+        ("replay of run 379349", "not followed", "is-off"),
+    ):
+        world.report_run(small_registry, FIRST + 50, [(1, 3)], {}, trigger_mode=mode)
+        with asking():
+            drawn = filled()[0]
+            assert said in words(drawn) and look in str(drawn)
+        with small_registry.reading() as connection:
+            (plain,) = (each.plain() for each in told.heard(connection))
+        assert (plain["over_s"] is None) == (look == "is-stale")
+
+
+def test_a_registry_that_nothing_feeds_says_so_without_an_alarm(tmp_path: Path) -> None:
+    with opened(tmp_path / "empty.sqlite").reading() as connection:
+        (only,) = ages(connection, datetime.now(UTC))
+    assert (only.age, only.state) == ("none yet", "off")
 
 
 def test_a_refused_record_stands_there_with_its_reason_until_it_is_taken(

@@ -35,6 +35,18 @@ def test_the_last_runs_with_collisions_can_still_be_certified(worlds):
     assert any(r in published(files.CALL_381594) for r, _ in last)
 
 
+def test_a_tracker_shifter_finds_tracks_that_nobody_looked_at_in_runs_of_no_list(worlds):
+    world = worlds[2]
+    open_ = [
+        (run, dataset)
+        for run, dataset in world.prompt(in_window=False)
+        if (world.status(run, dataset, "tracker-track")[world.exists(run)] == Status.EMPTY).any()
+    ]
+    assert len(open_) >= 6
+    assert all(world.datasets[one].final_state["tracker"] is State.OPEN for one in open_)
+    assert not {run for run, _ in open_} & set(published(files.CALL_381594))
+
+
 def test_a_closed_workspace_has_decided_every_lumisection(worlds):
     world = worlds[2]
     for (run, name), dataset in world.datasets.items():

@@ -136,7 +136,13 @@ def test_the_beat_tells_of_the_feeds(told: Registry, browser_of: Callable[..., B
     feeds.hear(told.database, "OMS", normal_s=2.0, clock=lambda: world.START)
     feeds.hear(told.database, "OMS", normal_s=2.0, trouble="it refuses connections")
     at = int(world.START.timestamp() * 1000)
-    expected = {"name": "OMS", "at_ms": at, "normal_s": 2.0, "trouble": "it refuses connections"}
+    expected = {
+        "name": "OMS",
+        "at_ms": at,
+        "normal_s": 2.0,
+        "trouble": "it refuses connections",
+        "over_s": None,
+    }
     assert browser.next("beat")[1]["feeds"] == [expected]
 
 

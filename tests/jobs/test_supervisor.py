@@ -71,6 +71,12 @@ def test_a_replay_never_uses_the_number_of_a_run_that_the_registry_has(newest: i
     assert command[command.index("--first-number") + 1] == first
 
 
+def test_a_replay_is_as_fast_as_one_wishes_and_by_itself_so_slow_that_a_run_lasts_minutes() -> None:
+    for settings, speed in ((Settings(oms_url=""), "10"), (Settings(oms_url="", replay_speed=100), "100")):
+        command = list(processes(settings)[2].command)
+        assert command[command.index("--speed") + 1] == speed
+
+
 def test_when_the_server_ends_everything_ends_with_its_code(caplog: pytest.LogCaptureFixture) -> None:
     server = Child("server", [sys.executable, "-c", "import sys; sys.exit(7)"], is_vital=True)
     other = Child("other", _SLEEPS)

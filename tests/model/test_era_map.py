@@ -10,6 +10,7 @@ from model.era_map import question
 from model.era_map.era_map import EraMap, era_map
 from model.era_map.picked import picked
 from model.era_map.question import Question, Tells, eras, rows
+from model.golden.choice import choices
 from model.ranges import LumisectionRange
 from model.registry import Registry
 from model.rulebook.texts import RuleText
@@ -147,6 +148,15 @@ def test_the_golden_lumisections_of_the_map_are_those_of_the_golden_list(registr
         listed = registry.golden.golden(connection, room.Question(rule, "/PromptReco/%/DQM", at))
     assert totals(found)["golden"] == (listed.lumisections, round(listed.recorded_invpb, 6))
     assert "unknown, not: lumisection.oms.cms_active = true" in told(found)
+
+
+def test_an_era_that_is_replayed_stays_behind_the_one_that_began_last(registry: Registry) -> None:
+    for number, era in ((RUN, "2024C"), (RUN + 1, "2024D"), (RUN + 2, "2024C")):
+        add(registry, number, era=era)
+    with registry.reading() as connection:
+        at = world.now(registry)
+        assert list(eras(connection, Stage.PROMPT, at)) == ["2024D", "2024C"]
+        assert choices(connection, at)["era"] == ["2024D", "2024C"]
 
 
 def test_rows_are_newest_first_of_one_stage_and_era(registry: Registry) -> None:
