@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # as many as there are cores at least; a third one on two cores gained nothing
 WORKERS ?= 2
+# what was compiled once is kept beside its source: a process starts in 2 instead of 4 seconds of processor
+unexport PYTHONDONTWRITEBYTECODE
 PIN := uv pip compile --quiet --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help

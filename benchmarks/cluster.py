@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -82,8 +83,8 @@ class Cluster:
 
     def __enter__(self) -> Self:
         try:
-            for host in self.hosts:
-                host.start()
+            with ThreadPoolExecutor(len(self.hosts)) as pool:
+                list(pool.map(Host.start, self.hosts))
             self._worker = self.hosts[0].process("jobs", "worker")
         except BaseException:
             self._end()

@@ -25,6 +25,8 @@ def pytest_configure() -> None:
     """Let no test depend on the clock, and what tests write live in memory, where there is room."""
     # a seventh of the processor's time went into looking through what is used until the end
     gc.set_threshold(50_000, 20, 20)
+    # programs that tests start need not compile all they import, each of them again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # a busy machine is no wrong answer
     settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("untimed")

@@ -1,5 +1,6 @@
 """How a noun of API v1 is made; `api.contract.document` says of all at once what they have in common."""
 
+from functools import cache
 from typing import Any
 
 from flask_openapi3.blueprint import APIBlueprint
@@ -37,6 +38,16 @@ class Sent(BaseModel):
     """What a request holds: nothing that is not known, so that a slip is no silence."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def model_json_schema(cls, *how: Any, **words: Any) -> dict[str, Any]:
+        """Return the schema; the plain one, which the framework reads at every question, is made once."""
+        return super().model_json_schema(*how, **words) if how or words else _plain(cls)
+
+
+@cache
+def _plain(of: type[Sent]) -> dict[str, Any]:
+    return super(Sent, of).model_json_schema()
 
 
 class AsOf(Sent):

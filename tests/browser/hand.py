@@ -1,5 +1,6 @@
 """What a person's hands do on the screens, and what the browser and the registry say to it."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,11 @@ _POINT = """([dataset, column, number]) => {
 }"""
 _SHOWN = "number => { const s = window.rrStrip; return !!(s && s.meta && s.root.isConnected && %s) }"
 _READS = "([at, words]) => [...document.querySelectorAll(at)].some((e) => e.innerText.includes(words))"
+#: two pictures were drawn, and what waited for its turn had it
+_TURN = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20, true))))"""
+#: so many turns without a question, about 150 ms on a machine that does nothing else
+_TURNS = 3
 _CHOSEN = """() => [...window.rrStrip.chosen].flatMap(([i, ranges]) => ranges.map(([first, last]) =>
     [window.rrStrip.meta.rows[i].dataset, window.rrStrip.meta.rows[i].key, first, last]))"""
 
@@ -33,6 +39,7 @@ class Hand:
         self.context, self.origin = context, origin
         self.complaints: list[str] = []
         self.requests: list[str] = []
+        self._unanswered: set[Any] = set()
         self.page = context.new_page()
         if size is not None:
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -43,6 +50,8 @@ class Hand:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", self._left)
+        self.page.on("requestfinished", self._answered)
+        self.page.on("requestfailed", self._answered)
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -50,15 +59,34 @@ class Hand:
 
     def _left(self, request: Any) -> None:
         self.requests.append(request.url)
+        # a stream never ends
+        if request.resource_type != "eventsource":
+            self._unanswered.add(request)
         if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
             self.complaints.append(f"a request left for {request.url}")
+
+    def _answered(self, request: Any) -> None:
+        self._unanswered.discard(request)
 
     def go(self, path: str) -> Any:
         """Open an address and wait until nothing moves."""
         answer = self.page.goto(f"{self.origin}{path}")
         self.page.wait_for_function("() => (document.getElementById('shell-page') || {}).innerText")
-        self.page.wait_for_load_state("networkidle")
+        self.settles()
         return answer
+
+    def settles(self) -> None:
+        """Wait until every question of the page is answered, and a few pictures bring no other.
+
+        Raises:
+            AssertionError: it goes on for too long.
+        """
+        until, asked, turns = time.monotonic() + PATIENCE_MS / 1_000, -1, 0
+        while turns < _TURNS:
+            is_quiet = asked == len(self.requests) and not self._unanswered
+            turns, asked = turns + 1 if is_quiet else 0, len(self.requests)
+            self.page.wait_for_function(_TURN)
+            assert time.monotonic() < until, [request.url for request in self._unanswered]
 
     def rests(self) -> None:
         """Wait until the page asks nothing more: its stream, and what is drawn ahead, come when it is idle."""
@@ -115,8 +143,7 @@ class Hand:
         """
         with self.page.expect_response(lambda answer: _asks(answer.request, changed)):
             act()
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_timeout(350)
+        self.settles()
 
     def drag(self, column: str, first: int, last: int, dataset: str = ONLINE) -> None:
         """Drag along one row from one lumisection to another."""

@@ -32,9 +32,9 @@ class Place:
         """Open the page, wait until it is filled, and bring it into its state."""
         hand.page.goto(f"{hand.origin}{self.path}")
         hand.page.wait_for_selector(self.ready, state="attached")
-        hand.page.wait_for_load_state("networkidle")
+        hand.settles()
         self.act(hand)
-        hand.page.wait_for_timeout(300)
+        hand.settles()
 
 
 def _select_on_strip(hand: Hand) -> None:
@@ -85,7 +85,7 @@ def _sheet(key: str) -> Act:
 
 def _filter(hand: Hand) -> None:
     hand.press("f")
-    hand.page.wait_for_timeout(300)
+    hand.settles()
 
 
 def _first(selector: str) -> Act:

@@ -184,7 +184,7 @@ def test_a_status_goes_with_the_selection_it_was_chosen_for(hand: Hand, a_run: i
 
 def test_lumisections_are_typed_where_a_hand_is_too_coarse(hand: Hand, a_run: int) -> None:
     hand.go_to_run(a_run)
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
     row = "rrStrip.meta.rows.findIndex((row) => row.dataset === 'online' && row.key === 'tracker-pixel')"
     hand.page.evaluate(f"() => rrStrip.choose(rrStrip.rectangle([{row}], 1, 90))")
     for typed, answer in (("ten", "such as 10-20"), ("900", "no lumisections 900")):
@@ -207,11 +207,11 @@ def test_becoming_somebody_else_certifies_nothing(hand: Hand, a_run: int) -> Non
     before = hand.sequence()
     hand.page.select_option(f"#{WHO}", "r.reader")
     hand.page.wait_for_selector("#certify-panel-apply:disabled")
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
     assert hand.sequence() == before
     hand.page.select_option(f"#{WHO}", "b.expert")
     hand.page.wait_for_selector("#certify-panel-apply:enabled")
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
     assert hand.sequence() == before
 
 

@@ -172,7 +172,6 @@ def test_what_was_drawn_beside_an_older_row_is_not_shown(hand: Hand, kept: Regis
     hand.press("Escape", "g", "Enter")
     hand.reads(".shell-toasts", "GOOD recorded")
     shows(hand, second)
-    hand.page.wait_for_load_state("networkidle")
     hand.press("j")
     shows(hand, third)
     assert "half of it" in hand.page.inner_text("#decide-item .decide-sides")

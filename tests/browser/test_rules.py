@@ -22,7 +22,7 @@ def versions(kept: Registry, name: str) -> list[tuple[int, str, str]]:
 def open_rule(hand: Hand, name: str) -> None:
     hand.go(f"/rules?name={name}")
     hand.page.wait_for_selector(TEXT, state="attached")
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
 
 
 def test_a_row_writes_json_and_json_draws_rows(hand: Hand) -> None:

@@ -36,7 +36,7 @@ def test_the_next_run_is_shown_while_the_registry_has_not_answered(hand: Hand, b
     hand.reads("#run-head h1", str(beside + 1))
     assert held.held
     held.let_go()
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
     hand.sees_strip(beside + 1)
     # and the one after it in turn
     waits_ahead(hand, beside + 2)

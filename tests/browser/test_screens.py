@@ -131,7 +131,7 @@ def test_the_golden_page_gives_the_bytes_of_the_api(hand: Hand) -> None:
     hand.press("Enter")
     hand.is_at("/golden?dataset=/PromptReco/Collisions2024C/DQM")
     hand.page.wait_for_selector("#golden-download")
-    hand.page.wait_for_load_state("networkidle")
+    hand.settles()
     at = hand.page.inner_text("#golden-result")
     with hand.page.expect_download() as started:
         hand.page.click("#golden-download")

@@ -25,6 +25,8 @@ _ARGUMENTS = (
     "--disable-dev-shm-usage",
     # pages of one context share what they compiled (tests/browser/desks.py)
     "--process-per-site",
+    # which are looked up as long as no script is read while it still comes in
+    "--disable-features=ScriptStreaming",
 )
 _UNPACK = """
 const zlib = require("zlib"), fs = require("fs"), [from, to] = process.argv.slice(1);
