@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.asked import addressed
 from benchmarks.harness import Figure, Server, timed
 from tests.provision.browser import launch_options
 
@@ -62,24 +63,7 @@ def figures(demo: Path) -> Iterator[Figure]:
 
 def _post(server: Server, asked: Any, question: tuple[str, str]) -> None:
     rule, way = question
-    given = {
-        "shell-address.pathname": "/golden",
-        "shell-address.search": f"?{urlencode({'rule': rule, 'several': way})}",
-    }
-    outputs = []
-    for name in asked["output"].strip(".").split("..."):
-        place, prop = name.rsplit(".", 1)
-        outputs.append([] if place.startswith("{") else {"id": place, "property": prop.split("@")[0]})
-    body = {
-        "output": asked["output"],
-        "outputs": outputs,
-        "inputs": [
-            {**each, "value": given.get(f"{each['id']}.{each['property']}")} for each in asked["inputs"]
-        ],
-        "state": [[] if each["id"].startswith("{") else each for each in asked["state"]],
-        "changedPropIds": ["shell-address.search"],
-    }
-    status, answer = server.request("/_dash-update-component", body)
+    status, answer = server.fill(asked, addressed("/golden", f"?{urlencode({'rule': rule, 'several': way})}"))
     if status != 200 or rule.encode() not in answer:
         raise RuntimeError(f"the Golden page: HTTP {status} {answer[:200]!r}")
 

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -261,7 +261,7 @@ class Server:
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read()
 
-    def fill(self, asked: Any, given: tuple[Any, ...]) -> tuple[int, bytes]:
+    def fill(self, asked: Any, given: Mapping[str, Any]) -> tuple[int, bytes]:
         """Ask one of Dash's callbacks, as it stands in `/_dash-dependencies`, with values for its inputs."""
         return self.request("/_dash-update-component", question(asked, given))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app import server
 from benchmarks import client
-from benchmarks.asked import question
+from benchmarks.asked import addressed, question
 from benchmarks.harness import own_peak_mib, timed
 from ingest.demo.rulebook import PROMPT
 from model import asof
@@ -42,7 +42,7 @@ def page(count: int = 60) -> dict[str, Any]:
     spread = iter(numbers[:: max(1, len(numbers) // (count + 3))])
 
     def fill() -> None:
-        body = question(asked, (f"/runs/{next(spread)}", "", None, None), "shell-address.pathname")
+        body = question(asked, addressed(f"/runs/{next(spread)}"), "shell-address.pathname")
         answer = browser.post("/_dash-update-component", json=body)
         if answer.status_code != 200 or b"No such run" in answer.data:
             raise RuntimeError(f"the run page: HTTP {answer.status_code} {answer.data[:200]!r}")

@@ -19,6 +19,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.asked import addressed, question
 from benchmarks.harness import Server, run
 
 _C = "Cert_314472-"
@@ -100,16 +101,10 @@ def _ask(server: Server, i: int, j: int, source: str) -> dict[str, Any]:
 
 def _page(server: Server, i: int, j: int) -> str:
     """Return what the callback of the page draws for an address."""
-    names = [("lists-a-said", "children"), ("lists-b-said", "children"), ("lists-body", "children")]
     search = f"?a={CHAIN[i][0]}&b={CHAIN[j][0]}&source={LEGACY.replace(' ', '+')}"
-    given = [("shell-address", "pathname", "/lists"), ("shell-address", "search", search)]
-    given += [("lists-a-kept", "data", None), ("lists-b-kept", "data", None)]
-    body = {
-        "output": f"..{'...'.join('.'.join(name) for name in names)}..",
-        "outputs": [{"id": name, "property": prop} for name, prop in names],
-        "inputs": [{"id": name, "property": prop, "value": value} for name, prop, value in given],
-        "changedPropIds": ["shell-address.search"],
-    }
+    known = server.json("/_dash-dependencies")
+    asked = next(each for each in known if each["output"].startswith("..lists-a-said.children..."))
+    body = question(asked, addressed("/lists", search))
     return json.dumps(server.json("/_dash-update-component", body), ensure_ascii=False)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.asked import addressed
 from benchmarks.harness import Figure, Server, timed
 from model import asof
 from model.accounting.ledger import Ledger, ledger
@@ -65,8 +66,7 @@ def _callback(server: Server) -> Any:
 
 
 def _post(server: Server, asked: Any, search: str) -> None:
-    given = ("/trends", f"?{search}" if search else "", None)
-    status, answer = server.fill(asked, given)
+    status, answer = server.fill(asked, addressed("/trends", f"?{search}" if search else ""))
     if status != 200 or b"certified" not in answer:
         raise RuntimeError(f"the page of trends: HTTP {status} {answer[:200]!r}")
 

@@ -71,4 +71,7 @@ def fill_board_queue(pathname: str, search: str | None, _version: Any, _calm: An
     if pathname != "/":
         return no_update
     with registry().reading() as connection:
-        return board_page.waits(decisions(connection, place(connection, search).at))
+        at = place(connection, search).at
+        known = registry().golden.frames.known
+        # the same for everybody who looks, and what costs most of the board
+        return board_page.waits(known.once("decisions", at, lambda: decisions(connection, at)))

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 #: what holds the elements of a part
 WRITTEN = "data-written"
 T = TypeVar("T", bound=Component)
 _NAMES = {"className": "class", "htmlFor": "for"}
+_NOT_SAID = {*vars(html.Div()), "children"}
 _UPPER = re.compile(r"[A-Z]")
 
 
@@ -50,25 +51,23 @@ def elements(part: Any) -> list[Any]:
     Raises:
         TypeError: something is more than an element.
     """
+    # classes are told by name: to ask whether a part is one of them costs more than to draw it
+    if isinstance(part, str):
+        return [part]
     if part is None or isinstance(part, bool):
         return []
     if isinstance(part, list | tuple):
         return [each for one in part for each in elements(one)]
-    if not isinstance(part, Component):
+    if (kind := getattr(part, "_namespace", None)) is None:
         return [str(part)]
-    drawn = Component.to_plotly_json(part)
-    is_link = isinstance(part, dcc.Link)
-    if not (is_link or isinstance(part, _html_kinds())) or "id" in drawn["props"]:
+    # as Component.to_plotly_json reads them, which asks a part for each of a hundred words it may have
+    said, name = vars(part), part._type.lower()
+    is_link = (kind, name) == ("dash_core_components", "link")
+    if not (is_link or kind == "dash_html_components") or "id" in said:
         raise TypeError(f"{part!r:.80} is more than an element of HTML.")
-    props = dict(drawn["props"])
-    inside = elements(props.pop("children", None))
-    named = dict(pair for key, value in sorted(props.items()) for pair in _attribute(key, value))
-    return [["a", {**named, "data-walk": ""}, inside] if is_link else [drawn["type"].lower(), named, inside]]
-
-
-@cache
-def _html_kinds() -> tuple[type[Component], ...]:
-    return tuple(each for each in vars(html).values() if isinstance(each, type))
+    inside = elements(said.get("children"))
+    named = dict(pair for key in sorted(said.keys() - _NOT_SAID) for pair in _attribute(key, said[key]))
+    return [["a", {**named, "data-walk": ""}, inside] if is_link else [name, named, inside]]
 
 
 def _attribute(key: str, value: Any) -> Iterator[tuple[str, str]]:

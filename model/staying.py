@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from model.identity_tables import login_session
+from model.pieces import pieces
 from model.queries import documents
 from model.tokens import KIND
 
 #: seconds, where whoever let it in does not say
 _FOR_S = 300.0
 #: far below the number of parameters that either store takes
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,8 @@ def over(connection: Connection, stays: Collection[Stay]) -> frozenset[Stay]:
 
 def _there(connection: Connection, logins: Collection[str]) -> set[str]:
     found: set[str] = set()
-    ids = [bytes.fromhex(each) for each in sorted(logins)]
-    for start in range(0, len(ids), _AT_ONCE):
-        part = login_session.c.id.in_(ids[start : start + _AT_ONCE])
-        rows = connection.execute(select(login_session.c.id).where(part))
+    for part in pieces(bytes.fromhex(each) for each in sorted(logins)):
+        rows = connection.execute(select(login_session.c.id).where(login_session.c.id.in_(part)))
         found |= {bytes(row.id).hex() for row in rows}
     return found
 

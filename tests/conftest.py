@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from model.db import Database
 from tests.provision import Unavailable, quick_folder, stores
@@ -21,9 +22,12 @@ _LONGEST = ("tests/ingest/test_demo_load.py", "tests/jobs/test_hosts.py", "tests
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    """Let what tests write live in memory, where there is room, and look for garbage more seldom."""
+    """Let no test depend on the clock, and what tests write live in memory, where there is room."""
     # a seventh of the processor's time went into looking through what is used until the end
     gc.set_threshold(50_000, 20, 20)
+    # a busy machine is no wrong answer
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
     # each commit waits for the disk
     if (folder := quick_folder()) is not None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)

@@ -7,7 +7,6 @@ import heapq
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from model.commands.derived import derive, writing
 from model.db import Database
 from model.events import DatasetCreated, DatasetStateMoved, VerdictsGiven
 from model.journal import Transaction, head
+from model.pieces import pieces
 from model.ranges import count
 from model.tables import import_checkpoint
 from model.vocabulary import ONLINE, State
@@ -51,8 +51,7 @@ def load(database: Database, tell: Callable[[int, int], None]) -> int:
     done = _done(database)
     tell(done, len(steps))
     clock = SettableClock(steps[0][0])
-    remaining = iter(steps[done:])
-    while piece := list(islice(remaining, _PIECE)):
+    for piece in pieces(steps[done:], _PIECE):
         with writing(database, clock) as tx:
             for at, step in piece:
                 clock.at = max(clock.at, at)

@@ -117,7 +117,7 @@ class Ledger:
 def ledger(
     connection: Connection, store: FrameStore, asked: Question, more: frozenset[str] = frozenset()
 ) -> Ledger:
-    """Return the ledger of a question.
+    """Return the ledger of a question; what is picked of it next is read from the same one.
 
     Args:
         more: variables that its segments hold besides those of the rule and the causes of its columns.
@@ -127,6 +127,13 @@ def ledger(
         Ambiguous: a run has several datasets that match; luminosity is not counted twice.
         Invalid: the rule cannot be evaluated.
     """
+    # a rule is what decides an answer, and the name it goes by
+    rule = (asked.rule.name, asked.rule.version, asked.rule.digest)
+    key = (rule, *(vars(asked) | {"rule": None}).values(), more)
+    return store.known.once("ledger", key, lambda: _ledger(connection, store, asked, more))
+
+
+def _ledger(connection: Connection, store: FrameStore, asked: Question, more: frozenset[str]) -> Ledger:
     chosen = _certified_datasets(connection, asked)
     wanted = _wanted(asked) | more
     frames, lumi = store.lit(connection, chosen, wanted, asked.at, asked.source)

@@ -12,11 +12,11 @@ import orjson
 from sqlalchemy import Connection, Table, insert, select
 
 from model.errors import Broken
+from model.pieces import pieces
 from model.product_tables import PROJECTED
 from model.tables import journal, metadata
 
 _BYTES = "$b"
-_AT_ONCE = 500
 
 
 def tables() -> list[Table]:
@@ -57,7 +57,7 @@ def clear(connection: Connection) -> None:
 def put(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> int:
     """Insert rows some hundreds at once; return how many."""
     count = 0
-    while some := list(itertools.islice(rows, _AT_ONCE)):
+    for some in pieces(rows):
         connection.execute(insert(table), some)
         count += len(some)
     return count

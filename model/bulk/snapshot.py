@@ -1,7 +1,6 @@
 """Many datasets as they stood at one sequence, read in a few questions instead of some per dataset."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Table, select
 from model import encoding
 from model.asof import held
 from model.errors import Ambiguous, NotFound
+from model.pieces import pieces
 from model.queries import datasets, luminosities, runs
 from model.queries.datasets import Dataset
 from model.queries.verdicts import Verdict
@@ -23,7 +23,6 @@ Pair = tuple[int, str]
 #: what counts per dataset and column, in order of lumisections
 Said = dict[Pair, dict[str, list[Verdict]]]
 #: far below the number of parameters that either store takes
-_AT_ONCE = 500
 _STAGES = list(Stage)
 
 
@@ -41,7 +40,7 @@ class Snapshot:
 
     def load(self, run_numbers: Iterable[int]) -> None:
         """Read the runs and their datasets and lumisections; unknown runs are left out."""
-        for part in _parts(sorted(set(run_numbers) - set(self._runs))):
+        for part in pieces(sorted(set(run_numbers) - set(self._runs))):
             self._runs.update({run.run_number: run.state for run in runs.runs(self.connection, self.at, part)})
             self._lumisections.update(dict.fromkeys(part, ()))
             for dataset in self._read_datasets(part):
@@ -119,7 +118,7 @@ class Snapshot:
         ids = {self.dataset(*pair).id: pair for pair in pairs}
         found: Said = {pair: {} for pair in pairs}
         wanted = None if columns is None else _ids(self.connection, columns)
-        rows = [row for part in _parts(sorted(ids)) for row in self._rows(table, part, wanted)]
+        rows = [row for part in pieces(sorted(ids)) for row in self._rows(table, part, wanted)]
         words = _texts(self.connection, (i for row in rows for i in (row[1], row[5], row[6])))
         voices = _authors(self.connection, (row[7] for row in rows))
         for dataset_id, column, first, last, status, cause, comment, who, since in rows:
@@ -181,13 +180,13 @@ def the_dataset(now: Snapshot, run_number: int, stage: Stage) -> str:
 
 
 def _ids(connection: Connection, texts: Collection[str]) -> list[int]:
-    parts = _parts(sorted(set(texts)))
+    parts = pieces(sorted(set(texts)))
     return [i for part in parts for i in connection.scalars(select(term.c.id).where(term.c.text.in_(part)))]
 
 
 def _texts(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for part in _parts(sorted(set(ids))):
+    for part in pieces(sorted(set(ids))):
         rows = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(part)))
         found.update({row.id: row.text for row in rows})
     return found
@@ -195,13 +194,7 @@ def _texts(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
 
 def _authors(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[str, bool]]:
     found: dict[int, tuple[str, bool]] = {}
-    for part in _parts(sorted(set(ids))):
+    for part in pieces(sorted(set(ids))):
         rows = connection.execute(select(author).where(author.c.id.in_(part)))
         found.update({row.id: (row.name, bool(row.is_person)) for row in rows})
     return found
-
-
-def _parts(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while part := list(islice(rest, _AT_ONCE)):
-        yield part

@@ -5,9 +5,8 @@ from sqlalchemy import Connection, select
 from model.bulk.snapshot import Pair
 from model.errors import Invalid
 from model.grid.choice import MOST, Choice, chosen
+from model.pieces import pieces
 from model.tables import dataset
-
-_AT_ONCE = 500
 
 
 def pairs(connection: Connection, choice: Choice, at: int) -> tuple[Pair, ...]:
@@ -20,9 +19,7 @@ def pairs(connection: Connection, choice: Choice, at: int) -> tuple[Pair, ...]:
     if len(ids) >= MOST:
         raise Invalid(f"{MOST:,} datasets or more are chosen: choose fewer, by runs or a filter.")
     found: list[Pair] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        some = select(dataset.c.run_number, dataset.c.name).where(
-            dataset.c.id.in_(ids[start : start + _AT_ONCE])
-        )
+    for part in pieces(ids):
+        some = select(dataset.c.run_number, dataset.c.name).where(dataset.c.id.in_(part))
         found += [(row.run_number, row.name) for row in connection.execute(some)]
     return tuple(sorted(found))

@@ -1,7 +1,6 @@
 """Tables of facts: runs, datasets and their states, the journal's events, lists that were made official."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -16,6 +15,7 @@ from model.columnar.described import Table
 from model.columnar.tables import OMS
 from model.events import DocumentSet, from_payload
 from model.frames.schema import RUN_OMS
+from model.pieces import pieces
 from model.products.products import body_of, parsed, products
 from model.queries import runs as run_queries
 from model.queries.event_feed import open_payload
@@ -85,7 +85,7 @@ def lists(reading: Reading, table: Table, at: int) -> Iterator[pa.RecordBatch]:
 
 
 def _batches(table: Table, rows: _Rows) -> Iterator[pa.RecordBatch]:
-    while piece := list(islice(rows, _PIECE)):
+    for piece in pieces(rows, _PIECE):
         yield table.batch({name: [row[name] for row in piece] for name in table.by_name})
 
 

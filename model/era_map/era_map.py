@@ -18,7 +18,6 @@ from model.frames import Frames
 from model.frames.store import DatasetRef, refs
 from model.golden.golden import GoldenRoom
 from model.grid.grid import columns_of
-from model.queries import runs
 from model.rulebook.book import RuleVersion, golden_rule
 from model.vocabulary import DEFAULT_SOURCE
 
@@ -85,7 +84,7 @@ def era_map(connection: Connection, room: GoldenRoom, asked: Question) -> EraMap
     if not found.refs or (asked.tells is Tells.GOLDEN and rule is None) or not (names or rule):
         return _nothing(found.left_out)
     told_by = (rule.name, rule.digest, rule.text.datasets) if rule else names
-    key = _key(connection, asked, found.refs, (told_by, found.left_out, found.newest_left_out))
+    key = _key(connection, room, asked, found.refs, (told_by, found.left_out, found.newest_left_out))
     if kept := room.cache.get(key):
         return _read(kept)
     made = _made(connection, room, asked, found, names, rule)
@@ -99,8 +98,10 @@ def _names(connection: Connection, asked: Question) -> tuple[str, ...]:
     return (asked.name,) if asked.name else ()
 
 
-def _key(connection: Connection, asked: Question, chosen: Sequence[DatasetRef], besides: Any) -> str:
-    versions = runs.sequences(connection, asked.at, {r.run_number for r in chosen})
+def _key(
+    connection: Connection, room: GoldenRoom, asked: Question, chosen: Sequence[DatasetRef], besides: Any
+) -> str:
+    versions = room.frames.known.versions(connection, asked.at, {r.run_number for r in chosen})
     read = [(r.dataset_id, versions.get(r.run_number, 0)) for r in chosen]
     return keys.key("era-map", _FORMAT, asked.tells.value, besides, read)
 

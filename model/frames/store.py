@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from model.asof import held
 from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, build
+from model.frames.known import Known
 from model.frames.painter import Names, Unit
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
@@ -51,6 +52,7 @@ class FrameStore:
     """Frames of the last questions asked, brought up to date run by run."""
 
     def __init__(self) -> None:
+        self.known = Known()
         self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
         self._lock = Lock()
 
@@ -88,6 +90,7 @@ class FrameStore:
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""
+        self.known.clear()
         with self._lock:
             self._kept.clear()
 
@@ -95,7 +98,7 @@ class FrameStore:
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
     ) -> _Kept:
         key = (tuple(r.dataset_id for r in refs), wanted)
-        all_versions = runs.sequences(connection, at, {r.run_number for r in refs})
+        all_versions = self.known.versions(connection, at, {r.run_number for r in refs})
         versions = {r.run_number: all_versions.get(r.run_number, 0) for r in refs}
         with self._lock:
             kept = self._kept.get(key)

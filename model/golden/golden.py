@@ -16,7 +16,7 @@ from model.frames import FrameStore
 from model.frames.store import DatasetRef
 from model.golden import lists
 from model.golden.choice import EVERYWHERE, POLICIES, Within, chosen_datasets
-from model.queries import luminosities, runs
+from model.queries import luminosities
 from model.ranges import LumisectionRange, Ranges
 from model.rulebook.book import RuleVersion
 from model.vocabulary import DEFAULT_SOURCE
@@ -158,7 +158,7 @@ class GoldenRoom:
         return result
 
     def _key(self, connection: Connection, question: Question, chosen: Sequence[DatasetRef]) -> str:
-        versions = runs.sequences(connection, question.at, {r.run_number for r in chosen})
+        versions = self.frames.known.versions(connection, question.at, {r.run_number for r in chosen})
         read = [(r.dataset_id, versions.get(r.run_number, 0)) for r in chosen]
         return keys.key("golden", _ENGINE, question.rule.digest, question.several, question.source, read)
 

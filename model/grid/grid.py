@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from model.asof import held
 from model.grid.cells import UNTOUCHED, Cell, Piece, cell, cell_text
+from model.pieces import AT_ONCE, pieces
 from model.queries import datasets, runs
 from model.tables import (
     author,
@@ -23,7 +24,6 @@ from model.tables import (
 )
 from model.vocabulary import GLOBAL, ONLINE, Stage, State, Status, workspace_of
 
-_CHUNK = 900
 _UNDECIDED = (Status.EMPTY.value, Status.NOTSET.value)
 
 
@@ -103,7 +103,7 @@ class GridRoom:
     def rows(self, connection: Connection, asked: Question, ids: Sequence[int], at: int) -> list[Row]:
         """Return the rows of datasets as they stood at a sequence, in the order of the ids."""
         run_of = _runs_of(connection, ids)
-        versions = runs.sequences(connection, at, set(run_of.values()) if len(ids) < _CHUNK else None)
+        versions = runs.sequences(connection, at, set(run_of.values()) if len(ids) <= AT_ONCE else None)
         found: dict[int, Row] = {}
         for dataset_id in ids:
             kept = self._kept.get((dataset_id, asked.workspace, asked.columns))
@@ -118,7 +118,7 @@ class GridRoom:
 
 def _runs_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for some in _chunks(ids):
+    for some in pieces(ids):
         query = select(dataset.c.id, dataset.c.run_number).where(dataset.c.id.in_(some))
         found.update((row.id, row.run_number) for row in connection.execute(query))
     return found
@@ -129,8 +129,8 @@ def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) 
     known = _ids(connection, [*asked.columns, *owners, asked.workspace, GLOBAL])
     column_ids = [known[column] for column in asked.columns]
     workspace_ids = [known[name] for name in (asked.workspace, *owners)]
-    for some in _chunks(ids):
-        pieces = _pieces(connection, some, column_ids, at)
+    for some in pieces(ids):
+        all_said = _said(connection, some, column_ids, at)
         stakes = _stakes(connection, some, column_ids, at)
         hints = _hints(connection, some, at)
         states = _states(connection, some, [*workspace_ids, known[GLOBAL]], at)
@@ -138,7 +138,7 @@ def _read(connection: Connection, asked: Question, ids: Sequence[int], at: int) 
         summaries = connection.execute(query).all()
         exists = datasets.lumisections_of_runs(connection, sorted({s.run_number for s in summaries}), at)
         for s in summaries:
-            spans, said = exists.get(s.run_number, ()), pieces.get(s.dataset_id, {})
+            spans, said = exists.get(s.run_number, ()), all_said.get(s.dataset_id, {})
             cells = tuple(cell(said[c], spans) if c in said else UNTOUCHED for c in column_ids)
             left = [
                 stakes.get((s.dataset_id, c), 0.0) if c in said else s.recorded_invpb or 0.0 for c in column_ids
@@ -159,7 +159,7 @@ def _ids(connection: Connection, names: Sequence[str]) -> dict[str, int]:
     return dict.fromkeys(names, -1) | {row.text: row.id for row in connection.execute(query)}
 
 
-def _pieces(
+def _said(
     connection: Connection, ids: Sequence[int], column_ids: Sequence[int], at: int
 ) -> Mapping[int, dict[int, list[Piece]]]:
     v = verdict_range
@@ -209,8 +209,3 @@ def _states(
     for dataset_id, workspace_id, state in connection.execute(query):
         found[dataset_id][workspace_id] = state
     return found
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    # both stores bound the number of parameters of a statement
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, Table, func, select
 
 from model.authors import Author
+from model.pieces import pieces
 from model.tables import author, dataset, term
 
 Pair = tuple[int, str]
-_AT_ONCE = 500
 
 
 class Dictionary:
@@ -25,8 +25,7 @@ class Dictionary:
         """Return the id of each text."""
         wanted = list(dict.fromkeys(texts))
         missing = [t for t in wanted if t not in self._terms]
-        for start in range(0, len(missing), _AT_ONCE):
-            part = missing[start : start + _AT_ONCE]
+        for part in pieces(missing):
             rows = self._connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(part)))
             self._terms.update({row.text: row.id for row in rows})
         new = [t for t in missing if t not in self._terms]
@@ -87,10 +86,9 @@ class Dictionary:
         return {pair: self._datasets[pair] for pair in wanted}
 
     def _find(self, pairs: Sequence[Pair]) -> None:
-        wanted, runs = set(pairs), sorted({run for run, _ in pairs})
-        for start in range(0, len(runs), _AT_ONCE):
-            part = dataset.c.run_number.in_(runs[start : start + _AT_ONCE])
-            for row in self._connection.execute(select(dataset).where(part)):
+        wanted = set(pairs)
+        for part in pieces(sorted({run for run, _ in pairs})):
+            for row in self._connection.execute(select(dataset).where(dataset.c.run_number.in_(part))):
                 if (row.run_number, row.name) in wanted:
                     self._datasets[row.run_number, row.name] = row.id
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, bindparam, select
 
+from model.pieces import pieces
+
 Row = dict[str, Any]
 #: rows that end, rows that begin, and the sequence at which they do
 Change = tuple[Sequence[Row], Sequence[Row], int]
 #: far below the number of parameters that either store takes
-_AT_ONCE = 500
 
 
 def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
@@ -40,8 +41,9 @@ def current_of(
 ) -> list[Row]:
     """Return the rows that hold now of a column's values, however many these are."""
     name, values = of
-    parts = (list(values[start : start + _AT_ONCE]) for start in range(0, len(values), _AT_ONCE))
-    return [row for part in parts for row in current(connection, table, *inside, **{name: part}, **where)]
+    return [
+        row for part in pieces(values) for row in current(connection, table, *inside, **{name: part}, **where)
+    ]
 
 
 def replace(

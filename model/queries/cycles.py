@@ -9,13 +9,13 @@ from sqlalchemy import Connection, select, tuple_
 
 from model.asof import held
 from model.clock import rfc3339
+from model.pieces import pieces
 from model.queries import datasets, documents
 from model.tables import dataset_state, dataset_summary, journal, term
 from model.vocabulary import GLOBAL, State
 
 KIND = "cycle"
 _DONE = (State.SIGNOFF.value, State.COMPLETED.value)
-_CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ def _told(connection: Connection, chosen: Sequence[Sequence[Any]], at: int) -> _
     states: dict[int, dict[str, list[tuple[int, int | None, str]]]] = {}
     recorded: dict[int, float] = {}
     s, d = dataset_summary, dataset_state
-    for some in _chunks(chosen):
+    for some in pieces(chosen):
         query = select(s.c.dataset_id, s.c.recorded_invpb).where(_in(some), held(s, at))
         for dataset_id, invpb in connection.execute(query):
             states[dataset_id], recorded[dataset_id] = defaultdict(list), invpb or 0.0
-    for ids in _chunks(sorted(states)):
+    for ids in pieces(sorted(states)):
         history = (
             select(d.c.dataset_id, term.c.text, d.c.since, d.c.until, d.c.state)
             .join(term, term.c.id == d.c.workspace_id)
@@ -132,7 +132,7 @@ def _times(
 ) -> dict[int, str]:
     wanted = sorted({since for by in states.values() for spans in by.values() for since, *_ in spans})
     found: dict[int, str] = {}
-    for some in _chunks(wanted):
+    for some in pieces(wanted):
         query = select(journal.c.sequence, journal.c.recorded_us).where(journal.c.sequence.in_(some))
         found.update((row.sequence, rfc3339(row.recorded_us)) for row in connection.execute(query))
     return found
@@ -142,7 +142,7 @@ def _states_now(
     connection: Connection, chosen: Iterable[Sequence[Any]], workspace: str, at: int
 ) -> Iterable[tuple[int, str, str]]:
     s, d = dataset_summary, dataset_state
-    for some in _chunks([tuple(each) for each in chosen]):
+    for some in pieces([tuple(each) for each in chosen]):
         query = select(s.c.dataset_id, s.c.run_number, s.c.name).where(_in(some), held(s, at))
         rows = connection.execute(query.order_by(s.c.run_number, s.c.name)).all()
         states = (
@@ -159,10 +159,6 @@ def _states_now(
 
 def _in(some: Sequence[Sequence[Any]]) -> Any:
     return tuple_(dataset_summary.c.run_number, dataset_summary.c.name).in_([tuple(each) for each in some])
-
-
-def _chunks(some: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (some[start : start + _CHUNK] for start in range(0, len(some), _CHUNK))
 
 
 def _cycle(name: str, text: Mapping[str, Any]) -> Cycle:

@@ -21,7 +21,7 @@ from model.rights import Action, may
 from model.tables import dataset_summary, proposal
 from model.vocabulary import ONLINE, Status, workspace_of
 
-_ON_BOARD = 12
+_ON_BOARD, _LIMIT = 12, 200
 
 
 class Kind(StrEnum):
@@ -79,7 +79,7 @@ def queue(
     *,
     workspace: str = "",
     kind: Kind | None = None,
-    limit: int = 200,
+    limit: int = _LIMIT,
 ) -> list[Item]:
     """Return what an author may decide on, most luminosity first; what nobody measured may be all of it.
 
@@ -87,8 +87,14 @@ def queue(
         by: whose rights count; None for everything that waits.
         workspace: only its columns; all workspaces where not given. Late changes are of none.
     """
-    items: list[Item] = []
     now = Snapshot(connection, at)
+    return _with_ranges(now, _ordered(now, by, workspace, kind, limit))
+
+
+def _ordered(now: Snapshot, by: Author | None, workspace: str, kind: Kind | None, limit: int) -> list[Item]:
+    """Return the items, the ranges of undecided ones not read yet."""
+    connection, at = now.connection, now.at
+    items: list[Item] = []
     is_theirs = by is None or may(by, Action.ANSWER_LATE_CHANGE)
     if kind in (None, Kind.LATE) and not workspace and is_theirs:
         items += _changed_late(now)
@@ -101,22 +107,23 @@ def queue(
             items += _proposed(now, scope, limit)
         if kind in (None, Kind.UNDECIDED):
             items += _undecided(scope, limit)
-    found = sorted(items, key=_order)[:limit]
-    return _with_ranges(now, found)
+    return sorted(items, key=_order)[:limit]
 
 
 def decisions(connection: Connection, at: int) -> list[Waiting]:
     """Return the dozen things with most luminosity that wait, undecided columns of a dataset as one."""
     found: dict[tuple[object, ...], list[Item]] = defaultdict(list)
-    for item in queue(connection, None, at):
+    now = Snapshot(connection, at)
+    for item in _ordered(now, None, "", None, _LIMIT):
         one = (item.run_number, item.dataset) if item.kind is Kind.UNDECIDED else (item.key,)
         found[one].append(item)
-    return [_waiting(items) for items in list(found.values())[:_ON_BOARD]]
+    shown = list(found.values())[:_ON_BOARD]
+    firsts = _with_ranges(now, [items[0] for items in shown])
+    return [_waiting(first, len(items) - 1) for first, items in zip(firsts, shown, strict=True)]
 
 
-def _waiting(items: Sequence[Item]) -> Waiting:
-    first = items[0]
-    more = f", and {len(items) - 1} more columns" if len(items) > 1 else ""
+def _waiting(first: Item, others: int) -> Waiting:
+    more = f", and {others} more columns" if others else ""
     is_conflict = first.kind in (Kind.PEOPLE, Kind.RULE)
     where = (first.run_number, first.column or "late change", first.sentence, f"{first.dataset}{more}")
     return Waiting(*where, first.at_stake_invpb, is_conflict, first.kind is Kind.LATE)

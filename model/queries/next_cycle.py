@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from model.asof import held
+from model.pieces import pieces
 from model.queries import datasets, luminosities, upstream
 from model.queries.cycles import cycles, undone
 from model.ranges import count
@@ -14,7 +15,6 @@ from model.tables import dataset_summary
 from model.vocabulary import BEAM_BITS, COLUMN_OF_BIT, DEFAULT_SOURCE, GLOBAL, Stage
 
 _TRACKER_BITS = tuple(bit for bit, column in COLUMN_OF_BIT.items() if column.startswith("tracker-"))
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,8 @@ def selected(connection: Connection, names: Sequence[tuple[int, str]], at: int) 
     """Return datasets that somebody chose by hand, none of them left out, in the order given."""
     s, wanted = dataset_summary, set(names)
     found: dict[tuple[int, str], Candidate] = {}
-    runs = sorted({run for run, _ in names})
-    for start in range(0, len(runs), _AT_ONCE):
-        query = select(s).where(held(s, at), s.c.run_number.in_(runs[start : start + _AT_ONCE]))
+    for runs in pieces(sorted({run for run, _ in names})):
+        query = select(s).where(held(s, at), s.c.run_number.in_(runs))
         for r in connection.execute(query):
             if (r.run_number, r.name) in wanted:
                 found[r.run_number, r.name] = Candidate(r.run_number, r.name, r.recorded_invpb, r.lumisections)

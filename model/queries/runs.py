@@ -111,13 +111,21 @@ def neighbours(connection: Connection, run_number: int, at: int) -> tuple[int | 
     return connection.execute(before).scalar(), connection.execute(after).scalar()
 
 
-def sequences(connection: Connection, at: int, numbers: Collection[int] | None = None) -> dict[int, int]:
-    """Return the last sequence that concerned each run, or each of some: the data version of the run."""
+def sequences(
+    connection: Connection, at: int, numbers: Collection[int] | None = None, *, after: int = 0
+) -> dict[int, int]:
+    """Return the last sequence that concerned each run, or each of some: the data version of the run.
+
+    Args:
+        after: only runs that a later sequence concerned.
+    """
     query = (
         select(journal.c.run_number, func.max(journal.c.sequence).label("sequence"))
         .where(journal.c.run_number.is_not(None), journal.c.sequence <= at)
         .group_by(journal.c.run_number)
     )
+    if after:
+        query = query.where(journal.c.sequence > after)
     if numbers is not None and len(numbers) < 2_000:
         query = query.where(journal.c.run_number.in_(sorted(numbers)))
     return {row.run_number: row.sequence for row in connection.execute(query)}

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from model.asof import held
 from model.errors import NotFound
 from model.journal import sequence_now
+from model.pieces import pieces
 from model.queries import runs
 from model.ranges import LumisectionRange, Ranges, canonical, merge, overlay
 from model.tables import dataset, term, upstream_range
@@ -17,7 +18,6 @@ from model.vocabulary import EXISTS, ONLINE
 
 #: as a value is kept
 _FALSE = orjson.dumps(False).decode()
-_AT_ONCE = 500
 Spans = tuple[tuple[int, int, Any], ...]
 #: which lumisections exist, and the known values of every attribute
 Facts = tuple[Ranges, dict[str, Spans]]
@@ -78,9 +78,8 @@ def false_bits(
         .where(held(upstream_range, at))
     )
     found: dict[int, list[LumisectionRange]] = defaultdict(list)
-    for start in range(0, len(run_numbers), _AT_ONCE):
-        these = dataset.c.run_number.in_(run_numbers[start : start + _AT_ONCE])
-        for row in connection.execute(query.where(these)):
+    for these in pieces(run_numbers):
+        for row in connection.execute(query.where(dataset.c.run_number.in_(these))):
             found[row.run_number].append(LumisectionRange(row.first, row.last))
     return {number: canonical(spans) for number, spans in found.items()}
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, select
 
 from model.clock import from_us
+from model.pieces import pieces
 from model.queries import runs
 from model.sentinel import checks, conditions
 from model.sentinel.finding import Finding, Kind
@@ -39,8 +40,6 @@ CHECKS: Mapping[Kind, Callable[[Known], Iterator[Finding]]] = MappingProxyType(
 )
 #: versions of runs whose findings are kept: some years of runs
 _MOST_KEPT = 40_000
-#: so many sequences are named in a query
-_PIECE = 500
 Findings = tuple[Finding, ...]
 
 
@@ -95,9 +94,7 @@ def _look(connection: Connection, at: int, numbers: Collection[int] | None) -> d
 
 def _times(connection: Connection, sequences: Collection[int]) -> dict[int, datetime]:
     found = {}
-    ordered = sorted(sequences)
-    for start in range(0, len(ordered), _PIECE):
-        query = select(journal.c.sequence, journal.c.recorded_us)
-        query = query.where(journal.c.sequence.in_(ordered[start : start + _PIECE]))
+    for part in pieces(sorted(sequences)):
+        query = select(journal.c.sequence, journal.c.recorded_us).where(journal.c.sequence.in_(part))
         found.update({row.sequence: from_us(row.recorded_us) for row in connection.execute(query)})
     return found

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from model.accounting.flow import began_at
 from model.clock import from_us
 from model.frames.painter import Unit
+from model.pieces import AT_ONCE, pieces
 from model.queries.runs import Run
 from model.tables import dataset_state, journal
 from model.vocabulary import State
@@ -20,7 +21,6 @@ _HOURS = ((6, "< 6 h"), (12, "6–12 h"), (24, "12–24 h"), (48, "1–2 d"), (9
 _LATER = ((336, "1–2 weeks"), (float("inf"), "> 2 weeks"))
 #: in the order of time; those without an end come last
 BINS = (*(name for _, name in (*_HOURS, *_LATER)), NOT_SIGNED, NOT_KNOWN)
-_FEW = 500
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _signed_at(connection: Connection, dataset_ids: Sequence[int], at: int) -> d
         .where(s.c.since <= at)
         .order_by(s.c.dataset_id, s.c.workspace_id, s.c.since)
     )
-    if len(dataset_ids) <= _FEW:
+    if len(dataset_ids) <= AT_ONCE:
         query = query.where(s.c.dataset_id.in_(dataset_ids))
     wanted = set(dataset_ids)
     since: dict[int, dict[int, int | None]] = defaultdict(dict)
@@ -86,10 +86,8 @@ def _signed_at(connection: Connection, dataset_ids: Sequence[int], at: int) -> d
 
 
 def _times(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
-    ordered = sorted(sequences)
     found: dict[int, datetime] = {}
-    for start in range(0, len(ordered), _FEW):
-        query = select(journal.c.sequence, journal.c.happened_us)
-        part = query.where(journal.c.sequence.in_(ordered[start : start + _FEW]))
-        found |= {row.sequence: from_us(row.happened_us) for row in connection.execute(part)}
+    for part in pieces(sorted(sequences)):
+        query = select(journal.c.sequence, journal.c.happened_us).where(journal.c.sequence.in_(part))
+        found |= {row.sequence: from_us(row.happened_us) for row in connection.execute(query)}
     return found

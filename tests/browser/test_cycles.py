@@ -77,7 +77,7 @@ def test_a_cycle_is_made_of_the_proposal_completed_and_reopened(hand: Hand, told
     hand.page.click(_button("tracker", "reopen"))
     hand.reads("#cycles-body", "reason")
     assert _cycle(told).completed == {"tracker": "d.coordinator"}
-    hand.page.fill("#cycles-body input[type=text]", "pixels changed")
+    hand.page.fill(f"""#cycles-body [id='{{"cycle":"{NAME}","type":"cycles-reason"}}']""", "pixels changed")
     hand.page.click(_button("tracker", "reopen"))
     hand.page.wait_for_selector(_button("tracker", "complete"), timeout=20_000)
     assert _cycle(told).completed == {}

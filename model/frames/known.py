@@ -1,0 +1,66 @@
+"""What is so at a sequence stays so: the last of it is kept in the process, and nobody has to invalidate it."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection
+
+from model.queries import runs
+
+_ANSWERS, _SEQUENCES = 4, 4
+#: the versions of so few runs are sooner read than those of all
+_FEW = 50
+T = TypeVar("T")
+
+
+class Known:
+    """The last answers to wide questions, by kind, and the data versions of all runs at the last sequences."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._versions: OrderedDict[int, dict[int, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def once(self, kind: str, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what a key stands for, made at most once while it is kept.
+
+        Args:
+            kind: answers of a kind make room for each other only.
+            key: everything that the answer depends on, the sequence among it.
+        """
+        with self._lock:
+            kept = self._answers.setdefault(kind, OrderedDict())
+            if key in kept:
+                kept.move_to_end(key)
+                return cast(T, kept[key])
+        made = make()
+        with self._lock:
+            kept[key] = made
+            while len(kept) > _ANSWERS:
+                kept.popitem(last=False)
+        return made
+
+    def versions(self, connection: Connection, at: int, numbers: Collection[int]) -> Mapping[int, int]:
+        """Return the data version of runs at a sequence, of others too; a run without events has none."""
+        with self._lock:
+            kept = self._versions.get(at)
+            before = max((each for each in self._versions if each < at), default=None)
+            earlier = {} if before is None else self._versions[before]
+        if kept is not None:
+            return kept
+        if before is None and len(numbers) < _FEW:
+            return runs.sequences(connection, at, numbers)
+        found = {**earlier, **runs.sequences(connection, at, after=before or 0)}
+        with self._lock:
+            self._versions[at] = found
+            while len(self._versions) > _SEQUENCES:
+                self._versions.popitem(last=False)
+        return found
+
+    def clear(self) -> None:
+        """Forget everything; no answer changes."""
+        with self._lock:
+            self._answers.clear()
+            self._versions.clear()

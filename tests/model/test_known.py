@@ -1,0 +1,56 @@
+"""What is kept of a sequence is what the journal says of it, in whatever order one asks."""
+
+from itertools import count
+
+import pytest
+
+from model.frames import known
+from model.frames.known import Known
+from model.queries import runs
+from model.registry import Registry
+from tests.model import world
+
+RUNS = (380001, 380002, 380003)
+
+
+@pytest.fixture
+def told(registry: Registry) -> Registry:
+    """Give three runs of which more was said in turns."""
+    for number in RUNS:
+        world.report_run(registry, number, [(1, 20)])
+        world.create_dataset(registry, world.PROMPT, number)
+    for first, number in enumerate((RUNS[1], *RUNS), 1):
+        world.give(registry, world.TRACKER, "tracker-pixel", [(first, 9)], "BAD", "HV trip", run_number=number)
+    return registry
+
+
+@pytest.mark.parametrize("few", [0, 50])
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_versions_of_runs_are_those_of_the_journal_at_every_sequence(
+    told: Registry, monkeypatch: pytest.MonkeyPatch, order: int, few: int
+) -> None:
+    monkeypatch.setattr(known, "_FEW", few)
+    kept = Known()
+    with told.reading() as connection:
+        for at in [*range(1, world.now(told) + 1)][::order] * 2:
+            said = runs.sequences(connection, at)
+            found = kept.versions(connection, at, set(RUNS))
+            assert {number: found[number] for number in said} == said
+            assert set(found) == set(said)
+
+
+def test_an_answer_is_made_once_while_it_is_kept_and_again_after_others() -> None:
+    kept, made = Known(), count()
+    assert [kept.once("ledger", "a", lambda: next(made)) for _ in range(3)] == [0, 0, 0]
+    for other in range(known._ANSWERS):
+        kept.once("ledger", other, lambda: None)
+    assert kept.once("ledger", "a", lambda: next(made)) == 1
+    kept.clear()
+    assert kept.once("ledger", "a", lambda: next(made)) == 2
+
+
+def test_an_answer_that_failed_is_asked_for_again() -> None:
+    kept = Known()
+    with pytest.raises(ZeroDivisionError):
+        kept.once("ledger", "a", lambda: 1 // 0)
+    assert kept.once("ledger", "a", lambda: 3) == 3
