@@ -150,17 +150,17 @@
   }
   function mark(parent, row, span, taken) {
     const [first, last, code, , person, cause] = span, [token, letter, word] = strip.meta.codes[code];
-    const x = strip.x(first - 0.5), width = strip.x(last + 0.5) - x, y = strip.y(row.top) + 1.5, height = strip.y(row.bottom) - y - 1.5;
+    const glyph = document.documentElement.classList.contains("is-wall") ? 17.6 : 6.6, x = strip.x(first - 0.5), width = strip.x(last + 0.5) - x, y = strip.y(row.top) + 1.5, height = strip.y(row.bottom) - y - 1.5;
     if (token === "empty" && width >= 3) el("rect", { x, y, width, height, fill: "url(#strip-hatch)" }, parent);
     // BAD has an edge besides its colour: quiet GOOD is as dark, which red-green blind eyes would not tell apart
     if (word === "BAD" || word === "NOTSET") edge(parent, { x, y, width, height }, word === "BAD" ? "strip-bad" : "strip-edge");
     const quiet = word === "GOOD" || word === "true" || token === "empty";
     if (!quiet && !person && word !== "NOTSET" && row.kind === "column") el("line", { x1: x, x2: x + width, y1: y + height - 1, y2: y + height - 1, class: "strip-proposed", style: `stroke:var(--${token}-ink)` }, parent);
-    if (quiet || width < 13 || height < 9) return;
+    if (quiet || width < 2 * glyph || height < 9) return;
     const label = el("text", { x: x + 4, y: y + height / 2, class: "strip-letter", style: `fill:var(--${token === "loss" ? "card" : token + "-ink"})` }, parent);
     const full = `${row.kind === "bit" ? word : letter}${cause && row.kind === "column" ? `  ${cause}` : ""}`;
-    label.textContent = width > full.length * 6.6 + 8 ? full : row.kind === "bit" ? "" : letter;
-    taken.push([x, x + 4 + label.textContent.length * 6.6]);
+    label.textContent = width > full.length * glyph + 8 ? full : row.kind === "bit" ? "" : letter;
+    taken.push([x, x + 4 + label.textContent.length * glyph]);
   }
   strip.drawMarks = () => {
     const { marks } = layers();

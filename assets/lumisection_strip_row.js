@@ -15,6 +15,13 @@
     const above = row ? row.getBoundingClientRect().top - place.top - node.offsetHeight : 0;
     node.style.top = `${Math.max(0, at <= room ? at : above > 40 ? above : room)}px`;
   }
+  /** Where there is room neither under its row nor above, the row moves up: it stays in sight with its strip. */
+  function makeRoom() {
+    const node = box(), row = shown && grid.place.querySelector(`[row-id="${shown}"]`);
+    if (!row) return;
+    const place = grid.place.getBoundingClientRect(), its = row.getBoundingClientRect();
+    if (its.bottom + node.offsetHeight + 4 > place.bottom && its.top - place.top - node.offsetHeight <= 40) grid.api.ensureNodeVisible(grid.node(shown), "top");
+  }
   grid.openStrip = function () {
     const node = box(), at = grid.cursor;
     if (!node) return;
@@ -44,6 +51,7 @@
   window.rrStrip.onMount.push((root) => {
     if (!grid.place || !grid.place.contains(root)) return;
     requestAnimationFrame(() => {
+      if (grid.wantsStrip) makeRoom();
       stand();
       // one that was replaced meanwhile leaves the focus to its successor
       if (!grid.wantsStrip || !root.isConnected) return;

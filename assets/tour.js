@@ -70,7 +70,9 @@
     ring.hidden = !box;
     if (box) Object.assign(ring.style, { left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` });
     const how = found || Date.now() - begun < MISSING_MS ? HINTS[step().until.split(" ")[0]] || "" : "This is not on the screen now; Next goes on.";
-    const hint = `${how} F6 moves between here and the page; Esc ends.`.trim();
+    // a telephone has no such keys
+    const keys = matchMedia("(hover: none) and (pointer: coarse)").matches ? "" : "F6 moves between here and the page; Esc ends.";
+    const hint = `${how} ${keys}`.trim();
     if (byId("tour-hint").textContent !== hint) byId("tour-hint").textContent = hint;
     place(box);
   }

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from dash import html
 
-from components import board, certify_panel, run_page, skeleton, strip_figure, strip_rows
+from components import board, certify_panel, run_page, skeleton, status_key, strip_figure, strip_rows
 from components.handover import handover
 from components.lumisection_strip import StripRow, blank
 from components.markup import attributes, page_title
@@ -44,6 +44,7 @@ def board_body() -> html.Div:
                 ]
             ),
             blank(GRAPH),
+            status_key.of_strip(),
         ],
         className="card-plain",
     )

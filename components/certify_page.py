@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components import certify_grid, certify_panel, filter_builder
+from components import certify_grid, certify_panel, filter_builder, status_key
 from components.glossary import known
 from components.markup import attributes, page_title
 from model.vocabulary import GLOBAL, Level, Stage
@@ -38,7 +38,7 @@ class Head:
 def certify_body() -> html.Div:
     """Return the page; callbacks fill tabs, head and grid."""
     left = html.Section(
-        [certify_grid.grid(), certify_grid.keys()],
+        [certify_grid.grid(), status_key.of_grid(), certify_grid.keys()],
         className="card-plain certify-left",
     )
     return html.Div(

@@ -1,7 +1,7 @@
 """`/cycles`: cycles with their deadline and progress, a burn-down, and what would make the next one."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +34,8 @@ REASON = "cycles-reason"
 SAID = "cycles-said"
 #: as many lines as a browser draws at once without making anybody wait
 SHOWN = 200
+#: a burn-down begins so long before its deadline at the earliest
+_SHOWN_DAYS = 60
 
 
 def cycles_body() -> html.Div:
@@ -82,7 +84,9 @@ def _cycle(cycle: Cycle, told: Sequence[Progress], today: date, look: theme.Them
     bars = html.Div([_bar(cycle, p) for p in work], className="cycles-bars")
     said = html.Div(id={"type": SAID, "cycle": cycle.name}, role="alert")
     drawn = theme.graph(
-        burn_down(work, cycle.deadline, look), f"cycles-burn-down-{cycle.name}", style={"height": "190px"}
+        burn_down(work, cycle.deadline, today, look),
+        f"cycles-burn-down-{cycle.name}",
+        style={"height": "190px"},
     )
     two = html.Div([bars, drawn], className="cycles-two")
     return html.Section([title, two, _changes(cycle), said], className="card-plain")
@@ -149,14 +153,24 @@ def _completing(cycle: Cycle, p: Progress) -> Any:
     return _do("complete", cycle, p.workspace, "complete", "link-button") if is_done else html.Span()
 
 
-def burn_down(work: Sequence[Progress], deadline: str, look: theme.Theme) -> go.Figure:
-    """Return how many datasets each workspace had left, over time, and the deadline as a dashed line."""
+def burn_down(work: Sequence[Progress], deadline: str, today: date, look: theme.Theme) -> go.Figure:
+    """Return how many datasets each workspace had left until today, and the deadline as a dashed line.
+
+    What was signed off long before the deadline is no more seen than that it was.
+    """
+    until = min(today.isoformat(), deadline)
+    earliest = min((p.burn_down[0][0] for p in work if p.burn_down), default=deadline)
+    since = max(earliest[:10], (date.fromisoformat(deadline) - timedelta(days=_SHOWN_DAYS)).isoformat())
     figure = go.Figure(layout={"template": theme.template(look), "showlegend": False})
     for p in work:
+        # where nothing was signed off yet, all of it was left from the start
+        points = [*(p.burn_down or ((since, p.work - p.done),))]
+        if points[-1][0][:10] < until:
+            points.append((until, points[-1][1]))
         figure.add_trace(
             go.Scatter(
-                x=[time for time, _ in p.burn_down],
-                y=[left for _, left in p.burn_down],
+                x=[time for time, _ in points],
+                y=[left for _, left in points],
                 name=p.workspace,
                 mode="lines+markers",
                 line={"shape": "hv", "width": 2.5 if p.workspace == GLOBAL else 1.2},
@@ -168,6 +182,9 @@ def burn_down(work: Sequence[Progress], deadline: str, look: theme.Theme) -> go.
         margin={"l": 40, "r": 10, "t": 22, "b": 28}, title={"text": "datasets left", "font": {"size": 11}}
     )
     figure.update_yaxes(rangemode="tozero", tickformat="d")
+    figure.update_xaxes(
+        range=[since, (date.fromisoformat(deadline) + timedelta(days=3)).isoformat()], type="date"
+    )
     line = {"dash": "dash", "width": 1.5, "color": theme.palette(look)["ink"]}
     figure.add_shape(type="line", x0=deadline, x1=deadline, y0=0, y1=1, yref="paper", line=line)
     figure.add_annotation(x=deadline, y=1, yref="paper", text="deadline", showarrow=False, yanchor="bottom")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
-from components import certify_panel, late_change, skeleton, strip_figure
+from components import certify_panel, late_change, skeleton, status_key, strip_figure
 from components.lumisection_strip import StripData, blank, tall
 from components.markup import attributes, page_title
 from components.run_actions import run_actions
@@ -55,10 +55,9 @@ def run_body() -> html.Div:
         [
             html.H2(["Lumisections ", html.Span(id=NAMES, className="dim")]),
             blank(GRAPH),
+            status_key.of_strip(),
             html.P(
-                "Verdicts of the demo year are illustrative; runs, lumisections, bits and luminosities are "
-                "OMS's. Lighter: said by a rule. Dashed below: proposed by a program, not effective. "
-                "A bracket under a bit: overridden for a dataset.",
+                "Verdicts of the demo year are illustrative; runs, lumisections, bits, luminosities are OMS's.",
                 className="dim",
             ),
         ],

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from components import certify_grid, certify_panel, skeleton
+from components import certify_grid, certify_panel, skeleton, status_key
 from components.empty import empty, not_found
 from components.markup import attributes, labelled, page_title
 from model.training.kept import Kept
@@ -114,7 +114,8 @@ def _practice() -> html.Div:
         **attributes({"data-task": "sign-off"}),
     )
     left = html.Section(
-        [certify_grid.grid(NAMES), certify_grid.keys(_KEYS)], className="card-plain certify-left"
+        [certify_grid.grid(NAMES), status_key.of_grid(), certify_grid.keys(_KEYS)],
+        className="card-plain certify-left",
     )
     more = html.Div(
         [html.H3("This sitting"), html.Div(compare, className="actions")], className="certify-tasks"

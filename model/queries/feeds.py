@@ -87,7 +87,7 @@ def _of_files(connection: Connection, now: datetime) -> list[FeedAge]:
     from_files = connection.execute(select(import_checkpoint.c.digest).limit(1)).first() is not None
     detail = f"last report {from_us(last):%Y-%m-%d %H:%M} UTC"
     if from_files:
-        return [FeedAge("OMS", f"from files, {from_us(last):%Y-%m-%d}", "late", f"not live: {detail}")]
+        return [FeedAge("OMS", "from files", "off", f"not live: {detail}")]
     return [FeedAge("OMS", _words(age), _state(age, _NORMAL), detail)]
 
 

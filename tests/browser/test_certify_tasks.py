@@ -17,6 +17,10 @@ from tests.model.world import PROMPT
 
 PIXEL = "tracker-pixel"
 _numbers = itertools.count(small.first_of(__name__))
+#: the row that one is at is not covered by its strip
+_BESIDE = """() => { const box = (at) => document.querySelector(at).getBoundingClientRect();
+    const strip = box(".certify-strip"), row = box(`.ag-row[row-id="${rrCertify.cursor.id}"]`);
+    return strip.height > 200 && (row.bottom <= strip.top + 1 || row.top >= strip.bottom - 1); }"""
 _PANEL = ".certify-panel .refusal"
 _SHEET = ".certify-sign-off"
 
@@ -62,6 +66,15 @@ def test_theirs_stays_and_what_nobody_else_touched_is_mine(hand: Hand, kept: Reg
     saved(hand)
     assert rows(kept, run, run)[run][2] == ["E", "S35|1x2,3x7,1x11", "g"]
     assert hand.page.locator(".both-sides").count() == 0
+
+
+def test_a_row_stays_in_sight_with_its_lumisections_where_the_grid_is_low(hand: Hand, few: Any) -> None:
+    runs = few(24)
+    hand.page.set_viewport_size({"width": 1366, "height": 800})
+    open_grid(hand, runs[0], runs[-1])
+    hand.press(*["ArrowDown"] * 9, "l")
+    hand.page.wait_for_function("() => rrCertify.isStripOpen() && rrStrip.meta && rrStrip.root.isConnected")
+    hand.page.wait_for_function(_BESIDE)
 
 
 def test_disjoint_lumisections_of_two_people_merge(hand: Hand, kept: Registry, few: Any) -> None:

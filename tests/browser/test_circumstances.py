@@ -44,6 +44,22 @@ def test_every_row_of_the_strip_is_high_enough_for_a_finger(finger: Hand, own: i
     assert min(circumstances.heights(finger, "bit")) >= 24
 
 
+def test_a_tour_speaks_of_no_keys_where_there_are_none(finger: Hand) -> None:
+    finger.go("/")
+    finger.page.click("#shell-help")
+    finger.page.click(".shell-keys button:has-text('Coordinator')")
+    finger.reads("#tour-of", "1 of")
+    assert "F6" not in finger.page.inner_text("#tour-hint")
+    finger.page.click("#tour-end")
+
+
+def test_why_a_dataset_is_left_out_of_a_cycle_is_one_line_on_a_telephone(finger: Hand, own: int) -> None:
+    finger.go("/cycles?all=1")
+    finger.reads("#cycles-next", str(own))
+    rows = finger.page.locator(".cycles-table tbody tr")
+    assert max(box["height"] for each in rows.all() if (box := each.bounding_box())) < 60
+
+
 def test_a_row_that_one_certifies_is_high_enough_for_a_mouse(hand: Hand, own: int) -> None:
     hand.go_to_run(own)
     assert min(circumstances.heights(hand, "column")) >= 24

@@ -91,3 +91,5 @@ def test_the_board_shows_the_same_and_a_wall_needs_no_hand(hand: Hand, beside: i
         assert hints in marks(hand, ".strip-hint")
         assert marks(hand, ".strip-otherwise") == ["strip-otherwise"]
         assert "B" in hand.page.locator(".strip-marks .strip-beside-letter").all_text_contents()
+        # five lumisections are too narrow for a word that is written large
+        assert ("false" in hand.page.locator(".strip-letter").all_text_contents()) == (search == "")
