@@ -152,7 +152,8 @@ def waterfall(
         textposition="outside",
         textfont={"color": token["ink"]},
         cliponaxis=False,
-        constraintext="none",
+        # a number that is wider than its bar, as on a telephone, is smaller, and below 9 px not there
+        constraintext="both",
         width=0.7,
         hovertemplate=f"%{{x}}: %{{text}} {unit}<extra></extra>",
     )
@@ -161,6 +162,7 @@ def waterfall(
         "autosize": True,
         "margin": {"l": 56, "r": 12, "t": 26, "b": 28},
         "showlegend": False,
+        "uniformtext": {"minsize": 9, "mode": "hide"},
         "yaxis": {"rangemode": "tozero", "title": {"text": unit}, "fixedrange": True},
         "xaxis": {"fixedrange": True, "type": "category", "automargin": True, "showgrid": False},
     }

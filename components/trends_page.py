@@ -97,13 +97,12 @@ def head(shown: Shown, found: Trends | None) -> list[Any]:
         _controls(shown.chosen, shown.eras, shown.sources, shown.rules),
         _summary(found) if found else None,
         _picks(shown),
-        _notes(shown.notes, "notice is-late"),
-        _notes(found.flow.notes if found else (), "dim"),
+        _notes(shown.notes),
     ]
 
 
-def _notes(notes: Sequence[str], css: str) -> html.Div | None:
-    told = html.Ul([html.Li(note) for note in notes], className=css)
+def _notes(notes: Sequence[str]) -> html.Div | None:
+    told = html.Ul([html.Li(note) for note in notes], className="notice is-late")
     return html.Div(told, role="status") if notes else None
 
 
@@ -137,7 +136,8 @@ def _summary(found: Trends) -> html.P:
     good = f", {share:.2%} of what was processed" if share is not None else ""
     words = f"{total.runs:,} runs · {total.recorded_invpb:,.2f} pb⁻¹ recorded · "
     certified = f"{total.certified_invpb:,.2f} certified{good} · version {found.view.question.at:,}"
-    return html.P(words + certified, className="dim trends-summary", title=f"source: {found.flow.source}")
+    told = " · ".join([words + certified, *found.flow.notes])
+    return html.P(told, className="dim trends-summary", title=f"source: {found.flow.source}")
 
 
 def _picks(shown: Shown) -> Any:

@@ -21,6 +21,8 @@ _numbers = itertools.count(small.first_of(__name__))
 _BESIDE = """() => { const box = (at) => document.querySelector(at).getBoundingClientRect();
     const strip = box(".certify-strip"), row = box(`.ag-row[row-id="${rrCertify.cursor.id}"]`);
     return strip.height > 200 && (row.bottom <= strip.top + 1 || row.top >= strip.bottom - 1); }"""
+_SHOWS = """([id, texts]) => !rrCertify.waiting.size && rrCertify.node(id)
+    && String(rrCertify.texts(rrCertify.node(id).data)) === String(texts)"""
 _PANEL = ".certify-panel .refusal"
 _SHEET = ".certify-sign-off"
 
@@ -89,19 +91,22 @@ def test_disjoint_lumisections_of_two_people_merge(hand: Hand, kept: Registry, f
     assert (said[1, 2], said[15, 20]) == ("EXCLUDED", "STANDBY")
 
 
+def shows(hand: Hand, dataset_id: int, *texts: str) -> None:
+    """Wait until a row shows these cells, and nothing of it is on its way."""
+    hand.page.wait_for_function(_SHOWS, arg=[str(dataset_id), texts])
+
+
 def test_a_status_is_filled_down_right_and_by_the_corner(hand: Hand, kept: Registry, few: Any) -> None:
     runs = few(3)
     world.give(kept, world.TRACKER, "tracker-track", [(1, 20)], "BAD", "HV trip", run_number=runs[2])
     open_grid(hand, runs[0], runs[2])
+    ids = [rows(kept, n, n)[n][0] for n in runs]
     hand.press("ArrowDown", "Shift+ArrowDown", "Control+d")
-    hand.page.wait_for_function("() => rrCertify.waiting.size")
-    saved(hand)
+    shows(hand, ids[1], "B*", "g", "g")
     assert rows(kept, runs[1], runs[1])[runs[1]][2] == ["B*", "g", "g"]
     hand.press("ArrowUp", "Shift+ArrowRight", "Shift+D")
-    hand.page.wait_for_function("() => rrCertify.waiting.size")
-    saved(hand)
+    shows(hand, ids[2], "B*", "B*", "g")
     assert rows(kept, runs[2], runs[2])[runs[2]][2] == ["B*", "B*", "g"]
-    ids = [rows(kept, n, n)[n][0] for n in runs]
     cell(hand, ids[0], PIXEL).click()
     hand.press("s")
     saved(hand)
@@ -109,8 +114,7 @@ def test_a_status_is_filled_down_right_and_by_the_corner(hand: Hand, kept: Regis
     hand.page.mouse.down()
     cell(hand, ids[0], "tracker-strip").hover()
     hand.page.mouse.up()
-    hand.page.wait_for_function("() => rrCertify.waiting.size")
-    saved(hand)
+    shows(hand, ids[0], "g", "S", "S")
     assert rows(kept, runs[0], runs[0])[runs[0]][2] == ["g", "S", "S"]
     assert world.said(kept, "tracker-track", run_number=runs[1]) == [(1, 20, "BAD", "t.certifier")]
 
