@@ -11,7 +11,6 @@ from model.pieces import pieces
 Row = dict[str, Any]
 #: rows that end, rows that begin, and the sequence at which they do
 Change = tuple[Sequence[Row], Sequence[Row], int]
-#: far below the number of parameters that either store takes
 
 
 def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
