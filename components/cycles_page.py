@@ -226,7 +226,7 @@ def candidates(found: Sequence[Candidate], every: str) -> Any:
 
 
 def _row(c: Candidate) -> html.Tr:
-    recorded = "–" if c.recorded_invpb is None else f"{c.recorded_invpb:.2f}"
+    recorded = "–" if c.recorded_invpb is None else f"{c.recorded_invpb:,.2f}"
     return html.Tr(
         [
             html.Td(dcc.Link(str(c.run_number), href=f"/runs/{c.run_number}"), className="num"),
