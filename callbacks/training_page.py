@@ -55,7 +55,10 @@ def fill_training(
         mine = scope.own([n for n in known if may(by, Action.EDIT_OFFLINE, n)])
         begins = mine if mine != GLOBAL else busiest(connection, at, list(known))
         found = kept(connection, by.name, at)
-    return page.workspace_options(known), chosen or begins or next(iter(known)), page.sittings(found, by.name)
+    # what one trained last one goes on with
+    last = next((each.question.workspace for each in found if each.owner == by.name), "")
+    begins = last if last in known else begins or next(iter(known))
+    return page.workspace_options(known), chosen or begins, page.sittings(found, by.name)
 
 
 @callback(
