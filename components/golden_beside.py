@@ -64,4 +64,3 @@ def _row(one: Beside) -> html.Tr:
     link = html.A("JSON", href=one.download, download="")
     cells = [html.Td(number, className="num") for number in numbers]
     return html.Tr([name, html.Td(html.Code(slashed(one.datasets))), *cells, html.Td(link)])
-
