@@ -163,11 +163,7 @@
     if (set(pending, grid.cells(), reason)) clear();
     grid.place.focus({ preventScroll: true });
   }
-  function forget() {
-    if (!grid.refused.size) return;
-    grid.refused.clear();
-    grid.paint();
-  }
+  const forget = () => { if (grid.refused.size) { grid.refused.clear(); grid.paint(); } };
   function clear() {
     press("");
     const p = panel();
@@ -296,8 +292,8 @@
     else if (event.target.closest("[data-why]")) { event.stopImmediatePropagation(); askWhy(); }
   }, true);
   // once nothing is selected on the strip the panel speaks of the grid again, after it has said so itself
-  document.addEventListener("rr:selection", (event) => { if (!event.detail) queueMicrotask(retell); else if (pending) press(""); });
   const retell = () => { if (alive() && !stripHas()) tell(); };
+  document.addEventListener("rr:selection", (event) => { if (!event.detail) queueMicrotask(retell); else if (pending) press(""); });
   document.addEventListener("rr:grid", () => tell());
   document.addEventListener("rr:grid-changed", retell);
 })();
