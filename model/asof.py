@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, and_, bindparam, func, or_, select
 
 from model import encoding
 from model.clock import to_us
@@ -10,6 +10,8 @@ from model.errors import Invalid, NotFound
 from model.journal import sequence_now
 from model.tables import journal, registry_document
 
+#: the sequence of a question that is made once and asked at many
+AT: BindParameter[int] = bindparam("at")
 #: digits that no sequence has
 _LONGEST_SEQUENCE = 20
 
@@ -40,8 +42,8 @@ def resolve(connection: Connection, text: str | int | None) -> int:
     raise NotFound(f"“{word}” is neither a sequence, nor a time such as 2024-05-20T12:00:00Z, nor a label.")
 
 
-def held(table: FromClause, sequence: int) -> ColumnElement[bool]:
-    """Return the clause for rows that held at a sequence."""
+def held(table: FromClause, sequence: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Return the clause for rows that held at a sequence, or at `AT`."""
     return and_(table.c.since <= sequence, or_(table.c.until.is_(None), table.c.until > sequence))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from model.asof import held
+from model.asof import AT, held
 from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, build
 from model.frames.known import Known
@@ -26,6 +26,16 @@ _KEPT = 8
 _LONGEST_PATTERN = 200
 #: up to so many runs are named in a query
 _FEW = 2_000
+_IDS = select(term.c.text, term.c.id).where(term.c.text.in_(bindparam("texts", expanding=True)))
+_TEXTS = select(term.c.id, term.c.text).where(term.c.id.in_(bindparam("ids", expanding=True)))
+_ONLINE = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
+_ONLINE_OF = _ONLINE.where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
+_IN_SIGHT = (
+    select(dataset.c.id)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+    .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("name"))
+    .where(held(dataset_fact, AT), dataset_fact.c.document.not_like('%"hidden":true%'))
+)
 _LAYERS = (CAUSE, VOICE, OVERRULED)
 #: recorded and delivered luminosity, and how many lumisections have one
 Lumi = tuple[Floats, Floats, Floats]
@@ -161,10 +171,7 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
     }
     attributes = [path.removeprefix(OMS) for path in wanted if path.startswith(OMS)]
     texts = [*columns, *attributes, EXISTS]
-    ids = {
-        row.text: row.id
-        for row in connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(texts)))
-    }
+    ids = {row.text: row.id for row in connection.execute(_IDS, {"texts": texts})}
     return Names(
         {c: ids[c] for c in columns if c in ids},
         {a: ids[a] for a in attributes if a in ids},
@@ -176,23 +183,26 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
 def with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     """Return the names with the values that stand in rows."""
     ids = np.unique(rows.upstream[:, 4]).tolist()
-    found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
-    values = {row.id: orjson.loads(row.text) for row in found}
+    values = {key: orjson.loads(text) for key, text in _texts(connection, ids).items()}
     given = np.unique(rows.layers.get(CAUSE, rows.verdicts[:0])[:, 4]).tolist()
-    said = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(given)))
-    causes = {row.id: row.text for row in said}
+    causes = _texts(connection, given)
     people: frozenset[int] = frozenset()
     if VOICE in rows.layers:
         people = frozenset(connection.execute(select(author.c.id).where(author.c.is_person)).scalars())
     return replace(names, values=values, causes=causes, people=people)
 
 
+def _texts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    return {row.id: row.text for row in connection.execute(_TEXTS, {"ids": ids})} if ids else {}
+
+
 def online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
     """Return the id of the online dataset of each run."""
-    query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
     if len(run_numbers) <= _FEW:
-        query = query.where(dataset.c.run_number.in_(run_numbers))
-    return {row.run_number: row.id for row in connection.execute(query)}
+        found = connection.execute(_ONLINE_OF, {"runs": run_numbers})
+    else:
+        found = connection.execute(_ONLINE)
+    return {row.run_number: row.id for row in found}
 
 
 def _units(
@@ -243,13 +253,7 @@ def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetR
     Raises:
         NotFound: there is none, or it was hidden.
     """
-    query = (
-        select(dataset.c.id)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-    )
-    found = connection.execute(query).scalar()
+    found = connection.execute(_IN_SIGHT, {"run_number": run_number, "name": name, "at": at}).scalar()
     if found is None:
         raise NotFound(f"Run {run_number} has no dataset {name}.")
     return DatasetRef(found, run_number, name)
