@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, and_, bindparam, func, or_, select
 
 from model import encoding
 from model.clock import rfc3339, to_us
@@ -12,6 +12,8 @@ from model.journal import sequence_now
 from model.pieces import pieces
 from model.tables import journal, registry_document
 
+#: the sequence of a question that is made once and asked at many
+AT: BindParameter[int] = bindparam("at")
 #: digits that no sequence has
 _LONGEST_SEQUENCE = 20
 
@@ -66,8 +68,8 @@ def _times(connection: Connection, of: ColumnElement[int], sequences: Iterable[i
     return found
 
 
-def held(table: FromClause, sequence: int) -> ColumnElement[bool]:
-    """Return the clause for rows that held at a sequence."""
+def held(table: FromClause, sequence: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Return the clause for rows that held at a sequence, or at `AT`."""
     return and_(table.c.since <= sequence, or_(table.c.until.is_(None), table.c.until > sequence))
 
 

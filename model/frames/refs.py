@@ -3,14 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from model.asof import held
+from model.asof import AT, held
 from model.errors import Invalid, NotFound
 from model.pieces import AT_ONCE
 from model.tables import dataset, dataset_fact
 
 _LONGEST_PATTERN = 200
+_IN_SIGHT = (
+    select(dataset.c.id)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+    .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("name"))
+    .where(held(dataset_fact, AT), dataset_fact.c.document.not_like('%"hidden":true%'))
+)
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,7 @@ def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetR
     Raises:
         NotFound: there is none, or it was hidden.
     """
-    query = (
-        select(dataset.c.id)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-    )
-    found = connection.execute(query).scalar()
+    found = connection.execute(_IN_SIGHT, {"run_number": run_number, "name": name, "at": at}).scalar()
     if found is None:
         raise NotFound(f"Run {run_number} has no dataset {name}.")
     return DatasetRef(found, run_number, name)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from model.frames.frames import Floats, Frames, build
 from model.frames.known import Known
@@ -25,6 +25,10 @@ from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 _KEPT = 8
 #: up to so many runs are named in a query
 _FEW = 2_000
+_IDS = select(term.c.text, term.c.id).where(term.c.text.in_(bindparam("texts", expanding=True)))
+_TEXTS = select(term.c.id, term.c.text).where(term.c.id.in_(bindparam("ids", expanding=True)))
+_ONLINE = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
+_ONLINE_OF = _ONLINE.where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
 _LAYERS = (CAUSE, VOICE, OVERRULED)
 #: recorded and delivered luminosity, and how many lumisections have one
 Lumi = tuple[Floats, Floats, Floats]
@@ -174,10 +178,7 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
     }
     attributes = [path.removeprefix(OMS) for path in wanted if path.startswith(OMS)]
     texts = [*columns, *attributes, EXISTS]
-    ids = {
-        row.text: row.id
-        for row in connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(texts)))
-    }
+    ids = {row.text: row.id for row in connection.execute(_IDS, {"texts": texts})}
     return Names(
         {c: ids[c] for c in columns if c in ids},
         {a: ids[a] for a in attributes if a in ids},
@@ -189,23 +190,26 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
 def with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     """Return the names with the values that stand in rows."""
     ids = np.unique(rows.upstream[:, 4]).tolist()
-    found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
-    values = {row.id: orjson.loads(row.text) for row in found}
+    values = {key: orjson.loads(text) for key, text in _texts(connection, ids).items()}
     given = np.unique(rows.layers.get(CAUSE, rows.verdicts[:0])[:, 4]).tolist()
-    said = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(given)))
-    causes = {row.id: row.text for row in said}
+    causes = _texts(connection, given)
     people: frozenset[int] = frozenset()
     if VOICE in rows.layers:
         people = frozenset(connection.execute(select(author.c.id).where(author.c.is_person)).scalars())
     return replace(names, values=values, causes=causes, people=people)
 
 
+def _texts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    return {row.id: row.text for row in connection.execute(_TEXTS, {"ids": ids})} if ids else {}
+
+
 def online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
     """Return the id of the online dataset of each run."""
-    query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
     if len(run_numbers) <= _FEW:
-        query = query.where(dataset.c.run_number.in_(run_numbers))
-    return {row.run_number: row.id for row in connection.execute(query)}
+        found = connection.execute(_ONLINE_OF, {"runs": run_numbers})
+    else:
+        found = connection.execute(_ONLINE)
+    return {row.run_number: row.id for row in found}
 
 
 def _units(
