@@ -19,6 +19,14 @@ from model.projections import Projector
 from model.tables import journal
 
 COLUMNS = [str(column.name) for column in journal.columns]
+# asked and added most often of all: made once
+_ADDING = journal.insert()
+_SEQUENCE = select(func.max(journal.c.sequence))
+_HEAD = (
+    select(journal.c.sequence, journal.c.recorded_us, journal.c.hash)
+    .order_by(journal.c.sequence.desc())
+    .limit(1)
+)
 
 #: what became of the last turn of this request: the sequence it wrote, or the code of its refusal
 written: ContextVar[int] = ContextVar("written", default=0)
@@ -74,7 +82,7 @@ class Transaction:
         Returns: the new sequence.
         """
         row, written = self._append(event, by, comment, happened_at)
-        self.connection.execute(journal.insert(), row)
+        self.connection.execute(_ADDING, row)
         self.projector.apply(self.head.sequence, by, written)
         return self.head.sequence
 
@@ -88,7 +96,7 @@ class Transaction:
             row, written = self._append(event, by, comment, None)
             rows.append(row)
             facts.append((self.head.sequence, cast(Verdicts, written)))
-        self.connection.execute(journal.insert(), rows)
+        self.connection.execute(_ADDING, rows)
         self.projector.verdicts(by, facts)
         return self.head.sequence
 
@@ -106,7 +114,7 @@ class Transaction:
             event = from_payload(row["kind"], encoding.parse(payload))
         except (ValueError, TypeError) as error:
             raise Broken(f"Sequence {row['sequence']} cannot be read by this program: {error}.") from error
-        self.connection.execute(journal.insert(), {**row, "payload": encoding.squeeze(payload)})
+        self.connection.execute(_ADDING, {**row, "payload": encoding.squeeze(payload)})
         self.projector.apply(row["sequence"], Author(row["author"], bool(row["is_person"])), event)
 
     def _append(
@@ -148,17 +156,13 @@ def writing(
 
 def head(connection: Connection) -> Head:
     """Return the journal's end; sequence 0 and the genesis hash where it is empty."""
-    row = connection.execute(
-        select(journal.c.sequence, journal.c.recorded_us, journal.c.hash)
-        .order_by(journal.c.sequence.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_HEAD).first()
     return Head(row.sequence, row.recorded_us, bytes(row.hash)) if row else Head(0, 0, encoding.GENESIS)
 
 
 def sequence_now(connection: Connection) -> int:
     """Return the last sequence."""
-    return connection.execute(select(func.max(journal.c.sequence))).scalar() or 0
+    return connection.execute(_SEQUENCE).scalar() or 0
 
 
 def hash_at(connection: Connection, sequence: int) -> bytes:

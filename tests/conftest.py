@@ -79,7 +79,7 @@ def postgres() -> Iterator[Any]:
     """Give a running PostgreSQL server, one per test process."""
     from tests.provision.postgres import PostgresServer
 
-    server = _or_fail(PostgresServer)
+    server = _or_fail(lambda: PostgresServer(is_brief=True))
     _or_fail(server.start)
     yield server
     server.stop()

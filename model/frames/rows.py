@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, select
 
-from model.asof import held, held_between
+from model.asof import AT, held, held_between
 from model.frames.variables import CAUSE, OVERRULED, VOICE
 from model.tables import overruled_range, upstream_range, verdict_range
 
@@ -114,19 +115,25 @@ def _read(
     dataset_ids: Sequence[int],
     name_ids: Sequence[int],
 ) -> IntArray:
-    name, value = columns
     if not dataset_ids or not name_ids:
         return np.empty((0, 5), dtype=np.int64)
-    query = select(table.c.dataset_id, name, table.c.first, table.c.last, value).where(held(table, at))
+    asked = {"at": at, "names": name_ids}
+    query = _asked(table, *columns, is_few=len(dataset_ids) <= _FEW)
     if len(dataset_ids) <= _FEW:
-        query = query.where(table.c.dataset_id.in_(dataset_ids))
+        return _array(connection.execute(query, {**asked, "datasets": dataset_ids}).all())
+    ends = {"least": min(dataset_ids), "greatest": max(dataset_ids)}
+    found = _array(connection.execute(query, {**asked, **ends}).all())
+    return found[np.isin(found[:, 0], np.array(dataset_ids, dtype=np.int64))]
+
+
+@cache
+def _asked(table: Table, name: ColumnElement[int], value: ColumnElement[int], *, is_few: bool) -> Select[Any]:
+    if is_few:
+        among = table.c.dataset_id.in_(bindparam("datasets", expanding=True))
     else:
-        query = query.where(table.c.dataset_id.between(min(dataset_ids), max(dataset_ids)))
-    query = query.where(name.in_(name_ids))
-    found = _array(connection.execute(query).all())
-    if len(dataset_ids) > _FEW:
-        found = found[np.isin(found[:, 0], np.array(dataset_ids, dtype=np.int64))]
-    return found
+        among = table.c.dataset_id.between(bindparam("least"), bindparam("greatest"))
+    query = select(table.c.dataset_id, name, table.c.first, table.c.last, value).where(held(table, AT), among)
+    return query.where(name.in_(bindparam("names", expanding=True)))
 
 
 def _array(rows: Sequence[Row[Any]], width: int = 5) -> IntArray:

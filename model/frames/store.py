@@ -3,41 +3,35 @@
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from model.asof import held
-from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, build
 from model.frames.known import Known
 from model.frames.painter import Names, Unit
+from model.frames.refs import DatasetRef, refs
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
 from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
 from model.queries import luminosities, runs
-from model.tables import author, dataset, dataset_fact, term
+from model.tables import author, dataset, term
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 
 _KEPT = 8
-_LONGEST_PATTERN = 200
 #: up to so many runs are named in a query
 _FEW = 2_000
+_IDS = select(term.c.text, term.c.id).where(term.c.text.in_(bindparam("texts", expanding=True)))
+_TEXTS = select(term.c.id, term.c.text).where(term.c.id.in_(bindparam("ids", expanding=True)))
+_ONLINE = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
+_ONLINE_OF = _ONLINE.where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
 _LAYERS = (CAUSE, VOICE, OVERRULED)
 #: recorded and delivered luminosity, and how many lumisections have one
 Lumi = tuple[Floats, Floats, Floats]
-
-
-@dataclass(frozen=True)
-class DatasetRef:
-    """A dataset to put on the axis."""
-
-    dataset_id: int
-    run_number: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,29 @@ class FrameStore:
     def __init__(self) -> None:
         self.known = Known()
         self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
+        self._refs: OrderedDict[str, tuple[int, list[DatasetRef]]] = OrderedDict()
         self._lock = Lock()
+
+    def refs(self, connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
+        """Return the datasets whose name matches a LIKE pattern, as `refs` does; runs that stayed are not read.
+
+        A dataset comes, goes and is hidden by an event of its run.
+        """
+        with self._lock:
+            since, kept = self._refs.get(pattern, (at + 1, []))
+        if since > at:
+            found = refs(connection, at, pattern)
+        else:
+            moved = {n for n, version in self.known.versions(connection, at).items() if version > since}
+            fresh = refs(connection, at, pattern, moved) if moved else []
+            stayed = [each for each in kept if each.run_number not in moved]
+            # what a run has stays in the order in which the store gave it
+            found = sorted([*stayed, *fresh], key=attrgetter("run_number"))
+        with self._lock:
+            self._refs[pattern] = at, found
+            while len(self._refs) > _KEPT:
+                self._refs.popitem(last=False)
+        return found
 
     def frames(
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
@@ -93,6 +109,7 @@ class FrameStore:
         self.known.clear()
         with self._lock:
             self._kept.clear()
+            self._refs.clear()
 
     def _current(
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
@@ -161,10 +178,7 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
     }
     attributes = [path.removeprefix(OMS) for path in wanted if path.startswith(OMS)]
     texts = [*columns, *attributes, EXISTS]
-    ids = {
-        row.text: row.id
-        for row in connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(texts)))
-    }
+    ids = {row.text: row.id for row in connection.execute(_IDS, {"texts": texts})}
     return Names(
         {c: ids[c] for c in columns if c in ids},
         {a: ids[a] for a in attributes if a in ids},
@@ -176,23 +190,26 @@ def names_of(connection: Connection, wanted: frozenset[str]) -> Names:
 def with_values(connection: Connection, names: Names, rows: Rows) -> Names:
     """Return the names with the values that stand in rows."""
     ids = np.unique(rows.upstream[:, 4]).tolist()
-    found = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(ids)))
-    values = {row.id: orjson.loads(row.text) for row in found}
+    values = {key: orjson.loads(text) for key, text in _texts(connection, ids).items()}
     given = np.unique(rows.layers.get(CAUSE, rows.verdicts[:0])[:, 4]).tolist()
-    said = connection.execute(select(term.c.id, term.c.text).where(term.c.id.in_(given)))
-    causes = {row.id: row.text for row in said}
+    causes = _texts(connection, given)
     people: frozenset[int] = frozenset()
     if VOICE in rows.layers:
         people = frozenset(connection.execute(select(author.c.id).where(author.c.is_person)).scalars())
     return replace(names, values=values, causes=causes, people=people)
 
 
+def _texts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    return {row.id: row.text for row in connection.execute(_TEXTS, {"ids": ids})} if ids else {}
+
+
 def online_ids(connection: Connection, run_numbers: Collection[int]) -> dict[int, int]:
     """Return the id of the online dataset of each run."""
-    query = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
     if len(run_numbers) <= _FEW:
-        query = query.where(dataset.c.run_number.in_(run_numbers))
-    return {row.run_number: row.id for row in connection.execute(query)}
+        found = connection.execute(_ONLINE_OF, {"runs": run_numbers})
+    else:
+        found = connection.execute(_ONLINE)
+    return {row.run_number: row.id for row in found}
 
 
 def _units(
@@ -235,45 +252,3 @@ def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> Lumi:
     has = (~np.isnan(recorded)).astype(np.float64)
     # once for all of them: a call for each run would take longer than all the rest
     return frames.sums(np.nan_to_num(recorded)), frames.sums(np.nan_to_num(delivered)), frames.sums(has)
-
-
-def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:
-    """Return one dataset of a run by its name.
-
-    Raises:
-        NotFound: there is none, or it was hidden.
-    """
-    query = (
-        select(dataset.c.id)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-    )
-    found = connection.execute(query).scalar()
-    if found is None:
-        raise NotFound(f"Run {run_number} has no dataset {name}.")
-    return DatasetRef(found, run_number, name)
-
-
-def require_pattern(pattern: str) -> None:
-    """Let through what can be a pattern of dataset names.
-
-    Raises:
-        Invalid: it is blank, longer than any name, or ends in the middle of an escape.
-    """
-    if not pattern.strip() or len(pattern) > _LONGEST_PATTERN:
-        raise Invalid(f"A dataset pattern has 1 to {_LONGEST_PATTERN} characters, such as /PromptReco/%/DQM.")
-    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
-        raise Invalid("The dataset pattern ends in a backslash, which escapes nothing there.")
-
-
-def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
-    """Return the datasets whose name matches a LIKE pattern (`%` any text) and that were not hidden."""
-    query = (
-        select(dataset.c.id, dataset.c.run_number, dataset.c.name)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.name.like(pattern, escape="\\"), held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-        .order_by(dataset.c.run_number, dataset.c.name)
-    )
-    return [DatasetRef(row.id, row.run_number, row.name) for row in connection.execute(query)]

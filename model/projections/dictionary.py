@@ -1,14 +1,22 @@
 """Words, authors and datasets as small integers; ids are given in journal order, so a replay gives the same."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from model.authors import Author
 from model.pieces import pieces
+from model.projections.ranged import adding
 from model.tables import author, dataset, term
 
 Pair = tuple[int, str]
+_TERMS = select(term.c.text, term.c.id).where(term.c.text.in_(bindparam("texts", expanding=True)))
+_DATASETS = select(dataset).where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
+_AUTHOR = select(author.c.id).where(
+    author.c.name == bindparam("name"), author.c.is_person == bindparam("is_person")
+)
 
 
 class Dictionary:
@@ -26,13 +34,13 @@ class Dictionary:
         wanted = list(dict.fromkeys(texts))
         missing = [t for t in wanted if t not in self._terms]
         for part in pieces(missing):
-            rows = self._connection.execute(select(term.c.text, term.c.id).where(term.c.text.in_(part)))
+            rows = self._connection.execute(_TERMS, {"texts": part})
             self._terms.update({row.text: row.id for row in rows})
         new = [t for t in missing if t not in self._terms]
         if new:
             first = self._next(term)
             rows_new = [{"id": first + i, "text": t} for i, t in enumerate(new)]
-            self._connection.execute(term.insert(), rows_new)
+            self._connection.execute(adding(term), rows_new)
             self._terms.update({str(row["text"]): int(str(row["id"])) for row in rows_new})
         return {t: self._terms[t] for t in wanted}
 
@@ -40,13 +48,11 @@ class Dictionary:
         """Return the id of an author."""
         key = (name, is_person)
         if key not in self._authors:
-            found = self._connection.execute(
-                select(author.c.id).where(author.c.name == name, author.c.is_person == is_person)
-            ).scalar()
+            found = self._connection.execute(_AUTHOR, {"name": name, "is_person": is_person}).scalar()
             if found is None:
                 found = self._next(author)
                 row = {"id": found, "name": name, "is_person": is_person}
-                self._connection.execute(author.insert(), row)
+                self._connection.execute(adding(author), row)
             self._authors[key] = found
         return self._authors[key]
 
@@ -81,16 +87,21 @@ class Dictionary:
         if new:
             first = self._next(dataset)
             rows = [{"id": first + i, "run_number": run, "name": name} for i, (run, name) in enumerate(new)]
-            self._connection.execute(dataset.insert(), rows)
+            self._connection.execute(adding(dataset), rows)
             self._datasets.update({pair: first + i for i, pair in enumerate(new)})
         return {pair: self._datasets[pair] for pair in wanted}
 
     def _find(self, pairs: Sequence[Pair]) -> None:
         wanted = set(pairs)
         for part in pieces(sorted({run for run, _ in pairs})):
-            for row in self._connection.execute(select(dataset).where(dataset.c.run_number.in_(part))):
+            for row in self._connection.execute(_DATASETS, {"runs": part}):
                 if (row.run_number, row.name) in wanted:
                     self._datasets[row.run_number, row.name] = row.id
 
     def _next(self, table: Table) -> int:
-        return int(self._connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+        return int(self._connection.execute(_last(table)).scalar() or 0) + 1
+
+
+@cache
+def _last(table: Table) -> Select[Any]:
+    return select(func.max(table.c.id))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Update, and_, bindparam, select
+from sqlalchemy import Connection, Insert, Select, Table, Update, and_, bindparam, select
 
 from model.pieces import pieces
 
@@ -13,21 +13,26 @@ Row = dict[str, Any]
 Change = tuple[Sequence[Row], Sequence[Row], int]
 
 
-def current(connection: Connection, table: Table, *inside: ColumnElement[bool], **where: Any) -> list[Row]:
-    """Return the rows that hold now; a list value means any of them, `inside` narrows further."""
-    query = _asked(table, tuple((name, isinstance(value, list)) for name, value in where.items()))
-    found = connection.execute(query.where(*inside) if inside else query, where)
-    names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+def current(
+    connection: Connection, table: Table, inside: tuple[int, int] | None = None, /, **where: Any
+) -> list[Row]:
+    """Return the rows that hold now; a list value means any of them, those of ranges reach into `inside`."""
+    names = tuple((name, isinstance(value, list)) for name, value in where.items())
+    within = {} if inside is None else {"begins": inside[0], "ends": inside[1]}
+    found = connection.execute(_asked(table, names, is_inside=bool(within)), {**where, **within})
+    columns = tuple(found.keys())
+    return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 @cache
-def _asked(table: Table, where: tuple[tuple[str, bool], ...]) -> Select[Any]:
+def _asked(table: Table, where: tuple[tuple[str, bool], ...], *, is_inside: bool) -> Select[Any]:
     """Return the question for what holds now, made once: nothing is asked more often while one writes."""
     clauses = [
         table.c[name].in_(bindparam(name, expanding=True)) if is_list else table.c[name] == bindparam(name)
         for name, is_list in where
     ]
+    if is_inside:
+        clauses += [table.c.first <= bindparam("ends"), table.c.last >= bindparam("begins")]
     return select(table).where(table.c.until.is_(None), *clauses)
 
 
@@ -35,13 +40,14 @@ def current_of(
     connection: Connection,
     table: Table,
     of: tuple[str, Sequence[int]],
-    *inside: ColumnElement[bool],
+    inside: tuple[int, int] | None = None,
+    /,
     **where: Any,
 ) -> list[Row]:
     """Return the rows that hold now of a column's values, however many these are."""
     name, values = of
     return [
-        row for part in pieces(values) for row in current(connection, table, *inside, **{name: part}, **where)
+        row for part in pieces(values) for row in current(connection, table, inside, **{name: part}, **where)
     ]
 
 
@@ -72,12 +78,18 @@ def replace_each(connection: Connection, table: Table, changes: Iterable[Change]
         opened += [{**row, "since": sequence, "until": None} for row in new if key(row) not in before]
     _close(connection, table, closed)
     if opened:
-        connection.execute(table.insert(), opened)
+        connection.execute(adding(table), opened)
 
 
 def add(connection: Connection, table: Table, rows: Iterable[Row], sequence: int) -> None:
     """Insert rows that hold from `sequence` on."""
     replace_each(connection, table, [((), list(rows), sequence)])
+
+
+@cache
+def adding(table: Table) -> Insert:
+    """Return what adds a row to a table, made once."""
+    return table.insert()
 
 
 def _close(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from model import encoding
 from model.clock import moment, to_us
@@ -28,6 +28,12 @@ from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE, State, Status, stag
 
 _DIGITS = 6
 _NONE = np.empty(0)
+_DATASETS = (
+    select(dataset.c.id, dataset.c.name)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+    .where(dataset.c.run_number == bindparam("run_number"), dataset_fact.c.until.is_(None))
+    .order_by(dataset.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -165,13 +171,8 @@ class Summaries:
         }
 
     def _datasets(self, run_number: int) -> list[tuple[int, str]]:
-        query = (
-            select(dataset.c.id, dataset.c.name)
-            .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-            .where(dataset.c.run_number == run_number, dataset_fact.c.until.is_(None))
-            .order_by(dataset.c.id)
-        )
-        return [(row.id, row.name) for row in self.connection.execute(query)]
+        found = self.connection.execute(_DATASETS, {"run_number": run_number})
+        return [(row.id, row.name) for row in found]
 
     def _weights_of(self, run_numbers: Iterable[int]) -> Mapping[int, _Weights]:
         missing = [run for run in dict.fromkeys(run_numbers) if run not in self._weights]

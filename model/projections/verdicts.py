@@ -73,9 +73,8 @@ class _Columns:
             columns = sorted({c for d in windows for c in touched[d]})
             for table, into in ((verdict_range, self.effective), (overruled_range, self.overruled)):
                 into.update((d, defaultdict(list)) for d in windows)
-                inside = (table.c.first <= widest[1], table.c.last >= widest[0])
                 of = ("dataset_id", list(windows))
-                found = ranged.current_of(self.connection, table, of, *inside, column_id=columns)
+                found = ranged.current_of(self.connection, table, of, widest, column_id=columns)
                 for row in found:
                     if row["column_id"] in touched[row["dataset_id"]]:
                         into[row["dataset_id"]][row["column_id"]].append(row)

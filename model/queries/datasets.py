@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from model import encoding
-from model.asof import held
+from model.asof import AT, held
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.queries import documents, runs
@@ -26,6 +26,20 @@ from model.vocabulary import (
     State,
     stage_of,
     workspace_of,
+)
+
+_OF_RUN = (
+    select(dataset_table.c.id, dataset_table.c.name, dataset_fact.c.document)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset_table.c.id)
+    .where(dataset_table.c.run_number == bindparam("run_number"), held(dataset_fact, AT))
+)
+_LUMISECTIONS = (
+    select(upstream_range.c.first, upstream_range.c.last)
+    .join(dataset_table, dataset_table.c.id == upstream_range.c.dataset_id)
+    .join(term, term.c.id == upstream_range.c.attribute_id)
+    .where(dataset_table.c.run_number == bindparam("run_number"), dataset_table.c.name == ONLINE)
+    .where(term.c.text == EXISTS, held(upstream_range, AT))
+    .order_by(upstream_range.c.first)
 )
 
 
@@ -73,13 +87,8 @@ def datasets_of(connection: Connection, run_number: int, at: int | None = None) 
     """
     at = sequence_now(connection) if at is None else at
     run = runs.run(connection, run_number, at)
-    query = (
-        select(dataset_table.c.id, dataset_table.c.name, dataset_fact.c.document)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset_table.c.id)
-        .where(dataset_table.c.run_number == run_number, held(dataset_fact, at))
-    )
     found = []
-    for row in connection.execute(query):
+    for row in connection.execute(_OF_RUN, {"run_number": run_number, "at": at}):
         document = encoding.parse(row.document)
         in_gui, hidden = tuple(document["in_gui"]), document["hidden"]
         found.append(Dataset(row.id, run_number, row.name, document["states"], in_gui, hidden, run.state))
@@ -90,19 +99,8 @@ def datasets_of(connection: Connection, run_number: int, at: int | None = None) 
 def lumisections(connection: Connection, run_number: int, at: int | None = None) -> Ranges:
     """Return the lumisections upstream has for a run."""
     at = sequence_now(connection) if at is None else at
-    query = (
-        select(upstream_range.c.first, upstream_range.c.last)
-        .join(dataset_table, dataset_table.c.id == upstream_range.c.dataset_id)
-        .join(term, term.c.id == upstream_range.c.attribute_id)
-        .where(
-            dataset_table.c.run_number == run_number,
-            dataset_table.c.name == ONLINE,
-            term.c.text == EXISTS,
-            held(upstream_range, at),
-        )
-        .order_by(upstream_range.c.first)
-    )
-    return tuple(LumisectionRange(row.first, row.last) for row in connection.execute(query))
+    found = connection.execute(_LUMISECTIONS, {"run_number": run_number, "at": at})
+    return tuple(LumisectionRange(row.first, row.last) for row in found)
 
 
 def lumisections_of_runs(connection: Connection, run_numbers: Sequence[int], at: int) -> dict[int, Ranges]:

@@ -3,13 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from model.asof import held
+from model.asof import AT, held
 from model.journal import sequence_now
 from model.projections.luminosity_blocks import NAMES, assembled
 from model.ranges import Ranges
@@ -48,22 +50,28 @@ def luminosity_of_runs(
 ) -> dict[int, LumiArrays]:
     """Return one source's luminosity of many runs."""
     at = sequence_now(connection) if at is None else at
-    query = (
-        select(table.c.run_number, table.c.first, table.c.delivered, table.c.recorded, table.c.pileup)
-        .join(term, term.c.id == table.c.source_id)
-        .where(term.c.text == source, held(table, at))
-        .order_by(table.c.run_number, table.c.first)
-    )
     found = {}
     wanted = set(run_numbers)
-    if len(wanted) < 500:
-        query = query.where(table.c.run_number.in_(sorted(wanted)))
-    rows = (dict(row) for row in connection.execute(query).mappings())
+    asked: dict[str, Any] = {"source": source, "at": at}
+    if is_few := len(wanted) < 500:
+        asked["runs"] = sorted(wanted)
+    rows = (dict(row) for row in connection.execute(_asked(is_few=is_few), asked).mappings())
     for run_number, blocks in groupby(rows, key=itemgetter("run_number")):
         if run_number in wanted:
             numbers = assembled(list(blocks))
             found[run_number] = LumiArrays(source, *(numbers[name] for name in NAMES))
     return found
+
+
+@cache
+def _asked(*, is_few: bool) -> Select[Any]:
+    query = (
+        select(table.c.run_number, table.c.first, table.c.delivered, table.c.recorded, table.c.pileup)
+        .join(term, term.c.id == table.c.source_id)
+        .where(term.c.text == bindparam("source"), held(table, AT))
+        .order_by(table.c.run_number, table.c.first)
+    )
+    return query.where(table.c.run_number.in_(bindparam("runs", expanding=True))) if is_few else query
 
 
 def sources(connection: Connection, run_number: int, at: int) -> list[str]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from model import encoding
-from model.asof import held, held_between
+from model.asof import AT, held, held_between
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.tables import journal, run_fact
@@ -17,6 +17,7 @@ from model.vocabulary import State
 
 #: how the trigger mode of a replayed run begins
 _REPLAY = "replay of run "
+_RUN = select(run_fact).where(run_fact.c.run_number == bindparam("run_number"), held(run_fact, AT))
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,7 @@ def run(connection: Connection, run_number: int, at: int | None = None) -> Run:
         NotFound: no such run (yet).
     """
     at = sequence_now(connection) if at is None else at
-    query = select(run_fact).where(run_fact.c.run_number == run_number, held(run_fact, at))
-    row = connection.execute(query).first()
+    row = connection.execute(_RUN, {"run_number": run_number, "at": at}).first()
     if row is None:
         raise NotFound(f"The registry has no run {run_number}.")
     return _run(row.run_number, row.document)

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from model.asof import held
+from model.asof import AT, held
 from model.errors import NotFound
 from model.journal import sequence_now
 from model.pieces import pieces
@@ -35,7 +36,7 @@ def lumisection_facts(
     connection: Connection, run_number: int, name: str = ONLINE, at: int | None = None
 ) -> Facts:
     """Return which lumisections exist and the known values of every attribute, of one dataset's own rows."""
-    return _read(connection, run_number, at, dataset.c.name == name).get(name, ((), {}))
+    return _read(connection, run_number, at, name).get(name, ((), {}))
 
 
 def facts_of_run(connection: Connection, run_number: int, at: int) -> dict[str, Facts]:
@@ -43,10 +44,17 @@ def facts_of_run(connection: Connection, run_number: int, at: int) -> dict[str, 
     return _read(connection, run_number, at)
 
 
-def _read(
-    connection: Connection, run_number: int, at: int | None, *where: ColumnElement[bool]
-) -> dict[str, Facts]:
+def _read(connection: Connection, run_number: int, at: int | None, name: str | None = None) -> dict[str, Facts]:
     at = sequence_now(connection) if at is None else at
+    asked = {"run_number": run_number, "at": at} | ({} if name is None else {"name": name})
+    found: dict[str, dict[str, list[tuple[int, int, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(_asked(is_named=name is not None), asked):
+        found[row.dataset][row.name].append((row.first, row.last, orjson.loads(row.text)))
+    return {name: _facts(spans) for name, spans in found.items()}
+
+
+@cache
+def _asked(*, is_named: bool) -> Select[Any]:
     attribute, value = term.alias(), term.alias()
     query = (
         select(dataset.c.name.label("dataset"), attribute.c.text.label("name"), value.c.text)
@@ -55,13 +63,10 @@ def _read(
         .join(dataset, dataset.c.id == upstream_range.c.dataset_id)
         .join(attribute, attribute.c.id == upstream_range.c.attribute_id)
         .join(value, value.c.id == upstream_range.c.value_id)
-        .where(dataset.c.run_number == run_number, held(upstream_range, at), *where)
+        .where(dataset.c.run_number == bindparam("run_number"), held(upstream_range, AT))
         .order_by(attribute.c.text, upstream_range.c.first)
     )
-    found: dict[str, dict[str, list[tuple[int, int, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(query):
-        found[row.dataset][row.name].append((row.first, row.last, orjson.loads(row.text)))
-    return {name: _facts(spans) for name, spans in found.items()}
+    return query.where(dataset.c.name == bindparam("name")) if is_named else query
 
 
 def false_bits(

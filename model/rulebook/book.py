@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from model import cache as keys
-from model import encoding
-from model.asof import held
+from model.asof import AT
 from model.errors import Invalid, NotFound
 from model.frames.schema import SCHEMA, VERDICT
+from model.queries import documents
 from model.rulebook.texts import LISTED, Purpose, RuleText, parsed, policy, read_rule
 from model.tables import journal, registry_document
 from rules.errors import RulesError
@@ -189,12 +189,7 @@ def _plan(rule: Rule) -> Plan:
 
 def rulebook(connection: Connection, at: int) -> Rulebook:
     """Return the book as it held at a sequence."""
-    kept = registry_document
-    last = select(func.max(kept.c.since)).where(kept.c.kind == "rule", kept.c.since <= at)
-    # the journal's hash where a rule last changed says all that was ever told before it
-    found = connection.execute(
-        select(journal.c.hash).where(journal.c.sequence == last.scalar_subquery())
-    ).scalar()
+    found = connection.execute(_LAST_CHANGE, {"at": at}).scalar()
     if found is None:
         return Rulebook({})
     if (book := _books.get(found)) is None:
@@ -204,19 +199,21 @@ def rulebook(connection: Connection, at: int) -> Rulebook:
     return book
 
 
+# the journal's hash where a rule last changed says all that was ever told before it
+_LAST_CHANGE = select(journal.c.hash).where(
+    journal.c.sequence
+    == select(func.max(registry_document.c.since))
+    .where(registry_document.c.kind == "rule", registry_document.c.since <= AT)
+    .scalar_subquery()
+)
 #: by the hash of the journal where a rule last changed
 _books: dict[bytes, Rulebook] = {}
 _BOOKS_KEPT = 8
 
 
 def _read(connection: Connection, at: int) -> Rulebook:
-    query = (
-        select(registry_document.c.name, registry_document.c.document)
-        .where(registry_document.c.kind == "rule", held(registry_document, at))
-        .order_by(registry_document.c.name)
-    )
-    documents: dict[str, Any] = {r.name: encoding.parse(r.document) for r in connection.execute(query)}
-    return Rulebook({name: (found["version"], RuleText.of(found)) for name, found in documents.items()})
+    found = documents.documents(connection, "rule", at)
+    return Rulebook({name: (rule["version"], RuleText.of(rule)) for name, rule in found.items()})
 
 
 def rule_version(connection: Connection, name: str, at: int) -> RuleVersion:

@@ -20,7 +20,7 @@ import psutil
 import psycopg2
 from psycopg2 import sql
 
-from tests.provision import Unavailable
+from tests.provision import Unavailable, quick_folder
 from tests.provision.postgres_binaries import answers, clean, copied, find_binaries, unprivileged
 
 _START_S = 30.0
@@ -32,10 +32,13 @@ class PostgresServer:
 
     Args:
         is_durable: whether what was committed outlives a kill; tests that kill nothing are quicker without.
+        is_brief: whether it only holds a few rows for a moment: in memory where there is room, and not tidied.
     """
 
-    def __init__(self, binaries: Path | None = None, *, is_durable: bool = False) -> None:
-        self.is_durable = is_durable
+    def __init__(
+        self, binaries: Path | None = None, *, is_durable: bool = False, is_brief: bool = False
+    ) -> None:
+        self.is_durable, self.is_brief = is_durable, is_brief
         self.binaries = binaries or find_binaries()
         self.port = 0
         self._home: Path | None = None
@@ -59,7 +62,8 @@ class PostgresServer:
             Unavailable: it cannot be made or does not start; the sentence ends with its last words.
         """
         # not below TMPDIR: that may be a folder which the unprivileged user cannot enter
-        self._home = Path(tempfile.mkdtemp(prefix="run-registry-pg-", dir="/tmp" if self._as else None))
+        folder = (quick_folder() if self.is_brief else None) or ("/tmp" if self._as else None)
+        self._home = Path(tempfile.mkdtemp(prefix="run-registry-pg-", dir=folder))
         self._give(self._home)
         try:
             self._make_reachable(self._home)
@@ -203,6 +207,7 @@ class PostgresServer:
             "synchronous_commit": kept,
             "full_page_writes": kept,
             "max_connections": 200,
+            **({"autovacuum": "off", "max_wal_size": "128MB"} if self.is_brief else {}),
             **self._more,
         }
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
