@@ -82,7 +82,8 @@
     grid.focus({ preventScroll: true });
     strip.choose(found.cells);
     strip.onMeta();
-    strip.root.scrollIntoView({ block: "nearest", behavior: "instant" });
+    const below = strip.gd.getBoundingClientRect().top + strip.y(strip.meta.rows[found.row].bottom) + 40 - window.innerHeight;
+    if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
   }, true);
   window.rrBoard = { alarms: 0 };
   // a wall is one from the first thing it shows

@@ -209,7 +209,7 @@ def tell_practice_cell(asked: Json) -> tuple[Json, Json]:
             blind = of.dataset(cell["run_number"], cell["dataset"])
             where, column = (blind.run_number, blind.dataset), cell["column"]
             worst = worst_lumisection(connection, where, column, blind.at)
-            said = why.of_cell(why_status(connection, (*where, worst), column, blind.at), worst)
+            said = why.of_cell(why_status(connection, (*where, worst), column, blind.at), where[0], worst)
             happened = of_cell(connection, where, column, blind.at)
     except RunRegistryError as error:
         return certify_panel.refusal(str(error)), None
