@@ -36,6 +36,13 @@ _IN_SIGHT = (
     .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("name"))
     .where(held(dataset_fact, AT), dataset_fact.c.document.not_like('%"hidden":true%'))
 )
+_LIKE = (
+    select(dataset.c.id, dataset.c.run_number, dataset.c.name)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+    .where(dataset.c.name.like(bindparam("pattern"), escape="\\"), held(dataset_fact, AT))
+    .where(dataset_fact.c.document.not_like('%"hidden":true%'))
+    .order_by(dataset.c.run_number, dataset.c.name)
+)
 _LAYERS = (CAUSE, VOICE, OVERRULED)
 #: recorded and delivered luminosity, and how many lumisections have one
 Lumi = tuple[Floats, Floats, Floats]
@@ -273,11 +280,5 @@ def require_pattern(pattern: str) -> None:
 
 def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
     """Return the datasets whose name matches a LIKE pattern (`%` any text) and that were not hidden."""
-    query = (
-        select(dataset.c.id, dataset.c.run_number, dataset.c.name)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.name.like(pattern, escape="\\"), held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-        .order_by(dataset.c.run_number, dataset.c.name)
-    )
-    return [DatasetRef(row.id, row.run_number, row.name) for row in connection.execute(query)]
+    found = connection.execute(_LIKE, {"pattern": pattern, "at": at})
+    return [DatasetRef(row.id, row.run_number, row.name) for row in found]
