@@ -53,6 +53,7 @@
     if (columns.size > 6) shown.push(`+ ${columns.size - 6} more`);
     list.replaceChildren(...shown.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
     part("datasets").textContent = data.length === 1 ? `${data[0].d}, whole run` : "";
+    document.body.classList.toggle("has-strip-selection", stripHas());
     if (words) grid.say(words);
     grid.shut(p);
     reasons();
@@ -294,7 +295,9 @@
     else if (part("apply").contains(event.target)) { event.stopImmediatePropagation(); apply(); }
     else if (event.target.closest("[data-why]")) { event.stopImmediatePropagation(); askWhy(); }
   }, true);
-  document.addEventListener("rr:selection", (event) => { if (event.detail && pending) press(""); });
+  // once nothing is selected on the strip the panel speaks of the grid again, after it has said so itself
+  document.addEventListener("rr:selection", (event) => { if (!event.detail) queueMicrotask(retell); else if (pending) press(""); });
+  const retell = () => { if (alive() && !stripHas()) tell(); };
   document.addEventListener("rr:grid", () => tell());
-  document.addEventListener("rr:grid-changed", () => tell());
+  document.addEventListener("rr:grid-changed", retell);
 })();

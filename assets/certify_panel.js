@@ -13,17 +13,21 @@
   function press(status) {
     document.querySelectorAll(".certify-panel [data-status]").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.status === status)));
   }
-  const isChosen = () => !!document.querySelector('.certify-panel [data-status][aria-pressed="true"]');
+  const chosen = () => document.querySelector('.certify-panel [data-status][aria-pressed="true"]');
   /** A status was chosen for what was selected then: of anything else it says nothing, nor does its effect. */
   function release() {
     press("");
     set("certify-panel-impact", { children: null });
   }
-  let about = "";
+  let about = "", refines = false;
   document.addEventListener("rr:selection", (event) => {
     const p = panel(), data = event.detail, now = data ? JSON.stringify([data.run_number, data.cells]) : "";
     if (!p) return;
-    if (now !== about && isChosen()) release();
+    if (now !== about) {
+      if (chosen() && !refines) release();
+      // lumisections typed for what was selected before would be read as those of this
+      if (typed() && typed().value) set(EXACTLY, { value: "" });
+    }
     about = now;
     p.classList.toggle("has-selection", !!data);
     // the panel may be drawn again meanwhile: what is selected is told beyond it
@@ -84,7 +88,7 @@
     document.body.classList.remove("has-applied");
     if (what.apply) set("certify-panel-impact", { children: null });
     press(what.status);
-    if (what.status !== "BAD") return;
+    if (what.status !== "BAD" || refines) return;
     open(true);
     const cause = part("cause"), last = localStorage.getItem(LAST);
     if (cause && !cause.value && last) set(p.dataset.cause, { value: last });
@@ -100,25 +104,36 @@
     if (!cells.size) { window.rrCertify.toast(`This run has no lumisections ${words}.`, true); return false; }
     const [first, last] = ranges[0];
     strip.cursor = strip.anchor = { row: rows[0], first: Math.max(first, strip.meta.first), last: Math.min(last, strip.meta.last) };
+    const status = chosen();
+    // of what a status was chosen for this is a part, told more exactly: it is meant still
+    refines = true;
     strip.choose(cells);
     strip.onMeta();
+    if (status) strip.ask({ status: status.dataset.status, apply: false });
+    refines = false;
     return true;
   }
+  const EXACTLY = "certify-panel-exactly", typed = () => document.getElementById(EXACTLY);
   document.addEventListener("keydown", (event) => {
-    if (event.code !== "Enter" || event.target.id !== "certify-panel-exactly") return;
+    if (event.code !== "Enter" || event.target.id !== EXACTLY) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!exactly(event.target.value)) return;
-    set("certify-panel-exactly", { value: "" });
-    document.querySelector(".strip-grid").focus({ preventScroll: true });
+    (chosen() ? part("cause") : document.querySelector(".strip-grid")).focus({ preventScroll: true });
   }, true);
+  // what was typed is what is selected, as soon as one leaves it
+  document.addEventListener("change", (event) => { if (event.target.id === EXACTLY && event.target.value.trim()) exactly(event.target.value); });
   document.addEventListener("rr:comment", () => { open(true); const c = part("comment"); if (c) c.focus(); });
 
   // what was chosen for an earlier selection is not applied to this one
   document.addEventListener("click", (event) => {
     const apply = panel() && part("apply");
-    if (!apply || apply.disabled || !apply.contains(event.target) || isChosen()) return;
+    if (!apply || apply.disabled || !apply.contains(event.target)) return;
+    const isUnread = document.body.classList.contains("has-strip-selection") && typed() && typed().value.trim();
+    const isSaid = !isUnread || exactly(typed().value);
+    if (isSaid && chosen()) return;
     event.stopImmediatePropagation();
+    if (!isSaid) return;
     window.rrCertify.toast("Select lumisections and choose a status first.");
   }, true);
   document.addEventListener("click", (event) => {

@@ -79,8 +79,8 @@
     if (field.kind === "moment" && !/^\d{1,10}$/.test(text) && !/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return "A day, a time or a sequence is wanted: 2024-06-01, 2024-06-01T12:00:00Z, 18000.";
     if (word === "runs") {
       for (const part of text.split(",")) {
-        const m = /^\s*(\d{1,9})(?:\s*[-–]\s*(\d{1,9}))?\s*$/.exec(part);
-        if (!m || (m[2] && Number(m[2]) < Number(m[1]))) return `“${part.trim()}” is no run or range of runs such as 379415-379420.`;
+        const range = window.rrCertify.range(part);
+        if (!range || range[0] > range[1] || range[1] > 999999999) return `“${part.trim()}” is no run or range of runs such as 379415-379420.`;
       }
     }
     return field.kind !== "number" && !text ? "Something is wanted here." : "";

@@ -286,7 +286,13 @@
     // the page is drawn again after every verdict: the cursor and the focus stay where they were
     if (fresh && strip.meta) strip.left = { run_number: strip.meta.run_number, cursor: strip.cursor, focused: strip.focused };
     Object.assign(strip, { root, gd, meta: null, draft: null });
-    if (fresh) { strip.chosen = new Map(); strip.cursor = null; strip.anchor = null; strip.onMount.forEach((f) => f(root)); }
+    if (fresh) {
+      const had = strip.chosen.size;
+      Object.assign(strip, { chosen: new Map(), cursor: null, anchor: null });
+      // what was selected went with the strip it was selected on: the panel is told
+      if (had) strip.publish();
+      strip.onMount.forEach((f) => f(root));
+    }
     gd.on("plotly_afterplot", refresh);
     refresh();
   }

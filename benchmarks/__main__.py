@@ -52,11 +52,14 @@ def main() -> int:
             felt.figures(home / "demo"),
             live.figures(followed),
         )
-        for figure in every:
-            figures.append(figure)
-            print(f"  {figure.name}: {figure.p50 * 1000:.1f} ms", file=sys.stderr, flush=True)
-    lines = "\n".join(table(figures, unit))
-    print(lines)
+        try:
+            for figure in every:
+                figures.append(figure)
+                print(f"  {figure.name}: {figure.p50 * 1000:.1f} ms", file=sys.stderr, flush=True)
+        finally:
+            # half an hour of figures is not lost where one of the last cannot be taken
+            lines = "\n".join(table(figures, unit))
+            print(lines)
     if page is not None:
         page.write_text(_head(figures, unit, begun, before) + lines + "\n")
     return 0 if all(figure.holds for figure in figures) else 1

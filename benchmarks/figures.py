@@ -31,7 +31,7 @@ from model.cache import Cache
 from model.commands.verdicts import VerdictEdit, certify
 from model.db import Database
 from model.frames import FrameStore
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.golden.golden import GoldenRoom, Question
 from model.queries import datasets
 from model.rulebook.book import rule_version

@@ -40,9 +40,10 @@ _NOTHING = [
     Input(shell.VERSION, "data"),
     Input(shell.FOLLOWED, "data"),
     State(held(board_page.PANEL), "data"),
+    State(board_page.BOARD, "hidden"),
 )
 def fill_board(
-    pathname: str, search: str | None, _version: Any, _followed: Any, drawn_for: str | None
+    pathname: str, search: str | None, _version: Any, _followed: Any, drawn_for: str | None, is_hidden: bool
 ) -> tuple[Any, ...]:
     """Show the last run and what it needs."""
     if pathname != "/":
@@ -56,7 +57,8 @@ def fill_board(
     look = strip_figure.look_for(is_wall=value(search, "wall") == "1", is_touched=is_touched())
     head, tiles, recent, strip = board_page.filled(views, by, is_past=seen.is_past, theme=theme(), look=look)
     panel = strip.panel if strip.panel_for != drawn_for else no_update
-    return None, False, head, tiles, recent, strip.figure, strip.style, panel, strip.panel_for
+    shown = False if is_hidden else no_update
+    return None, shown, head, tiles, recent, strip.figure, strip.style, panel, strip.panel_for
 
 
 @callback(
@@ -65,10 +67,13 @@ def fill_board(
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
     Input(shell.CALM, "data"),
+    Input(board_page.BOARD, "hidden"),
 )
-def fill_board_queue(pathname: str, search: str | None, _version: Any, _calm: Any) -> Any:
-    """Show what waits for a person; it costs more than the rest, and may lag behind it."""
-    if pathname != "/":
+def fill_board_queue(
+    pathname: str, search: str | None, _version: Any, _calm: Any, is_hidden: bool | None
+) -> Any:
+    """Show what waits for a person, after the board; it costs more than the rest, and may lag behind it."""
+    if pathname != "/" or is_hidden:
         return no_update
     with registry().reading() as connection:
         at = place(connection, search).at

@@ -83,7 +83,7 @@ def fill_certify(
     within, more = _within(search, notes)
     head = certify_page.head(_head((workspace, value(search, "where"), more), choice, rows, cycles, notes))
     asked = _question((workspace, value(search, "where")), choice, columns, seen, by)
-    return defs, [row.text for row in rows], tabs, head, {**asked, "within": within}
+    return defs, certify_grid.sent([row.text for row in rows]), tabs, head, {**asked, "within": within}
 
 
 clientside_callback(

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from components import handover, shell
+from components import board_page, handover, shell
 from components.certify_panel import refusal
 from identity import here
 from identity.address import place
@@ -20,10 +20,11 @@ from model.registry import registry
     Input(shell.ADDRESS, "search"),
     Input(shell.VERSION, "data"),
     Input(shell.CALM, "data"),
+    Input(board_page.BOARD, "hidden"),
 )
-def fill_notes(pathname: str, search: str | None, _version: Any, _calm: Any) -> Any:
-    """Show what shifts left for the next."""
-    if pathname != "/":
+def fill_notes(pathname: str, search: str | None, _version: Any, _calm: Any, is_hidden: bool | None) -> Any:
+    """Show what shifts left for the next, after the board."""
+    if pathname != "/" or is_hidden:
         return no_update
     with registry().reading() as connection:
         return handover.notes(notes(connection, place(connection, search).at))

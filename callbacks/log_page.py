@@ -159,7 +159,7 @@ def show_moment(pathname: str, search: str | None, _version: Json) -> tuple[Json
         return no_update, no_update, no_update
     with registry().reading() as connection:
         head, at = sequence_now(connection), place(connection, search).at
-        recorded = log_choices.recorded_at(connection, at)
+        recorded = asof.recorded_at(connection, at)
     return head, at, page.moment(at, head, recorded)
 
 

@@ -17,9 +17,9 @@ from model.orders import require_wanted
 from model.registry import registry
 from model.report.freeze import freeze
 from model.report.kept import body_of, report_of, reports
-from model.report.offered import offered
+from model.report.offered import due, offered
 from model.report.report import Report, read
-from model.report.scope import Asked, Kind
+from model.report.scope import Asked, Kind, kind_of
 from model.rulebook.book import rulebook
 from model.rulebook.texts import Purpose
 from reports.chart import charts
@@ -84,20 +84,33 @@ def pictures(report: Report) -> list[page.Picture]:
 @callback(
     Output(page.SCOPES, "children"),
     Output(page.HINT, "children"),
+    Output(page.SCOPE, "placeholder"),
     Output(page.RULE, "options"),
     Input(shell.ADDRESS, "pathname"),
     Input(page.KIND, "value"),
 )
-def offer_scopes(pathname: str, kind: str) -> tuple[Json, Json, Json]:
+def offer_scopes(pathname: str, kind: str) -> tuple[Json, ...]:
     """Offer what a report of the chosen kind can be about, and the rules."""
     if pathname != "/reports":
-        return no_update, no_update, no_update
+        return no_update, no_update, no_update, no_update
     with registry().reading() as connection:
         at = place(connection, None).at
         book = rulebook(connection, at)
         scopes = offered(connection, Kind(kind), at)
+        newest = due(connection, Kind(kind), at, registry().clock())
     rules = [rule.name for purpose in (Purpose.GOLDEN, Purpose.SELECTION) for rule in book.purpose(purpose)]
-    return [html.Option(value=scope) for scope in scopes], page.hint(kind), page.rule_options(rules)
+    return [html.Option(value=scope) for scope in scopes], page.hint(kind), newest, page.rule_options(rules)
+
+
+@callback(
+    Output(page.REFUSAL, "children", allow_duplicate=True),
+    Input(page.KIND, "value"),
+    Input(page.SCOPE, "value"),
+    prevent_initial_call=True,
+)
+def forget_refusal(_kind: str, _scope: str | None) -> Json:
+    """Take back what was refused of another question."""
+    return None
 
 
 clientside_callback(
@@ -136,8 +149,9 @@ def make_report(
         require_wanted(registry_.golden.cache, order)
 
     named = "" if rule in (None, page.GOLDEN) else rule
-    asked = Asked(kind, scope or "", named or "", as_of=value(search, "as_of") or "now")
+    as_of = value(search, "as_of") or "now"
     try:
+        asked = Asked(kind, scope or _due(kind, search), named or "", as_of=as_of)
         kept = freeze(registry_, asked, here.asker(), tell)
         with registry_.reading() as connection:
             kept_pdf(registry_.golden.cache, read(body_of(connection, kept)))
@@ -145,6 +159,11 @@ def make_report(
         return {"refused": str(error)}, no_update, refusal(str(error))
     link = dcc.Link(kept.title, href=page.address(report=kept.name))
     return {"refused": "", "report": kept.name}, shell.toast(["Frozen: ", link]), None
+
+
+def _due(kind: str, search: str | None) -> str:
+    with registry().reading() as connection:
+        return due(connection, kind_of(kind), place(connection, search).at, registry().clock())
 
 
 @callback(

@@ -11,7 +11,7 @@ from identity import here
 from identity.address import place, value
 from model.commands.rule_drafts import may_draft
 from model.errors import RunRegistryError
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.queries import rules as rule_queries
 from model.queries.rules import DRAFT, Draft
 from model.queries.runs import eras

@@ -9,7 +9,7 @@ from components import certify_panel as panel
 from components import lumisection_strip as strip
 from components import proposals, why
 from model.errors import RunRegistryError
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.queries.proposals import proposals as proposals_of
 from model.registry import registry
 from model.rulebook.book import golden_rule

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import dash_ag_grid as dag
+import orjson
 from dash import dcc, html
 
 from components import shell, strip_figure
@@ -48,6 +49,11 @@ class Names:
     def strip(self) -> str:
         """Where the lumisections of a row are drawn, under it."""
         return f"{self.grid}-strip"
+
+
+def sent(rows: Sequence[Any]) -> orjson.Fragment:
+    """Return rows as they are sent: what sends an answer looks at each member of a list, and at this once."""
+    return orjson.Fragment(orjson.dumps(rows))
 
 
 GRID = "certify-grid"

@@ -31,9 +31,9 @@ REFUSAL = "reports-refusal"
 GOLDEN = "*"
 _FORMS = {"html": "HTML", "pdf": "PDF", "csv": "CSV", "json": "JSON"}
 _HINTS = {
-    Kind.WEEK: "A week such as 2024-W20 (ISO 8601, UTC); empty: the last one that is over.",
-    Kind.ERA: "An era such as 2024C.",
-    Kind.CYCLE: "The name of a cycle.",
+    Kind.WEEK: "A week such as 2024-W20 (ISO 8601, UTC); empty: the last with runs that is over.",
+    Kind.ERA: "An era such as 2024C; empty: the newest.",
+    Kind.CYCLE: "The name of a cycle; empty: the newest.",
     Kind.SHIFT: "When it began, 2024-05-13T07:00Z, and perhaps /when it ended; empty: the last 8 hours.",
 }
 Json = Any

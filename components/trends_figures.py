@@ -5,6 +5,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from components import theme
 from model.accounting.flow import Line
 from model.accounting.question import By
@@ -70,7 +72,7 @@ def _markers(points: Sequence[Point], bottom: float, token: Any) -> dict[str, An
         "color": [token["loss"] if p.is_outlier else token["accent"] for p in points],
         "size": [_SMALLEST + (_LARGEST - _SMALLEST) * (p.processed_invpb / largest) ** 0.5 for p in points],
         "symbol": ["triangle-down" if p.good < bottom else "circle" for p in points],
-        "opacity": [1.0 if p.is_picked else 0.25 for p in points],
+        "opacity": 1.0 if all(p.is_picked for p in points) else [1.0 if p.is_picked else 0.25 for p in points],
         "line": {"width": 0},
     }
 
@@ -126,17 +128,22 @@ def _annotations(found: Trends, bottom: float, token: Any) -> list[dict[str, Any
 
 
 def flow(found: Trends, name: theme.Theme) -> Any:
-    """Return delivered, recorded, processed and certified of each group, one in front of the other."""
+    """Return delivered, recorded, processed and certified of each group, one in front of the other.
+
+    Numbers are arrays: what sends a figure looks at each member of a list, and at an array once.
+    """
     token = theme.palette(name)
     lines = found.flow.lines
     edge, pick = 0 if len(lines) > _MANY else 1, found.view.pick
-    shades = [1.0 if pick.meets(line.first_run, line.last_run) else 0.35 for line in lines]
+    is_picked = [pick.meets(line.first_run, line.last_run) for line in lines]
+    shades: Any = 1.0 if all(is_picked) else np.where(is_picked, 1.0, 0.35)
     traces: list[dict[str, Any]] = [
         {
             "type": "bar",
             "name": step,
-            "x": list(range(len(lines))),
-            "y": [getattr(line, f"{step}_invpb") for line in lines],
+            "x0": 0,
+            "dx": 1,
+            "y": np.array([getattr(line, f"{step}_invpb") for line in lines], dtype=np.float64),
             "marker": {
                 "color": token[named],
                 "opacity": shades,
@@ -147,8 +154,9 @@ def flow(found: Trends, name: theme.Theme) -> Any:
         for step, named in STEPS.items()
     ]
     # one bar tells of all four of its group
-    traces[0]["customdata"] = [[line.first_run, line.last_run, _flow_said(line, found)] for line in lines]
-    traces[0]["hovertemplate"] = "%{customdata[2]}<extra></extra>"
+    traces[0]["customdata"] = np.array([[line.first_run, line.last_run] for line in lines], dtype=np.int64)
+    traces[0]["hovertext"] = [_flow_said(line, found) for line in lines]
+    traces[0]["hovertemplate"] = "%{hovertext}<extra></extra>"
     del traces[0]["hoverinfo"]
     if found.view.by in (By.DAY, By.WEEK):
         said = [f"≈ {line.assumed:.0%}" if line.assumed >= _SEEN else "" for line in lines]

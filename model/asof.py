@@ -1,13 +1,15 @@
 """As-of: a sequence, an RFC 3339 time or a label; what held then is a WHERE clause."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, and_, bindparam, func, or_, select
 
 from model import encoding
-from model.clock import to_us
+from model.clock import rfc3339, to_us
 from model.errors import Invalid, NotFound
 from model.journal import sequence_now
+from model.pieces import pieces
 from model.tables import journal, registry_document
 
 #: the sequence of a question that is made once and asked at many
@@ -40,6 +42,30 @@ def resolve(connection: Connection, text: str | int | None) -> int:
     ):
         return int(encoding.parse(row.document)["sequence"])
     raise NotFound(f"“{word}” is neither a sequence, nor a time such as 2024-05-20T12:00:00Z, nor a label.")
+
+
+def recorded_us(connection: Connection, sequences: Iterable[int]) -> dict[int, int]:
+    """Return when sequences were recorded, in microseconds since 1970-01-01; of those that there are."""
+    return _times(connection, journal.c.recorded_us, sequences)
+
+
+def happened_us(connection: Connection, sequences: Iterable[int]) -> dict[int, int]:
+    """Return when what sequences record had happened, in microseconds since 1970-01-01."""
+    return _times(connection, journal.c.happened_us, sequences)
+
+
+def recorded_at(connection: Connection, sequence: int) -> str:
+    """Return when a sequence was recorded, such as `2024-05-20T12:00:00Z`; empty where there is none."""
+    us = recorded_us(connection, [sequence]).get(sequence)
+    return "" if us is None else rfc3339(us)
+
+
+def _times(connection: Connection, of: ColumnElement[int], sequences: Iterable[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in pieces(sorted(sequences)):
+        query = select(journal.c.sequence, of).where(journal.c.sequence.in_(part))
+        found.update((sequence, us) for sequence, us in connection.execute(query))
+    return found
 
 
 def held(table: FromClause, sequence: int | BindParameter[int]) -> ColumnElement[bool]:

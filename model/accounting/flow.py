@@ -92,11 +92,18 @@ def flow(connection: Connection, store: FrameStore, asked: Question, by: By) -> 
     return flow_of(found, by, elsewhere(connection, found))
 
 
-def flow_of(found: Ledger, by: By, elsewhere_invpb: float = 0.0) -> Flow:
-    """Return the account of a ledger by groups of runs."""
+def flow_of(
+    found: Ledger, by: By, elsewhere_invpb: float = 0.0, shown: Sequence[Account] | None = None
+) -> Flow:
+    """Return the account of a ledger by groups of runs.
+
+    Args:
+        shown: accounts that get a line, where not all do; the total is that of all.
+    """
     total = line("all", found.accounts)
     notes = tuple(_notes(found, total, elsewhere_invpb))
-    return Flow(by, grouped(found.accounts, by), total, found.question.source, elsewhere_invpb, notes)
+    lines = grouped(found.accounts if shown is None else shown, by)
+    return Flow(by, lines, total, found.question.source, elsewhere_invpb, notes)
 
 
 def grouped(accounts: Iterable[Account], by: By) -> tuple[Line, ...]:
@@ -130,23 +137,26 @@ def began_at(run: Run) -> datetime | None:
 
 def line(key: str, accounts: Sequence[Account]) -> Line:
     """Return the sum of the accounts of some runs."""
-    recorded = fsum(each.recorded for each in accounts)
-    weight = {id(each): each.recorded if recorded > 0 else 1.0 for each in accounts}
-    assumed = fsum(weight[id(each)] for each in accounts if "start_time" in each.run.assumed)
+    amounts = [(a.delivered, a.recorded, a.low, a.unprocessed, a.processed, a.certified) for a in accounts]
+    sums = [fsum(each) for each in zip(*amounts, strict=True)] or [0.0] * 6
+    delivered, recorded, low, unprocessed, processed, certified = sums
+    weighs = recorded > 0
+    assumed = fsum(a.recorded if weighs else 1.0 for a in accounts if "start_time" in a.run.assumed)
+    numbers = [a.run.run_number for a in accounts]
     return Line(
         key,
         len(accounts),
-        min((each.run.run_number for each in accounts), default=0),
-        max((each.run.run_number for each in accounts), default=0),
-        sum(each.lumisections for each in accounts),
-        fsum(each.delivered for each in accounts),
+        min(numbers, default=0),
+        max(numbers, default=0),
+        sum(a.lumisections for a in accounts),
+        delivered,
         recorded,
-        fsum(each.low for each in accounts),
-        fsum(each.unprocessed for each in accounts),
-        fsum(each.processed for each in accounts),
-        fsum(each.certified for each in accounts),
-        assumed / (fsum(weight.values()) or 1.0),
-        sum(each.lumisections - each.measured for each in accounts),
+        low,
+        unprocessed,
+        processed,
+        certified,
+        assumed / (recorded if weighs else len(accounts) or 1.0),
+        sum(a.lumisections - a.measured for a in accounts),
     )
 
 

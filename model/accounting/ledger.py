@@ -16,7 +16,7 @@ from model.accounting.question import Question, sources
 from model.errors import Ambiguous, Invalid, NotFound
 from model.frames import Frames, FrameStore
 from model.frames.frames import Bools, Floats
-from model.frames.store import DatasetRef, refs, require_pattern
+from model.frames.refs import DatasetRef, require_pattern
 from model.frames.variables import CAUSE, VERDICT
 from model.queries.runs import Run
 from model.vocabulary import ONLINE
@@ -134,7 +134,7 @@ def ledger(
 
 
 def _ledger(connection: Connection, store: FrameStore, asked: Question, more: frozenset[str]) -> Ledger:
-    chosen = _certified_datasets(connection, asked)
+    chosen = _certified_datasets(connection, store, asked)
     wanted = _wanted(asked) | more
     frames, lumi = store.lit(connection, chosen, wanted, asked.at, asked.source)
     recorded = lumi[0] * frames.exists
@@ -166,9 +166,9 @@ def _wanted(asked: Question) -> frozenset[str]:
     return frozenset(read | causes)
 
 
-def _certified_datasets(connection: Connection, asked: Question) -> list[DatasetRef]:
+def _certified_datasets(connection: Connection, store: FrameStore, asked: Question) -> list[DatasetRef]:
     require_pattern(asked.pattern)
-    chosen = [each for each in refs(connection, asked.at, asked.pattern) if each.name != ONLINE]
+    chosen = [each for each in store.refs(connection, asked.at, asked.pattern) if each.name != ONLINE]
     for one, other in zip(chosen, chosen[1:], strict=False):
         if one.run_number == other.run_number:
             raise Ambiguous(
@@ -183,7 +183,7 @@ class _RunLines:
     """What each run that is asked about delivered and recorded."""
 
     def __init__(self, connection: Connection, store: FrameStore, asked: Question) -> None:
-        chosen, nothing = refs(connection, asked.at, ONLINE), frozenset[str]()
+        chosen, nothing = store.refs(connection, asked.at, ONLINE), frozenset[str]()
         self._frames, self._lumi = store.lit(connection, chosen, nothing, asked.at, asked.source)
         self._asked = asked
         self.replays = sum(bool(u.run.replay) and asked.names(u.run) for u in self._frames.units)

@@ -7,12 +7,13 @@ from sqlalchemy import Connection, func, select
 
 from model.accepted import KIND as ACCEPTED
 from model.accepted import accepted
+from model.asof import recorded_us
 from model.classic.keys import STATE, workspaces
 from model.classic.objects import plain_datasets, rows_of
 from model.clock import rfc3339
 from model.queries.cycles import KIND as CYCLE
 from model.queries.cycles import Cycle, cycles
-from model.tables import journal, registry_document
+from model.tables import registry_document
 
 _PENDING, _COMPLETED = "pending", "completed"
 
@@ -85,7 +86,6 @@ def _kept(connection: Connection, kind: str) -> dict[str, tuple[int, str, str]]:
     first, last = func.min(kept.c.since), func.max(kept.c.since)
     spans = select(kept.c.name, first.label("first"), last.label("last")).where(kept.c.kind == kind)
     rows = connection.execute(spans.group_by(kept.c.name)).all()
-    wanted = sorted({each for row in rows for each in row[1:]})
-    query = select(journal.c.sequence, journal.c.recorded_us).where(journal.c.sequence.in_(wanted))
-    times = {row.sequence: rfc3339(row.recorded_us) for row in connection.execute(query)}
+    wanted = {each for row in rows for each in row[1:]}
+    times = {sequence: rfc3339(us) for sequence, us in recorded_us(connection, wanted).items()}
     return {row.name: (row.first, times[row.first], times[row.last]) for row in rows}

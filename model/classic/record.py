@@ -7,13 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from model.asof import held
-from model.clock import rfc3339
+from model.asof import held, recorded_at
 from model.golden import lists
 from model.golden.golden import Golden
 from model.queries import datasets, luminosities
 from model.ranges import Ranges, canonical, subtract
-from model.tables import dataset_summary, journal
+from model.tables import dataset_summary
 from model.vocabulary import ONLINE
 
 ByRun = dict[int, Ranges]
@@ -34,8 +33,7 @@ def record(connection: Connection, found: Sequence[Golden], at: int) -> dict[str
     }
     left = {key: subtract(exist.get(key[0], ()), canonical(spans)) for key, spans in good.items()}
     merged, lost = _by_run(good), _by_run(left)
-    when = connection.execute(select(journal.c.recorded_us).where(journal.c.sequence == at)).scalar()
-    time = rfc3339(when) if when is not None else None
+    time = recorded_at(connection, at) or None
     return {
         "generated_json": _plain(merged),
         "generated_json_with_dataset_names": _named(good),

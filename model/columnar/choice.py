@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from model.asof import held
 from model.errors import NotFound
-from model.frames.store import require_pattern
+from model.frames.refs import require_pattern
 from model.tables import dataset_summary
 
 #: gives a snapshot to read from; what held at a sequence is the same in each

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import select
 
+from model.asof import recorded_at
 from model.clock import Clock, rfc3339, system_clock, to_us
 from model.columnar import rows
 from model.columnar.choice import Reading
@@ -24,7 +24,6 @@ from model.columnar.tables import tables
 from model.columnar.written import written
 from model.errors import Broken, NotFound
 from model.folders import alone, is_being_made, made_whole
-from model.tables import journal
 from model.vocabulary import DEFAULT_SOURCE
 
 MANIFEST = "manifest.json"
@@ -113,9 +112,8 @@ def digest_of(manifest: Mapping[str, Any]) -> str:
 def about(reading: Reading, at: int, source: str = DEFAULT_SOURCE) -> dict[str, str]:
     """Return what every file says of itself: the sequence, when it was recorded, the luminosity source."""
     with reading() as connection:
-        recorded_us = connection.execute(select(journal.c.recorded_us).where(journal.c.sequence == at)).scalar()
-    recorded_at = "" if recorded_us is None else rfc3339(recorded_us)
-    return {"sequence": str(at), "recorded_at": recorded_at, "lumi_source": source}
+        recorded = recorded_at(connection, at)
+    return {"sequence": str(at), "recorded_at": recorded, "lumi_source": source}
 
 
 def _write(reading: Reading, at: int, making: Path, clock: Clock) -> None:

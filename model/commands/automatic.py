@@ -17,7 +17,7 @@ from model.commands.voices import news, spoken
 from model.events import DatasetCreated, DatasetFound, DatasetStateMoved, RulesDecided, RunAttributesSet
 from model.frames import FrameStore
 from model.frames.frames import Frames
-from model.frames.store import ref
+from model.frames.refs import ref
 from model.journal import Transaction, entry
 from model.queries import datasets as dataset_queries
 from model.queries import runs, verdicts

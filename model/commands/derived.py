@@ -28,7 +28,7 @@ from model.events import (
     VerdictsRestored,
 )
 from model.frames import FrameStore
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.frames.variables import VERDICT
 from model.journal import Transaction
 from model.queries.datasets import Dataset

@@ -10,7 +10,7 @@ from model.authors import Author
 from model.commands.upstream import override_bits
 from model.errors import Forbidden, Invalid, NotFound, Stale
 from model.events import DocumentSet
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.golden.effect import Effect, effect_of
 from model.journal import Transaction, sequence_now
 from model.queries import datasets, luminosities

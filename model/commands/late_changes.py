@@ -17,7 +17,7 @@ from model.events import (
     LumisectionsChanged,
     RunReported,
 )
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.golden.effect import selected
 from model.journal import Transaction
 from model.queries import datasets, late_changes, luminosities, verdicts

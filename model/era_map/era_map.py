@@ -15,7 +15,7 @@ from model.era_map import telling
 from model.era_map.question import Question, Rows, Tells, rows
 from model.era_map.telling import Group, Kind, Told
 from model.frames import Frames
-from model.frames.store import DatasetRef, refs
+from model.frames.refs import DatasetRef, refs
 from model.golden.golden import GoldenRoom
 from model.grid.grid import columns_of
 from model.rulebook.book import RuleVersion, golden_rule

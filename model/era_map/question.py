@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from model.asof import held
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.tables import dataset_summary
 from model.vocabulary import GLOBAL, Stage
 

@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from model.frames.cut import ALL_OF_RUN, END, Cut, Layer, Window
 from model.frames.frames import Bools, build, run_value
 from model.frames.painter import Unit
+from model.frames.refs import DatasetRef
 from model.frames.rows import IntArray, Rows, read_between
-from model.frames.store import DatasetRef, names_of, online_ids, with_values
+from model.frames.store import names_of, online_ids, with_values
 from model.frames.variables import DATASET_NAME, LUMISECTION_NUMBER
 from model.queries import runs
 from model.queries.runs import Run

@@ -42,15 +42,21 @@ class Known:
                 kept.popitem(last=False)
         return made
 
-    def versions(self, connection: Connection, at: int, numbers: Collection[int]) -> Mapping[int, int]:
-        """Return the data version of runs at a sequence, of others too; a run without events has none."""
+    def versions(
+        self, connection: Connection, at: int, numbers: Collection[int] | None = None
+    ) -> Mapping[int, int]:
+        """Return the data version of runs at a sequence; a run without events has none.
+
+        Args:
+            numbers: the runs that matter, others may be there too; all where not given.
+        """
         with self._lock:
             kept = self._versions.get(at)
             before = max((each for each in self._versions if each < at), default=None)
             earlier = {} if before is None else self._versions[before]
         if kept is not None:
             return kept
-        if before is None and len(numbers) < _FEW:
+        if before is None and numbers is not None and len(numbers) < _FEW:
             return runs.sequences(connection, at, numbers)
         found = {**earlier, **runs.sequences(connection, at, after=before or 0)}
         with self._lock:
@@ -58,6 +64,11 @@ class Known:
             while len(self._versions) > _SEQUENCES:
                 self._versions.popitem(last=False)
         return found
+
+    def last(self, connection: Connection, at: int, numbers: Collection[int]) -> int:
+        """Return the last sequence that concerned any of some runs: at it they were as they are."""
+        versions = self.versions(connection, at, numbers)
+        return max((versions.get(number, 0) for number in numbers), default=0)
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""

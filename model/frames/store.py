@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from threading import Lock
 from typing import Any
 
@@ -10,51 +11,27 @@ import numpy as np
 import orjson
 from sqlalchemy import Connection, bindparam, select
 
-from model.asof import AT, held
-from model.errors import Invalid, NotFound
 from model.frames.frames import Floats, Frames, build
 from model.frames.known import Known
 from model.frames.painter import Names, Unit
+from model.frames.refs import DatasetRef, refs
 from model.frames.rows import Rows, read
 from model.frames.splice import Splice
 from model.frames.variables import CAUSE, OMS, OVERRULED, PILEUP, VERDICT, VOICE
 from model.queries import luminosities, runs
-from model.tables import author, dataset, dataset_fact, term
+from model.tables import author, dataset, term
 from model.vocabulary import DEFAULT_SOURCE, EXISTS, ONLINE
 
 _KEPT = 8
-_LONGEST_PATTERN = 200
 #: up to so many runs are named in a query
 _FEW = 2_000
 _IDS = select(term.c.text, term.c.id).where(term.c.text.in_(bindparam("texts", expanding=True)))
 _TEXTS = select(term.c.id, term.c.text).where(term.c.id.in_(bindparam("ids", expanding=True)))
 _ONLINE = select(dataset.c.run_number, dataset.c.id).where(dataset.c.name == ONLINE)
 _ONLINE_OF = _ONLINE.where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
-_IN_SIGHT = (
-    select(dataset.c.id)
-    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-    .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("name"))
-    .where(held(dataset_fact, AT), dataset_fact.c.document.not_like('%"hidden":true%'))
-)
-_LIKE = (
-    select(dataset.c.id, dataset.c.run_number, dataset.c.name)
-    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-    .where(dataset.c.name.like(bindparam("pattern"), escape="\\"), held(dataset_fact, AT))
-    .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-    .order_by(dataset.c.run_number, dataset.c.name)
-)
 _LAYERS = (CAUSE, VOICE, OVERRULED)
 #: recorded and delivered luminosity, and how many lumisections have one
 Lumi = tuple[Floats, Floats, Floats]
-
-
-@dataclass(frozen=True)
-class DatasetRef:
-    """A dataset to put on the axis."""
-
-    dataset_id: int
-    run_number: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +48,29 @@ class FrameStore:
     def __init__(self) -> None:
         self.known = Known()
         self._kept: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
+        self._refs: OrderedDict[str, tuple[int, list[DatasetRef]]] = OrderedDict()
         self._lock = Lock()
+
+    def refs(self, connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
+        """Return the datasets whose name matches a LIKE pattern, as `refs` does; runs that stayed are not read.
+
+        A dataset comes, goes and is hidden by an event of its run.
+        """
+        with self._lock:
+            since, kept = self._refs.get(pattern, (at + 1, []))
+        if since > at:
+            found = refs(connection, at, pattern)
+        else:
+            moved = {n for n, version in self.known.versions(connection, at).items() if version > since}
+            fresh = refs(connection, at, pattern, moved) if moved else []
+            stayed = [each for each in kept if each.run_number not in moved]
+            # what a run has stays in the order in which the store gave it
+            found = sorted([*stayed, *fresh], key=attrgetter("run_number"))
+        with self._lock:
+            self._refs[pattern] = at, found
+            while len(self._refs) > _KEPT:
+                self._refs.popitem(last=False)
+        return found
 
     def frames(
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
@@ -110,6 +109,7 @@ class FrameStore:
         self.known.clear()
         with self._lock:
             self._kept.clear()
+            self._refs.clear()
 
     def _current(
         self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
@@ -252,33 +252,3 @@ def _lumi(connection: Connection, frames: Frames, source: str, at: int) -> Lumi:
     has = (~np.isnan(recorded)).astype(np.float64)
     # once for all of them: a call for each run would take longer than all the rest
     return frames.sums(np.nan_to_num(recorded)), frames.sums(np.nan_to_num(delivered)), frames.sums(has)
-
-
-def ref(connection: Connection, at: int, run_number: int, name: str) -> DatasetRef:
-    """Return one dataset of a run by its name.
-
-    Raises:
-        NotFound: there is none, or it was hidden.
-    """
-    found = connection.execute(_IN_SIGHT, {"run_number": run_number, "name": name, "at": at}).scalar()
-    if found is None:
-        raise NotFound(f"Run {run_number} has no dataset {name}.")
-    return DatasetRef(found, run_number, name)
-
-
-def require_pattern(pattern: str) -> None:
-    """Let through what can be a pattern of dataset names.
-
-    Raises:
-        Invalid: it is blank, longer than any name, or ends in the middle of an escape.
-    """
-    if not pattern.strip() or len(pattern) > _LONGEST_PATTERN:
-        raise Invalid(f"A dataset pattern has 1 to {_LONGEST_PATTERN} characters, such as /PromptReco/%/DQM.")
-    if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
-        raise Invalid("The dataset pattern ends in a backslash, which escapes nothing there.")
-
-
-def refs(connection: Connection, at: int, pattern: str) -> list[DatasetRef]:
-    """Return the datasets whose name matches a LIKE pattern (`%` any text) and that were not hidden."""
-    found = connection.execute(_LIKE, {"pattern": pattern, "at": at})
-    return [DatasetRef(row.id, row.run_number, row.name) for row in found]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, or_, select, tuple_
 
 from model.asof import held
 from model.errors import Ambiguous, NotFound
-from model.frames.store import DatasetRef, refs, require_pattern
+from model.frames.refs import DatasetRef, refs, require_pattern
 from model.queries import documents
 from model.queries.cycles import KIND as CYCLE
 from model.tables import dataset_summary

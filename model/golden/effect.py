@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from model.authors import Author
 from model.commands.verdicts import VerdictEdit, certify
 from model.frames import FrameStore
-from model.frames.store import DatasetRef, ref, refs
+from model.frames.refs import DatasetRef, ref, refs
 from model.journal import Transaction
 from model.rulebook.book import RuleVersion, golden_rule
 from rules.engine import truth

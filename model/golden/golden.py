@@ -13,7 +13,7 @@ from model import cache as keys
 from model.cache import Cache
 from model.errors import Invalid
 from model.frames import FrameStore
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.golden import lists
 from model.golden.choice import EVERYWHERE, POLICIES, Within, chosen_datasets
 from model.queries import luminosities

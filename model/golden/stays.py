@@ -10,7 +10,7 @@ from model import encoding
 from model.asof import held_between
 from model.frames.cells import Stay
 from model.frames.cut import END
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.golden.choice import EVERYWHERE, Within
 from model.queries.cycles import KIND as CYCLE
 from model.ranges import Ranges, canonical, intersect

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, tuple_
 
-from model.asof import held
+from model.asof import held, recorded_us
 from model.clock import rfc3339
 from model.pieces import pieces
 from model.queries import datasets, documents
-from model.tables import dataset_state, dataset_summary, journal, term
+from model.tables import dataset_state, dataset_summary, term
 from model.vocabulary import GLOBAL, State
 
 KIND = "cycle"
@@ -124,18 +124,9 @@ def _told(connection: Connection, chosen: Sequence[Sequence[Any]], at: int) -> _
         )
         for dataset_id, workspace, since, until, state in connection.execute(history):
             states[dataset_id][workspace].append((since, until, state))
-    return _Told(states, recorded, _times(connection, states))
-
-
-def _times(
-    connection: Connection, states: Mapping[int, Mapping[str, list[tuple[int, int | None, str]]]]
-) -> dict[int, str]:
-    wanted = sorted({since for by in states.values() for spans in by.values() for since, *_ in spans})
-    found: dict[int, str] = {}
-    for some in pieces(wanted):
-        query = select(journal.c.sequence, journal.c.recorded_us).where(journal.c.sequence.in_(some))
-        found.update((row.sequence, rfc3339(row.recorded_us)) for row in connection.execute(query))
-    return found
+    wanted = {since for by in states.values() for spans in by.values() for since, *_ in spans}
+    times = {sequence: rfc3339(us) for sequence, us in recorded_us(connection, wanted).items()}
+    return _Told(states, recorded, times)
 
 
 def _states_now(

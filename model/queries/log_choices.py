@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from model.clock import rfc3339
-from model.tables import author, dataset, journal
+from model.tables import author, dataset
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,3 @@ def offered(connection: Connection) -> Offered:
         for of in (author, dataset)
     )
     return Offered(*(tuple(each) for each in names))
-
-
-def recorded_at(connection: Connection, sequence: int) -> str:
-    """Return when a sequence was recorded; empty where there is none."""
-    us = connection.execute(select(journal.c.recorded_us).where(journal.c.sequence == sequence)).scalar()
-    return "" if us is None else rfc3339(us)

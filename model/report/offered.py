@@ -1,6 +1,7 @@
 """What a report can be about: eras, weeks, cycles and shifts in which there is something."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -8,7 +9,7 @@ from model.asof import held
 from model.clock import from_us
 from model.queries import runs
 from model.queries.cycles import cycles
-from model.report.scope import Kind, week_of
+from model.report.scope import Kind, week_before, week_of
 from model.tables import dataset_summary
 from model.vocabulary import ONLINE
 
@@ -22,8 +23,26 @@ def offered(connection: Connection, kind: Kind, at: int) -> list[str]:
         return list(runs.eras(connection, at))
     if kind is Kind.CYCLE:
         return [cycle.name for cycle in cycles(connection, at)]
-    name = week_of if kind is Kind.WEEK else _shift_of
-    return list(dict.fromkeys(name(began) for began in _began(connection, at)))[:_MOST]
+    names = _weeks(connection, at) if kind is Kind.WEEK else map(_shift_of, _began(connection, at))
+    return list(dict.fromkeys(names))[:_MOST]
+
+
+def due(connection: Connection, kind: Kind, at: int, now: datetime) -> str:
+    """Return what a report is about where nobody names it: the newest there is, of weeks the last one over.
+
+    Returns: nothing of a shift, which is the last 8 hours, and where there is nothing to report.
+    """
+    if kind is Kind.SHIFT:
+        return ""
+    found = offered(connection, kind, at)
+    over = [name for name in found if name <= week_before(now)] if kind is Kind.WEEK else found
+    return next(iter(over or found), "")
+
+
+def _weeks(connection: Connection, at: int) -> Iterator[str]:
+    """Yield the week of each run that plays no other again, the newest first."""
+    began = (run.upstream.get("start_time") for run in reversed(runs.runs(connection, at)) if not run.replay)
+    return (week_of(datetime.fromisoformat(time).astimezone(UTC)) for time in began if isinstance(time, str))
 
 
 def _began(connection: Connection, at: int) -> list[datetime]:

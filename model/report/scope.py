@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from model.asof import held
+from model.asof import held, recorded_us
 from model.clock import from_us, to_us
 from model.errors import Invalid, NotFound
 from model.queries import documents, runs
 from model.queries.cycles import KIND as CYCLE
 from model.queries.runs import Run
-from model.tables import dataset_summary, journal
+from model.tables import dataset_summary
 from model.vocabulary import ONLINE
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
@@ -130,9 +130,7 @@ def ended_at(run: Run, at_least: datetime) -> datetime:
 
 def recorded_at(connection: Connection, at: int) -> datetime:
     """Return when a sequence was recorded; long ago where nothing was."""
-    return from_us(
-        connection.execute(select(journal.c.recorded_us).where(journal.c.sequence == at)).scalar() or 0
-    )
+    return from_us(recorded_us(connection, [at]).get(at, 0))
 
 
 def _week(said: str, now: datetime) -> Scope:

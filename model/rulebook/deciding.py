@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from model.frames import FrameStore
 from model.frames.frames import Frames
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.rulebook.book import RuleVersion
 from model.rulebook.texts import OF_RUNS, Purpose
 from rules.decisions import NO_VALUE, OPEN, Choice, Decisions, decide

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from model.errors import Invalid, NotFound
 from model.frames import FrameStore
 from model.frames.frames import Floats
-from model.frames.store import DatasetRef, refs, require_pattern
+from model.frames.refs import DatasetRef, refs, require_pattern
 from model.queries import runs
 from model.ranges import Ranges, text
 from model.rulebook.book import RuleVersion, rulebook

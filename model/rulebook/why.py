@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from model.authors import ILLUSTRATIVE, NOBODY
 from model.errors import Invalid
 from model.frames import FrameStore
-from model.frames.store import ref
+from model.frames.refs import ref
 from model.queries import verdicts
 from model.queries.verdicts import Verdict
 from model.rulebook.book import Rulebook, RuleVersion, rulebook

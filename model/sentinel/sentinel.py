@@ -3,21 +3,19 @@
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from model.asof import recorded_us
 from model.clock import from_us
-from model.pieces import pieces
 from model.queries import runs
 from model.sentinel import checks, conditions
 from model.sentinel.finding import Finding, Kind
 from model.sentinel.known import Known
 from model.sentinel.read import read
 from model.sentinel.since import beginnings
-from model.tables import journal
 
 CHECKS: Mapping[Kind, Callable[[Known], Iterator[Finding]]] = MappingProxyType(
     {
@@ -85,16 +83,8 @@ def _look(connection: Connection, at: int, numbers: Collection[int] | None) -> d
             found[number] = some
     past = read(connection, at, list(found), with_past=True)
     since = {n: beginnings(past[n], some, at, CHECKS) for n, some in found.items()}
-    times = _times(connection, {sequence for told in since.values() for sequence in told.values()})
+    times = recorded_us(connection, {sequence for told in since.values() for sequence in told.values()})
     return {
-        n: tuple(replace(f, since=since[n][f.key], since_at=times[since[n][f.key]]) for f in some)
+        n: tuple(replace(f, since=since[n][f.key], since_at=from_us(times[since[n][f.key]])) for f in some)
         for n, some in found.items()
     }
-
-
-def _times(connection: Connection, sequences: Collection[int]) -> dict[int, datetime]:
-    found = {}
-    for part in pieces(sorted(sequences)):
-        query = select(journal.c.sequence, journal.c.recorded_us).where(journal.c.sequence.in_(part))
-        found.update({row.sequence: from_us(row.recorded_us) for row in connection.execute(query)})
-    return found

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from model.asof import held
 from model.frames import Frames, FrameStore
 from model.frames.frames import Bools
+from model.frames.refs import DatasetRef
 from model.frames.rows import IntArray
-from model.frames.store import DatasetRef
 from model.frames.variables import VERDICT
 from model.tables import dataset_summary
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS, Stage, Status

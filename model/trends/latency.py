@@ -1,18 +1,19 @@
 """How long certification took: from the end of a run until the last workspace signed its dataset off."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from model.accounting.flow import began_at
+from model.asof import happened_us
 from model.clock import from_us
 from model.frames.painter import Unit
-from model.pieces import AT_ONCE, pieces
+from model.pieces import AT_ONCE
 from model.queries.runs import Run
-from model.tables import dataset_state, journal
+from model.tables import dataset_state
 from model.vocabulary import State
 
 NOT_SIGNED, NOT_KNOWN = "not signed off", "not known"
@@ -81,13 +82,5 @@ def _signed_at(connection: Connection, dataset_ids: Sequence[int], at: int) -> d
         else:
             of_dataset[row.workspace_id] = None
     done = {d: max(s for s in each.values() if s) for d, each in since.items() if each and all(each.values())}
-    times = _times(connection, set(done.values()))
-    return {dataset_id: times[sequence] for dataset_id, sequence in done.items()}
-
-
-def _times(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
-    found: dict[int, datetime] = {}
-    for part in pieces(sorted(sequences)):
-        query = select(journal.c.sequence, journal.c.happened_us).where(journal.c.sequence.in_(part))
-        found |= {row.sequence: from_us(row.happened_us) for row in connection.execute(query)}
-    return found
+    times = happened_us(connection, set(done.values()))
+    return {dataset_id: from_us(times[sequence]) for dataset_id, sequence in done.items()}

@@ -1,6 +1,6 @@
 """The masks behind the plots of a view, and what each plot shows of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from model.accounting.losses import Split
 from model.accounting.parts import Of
 from model.errors import Invalid
 from model.frames.frames import Bools, Floats
+from model.frames.rows import IntArray
 from model.trends.band import Band
 from model.trends.latency import BINS, Latency
 from model.trends.question import View
@@ -112,31 +113,35 @@ class Plots:
         for account in self.accounts(is_brushed=False).accounts:
             if account.processed > 0:
                 groups.setdefault(key_of(account.run, self.view.by), []).append(account)
-        places = {number: place for place, number in enumerate(self._numbers)}
         rows = self.found.lost & self.losses_but_of(self.brushed)
-        lost, causes = self._per_unit(rows), self._causes(rows)
+        of_unit = self._groups_of_units(groups.values())
+        known = of_unit >= 0
+
+        def summed(per_unit: Floats) -> Floats:
+            return np.bincount(of_unit[known], per_unit[known], len(groups)).astype(np.float64)
+
+        lost = summed(self._per_unit(rows))
+        causes = {name: summed(per_unit) for name, per_unit in self._causes(rows).items()}
+        worst = _worst(causes, len(groups))
         return [
-            self._point(key, members, [places[each.run.run_number] for each in members], lost, causes)
-            for key, members in groups.items()
+            self._point(*group, gone, cause)
+            for group, gone, cause in zip(groups.items(), lost.tolist(), worst, strict=True)
         ]
 
-    def _point(
-        self,
-        key: str,
-        members: list[Account],
-        places: list[int],
-        lost: Floats,
-        causes: dict[str, Floats],
-    ) -> Point:
+    def _groups_of_units(self, groups: Iterable[Sequence[Account]]) -> IntArray:
+        """Return the place of the group that each certified dataset belongs to; -1 where to none."""
+        places = {number: place for place, number in enumerate(self._numbers)}
+        found = np.full(len(places), -1)
+        for group, members in enumerate(groups):
+            found[[places[each.run.run_number] for each in members]] = group
+        return found
+
+    def _point(self, key: str, members: Sequence[Account], gone: float, cause: str) -> Point:
         processed = sum(each.processed for each in members)
-        gone = float(lost[places].sum())
-        worst = max(causes, key=lambda name: float(causes[name][places].sum()), default="")
         numbers = [each.run.run_number for each in members]
         is_picked = any(map(self.view.pick.has_run, numbers))
-        span = min(numbers), max(numbers)
-        return Point(
-            key, *span, max(0.0, 1 - gone / processed), processed, gone, is_picked, worst if gone > 0 else ""
-        )
+        good, span = max(0.0, 1 - gone / processed), (min(numbers), max(numbers))
+        return Point(key, *span, good, processed, gone, is_picked, cause if gone > 0 else "")
 
     def _causes(self, rows: Bools) -> dict[str, Floats]:
         split = Split(self.found, Of.CAUSE, (), rows)
@@ -153,6 +158,14 @@ class Plots:
 def _all_of(masks: Sequence[Bools]) -> Bools:
     found: Bools = np.logical_and.reduce(masks)
     return found
+
+
+def _worst(causes: Mapping[str, Floats], groups: int) -> list[str]:
+    """Return the cause of most of what each group lost; the first of several that are equal."""
+    if not causes:
+        return [""] * groups
+    names = list(causes)
+    return [names[place] for place in np.argmax(list(causes.values()), axis=0)]
 
 
 def named(points: Sequence[Point], usual: Band | None) -> tuple[Point, ...]:

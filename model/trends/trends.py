@@ -1,18 +1,17 @@
 """All that the page of trends shows, from one ledger; a plot is filtered by what was picked in the others."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import fsum
 from statistics import median
 
 from sqlalchemy import Connection
 
-from model.accounting.flow import Flow, Line, elsewhere, flow_of, grouped, line
+from model.accounting.flow import Flow, Line, elsewhere, flow_of, line
 from model.accounting.ledger import ledger
 from model.accounting.losses import Losses, Opened, Split, losses, opened
 from model.accounting.parts import Of
-from model.accounting.question import By
 from model.frames import FrameStore
-from model.frames.store import DatasetRef
+from model.frames.refs import DatasetRef
 from model.trends import voices
 from model.trends.agreement import Agreement, compared
 from model.trends.band import Band, band
@@ -70,14 +69,15 @@ def trends(connection: Connection, store: FrameStore, view: View) -> Trends:
         kept["latency"] = latencies(connection, found.frames.units, asked.at)
     plots = Plots(found, view, kept["latency"])
     refs = [DatasetRef(unit.dataset_id, unit.run.run_number, unit.name) for unit in found.frames.units]
-    key = (asked.at, *(ref.dataset_id for ref in refs))
-    stages = store.known.once("agreement", key, lambda: compared(connection, store, refs, asked.at))
+    # what other runs have gone through since changes nothing of these
+    last = store.known.last(connection, asked.at, [ref.run_number for ref in refs])
+    key = (last, *(ref.dataset_id for ref in refs))
+    stages = store.known.once("agreement", key, lambda: compared(connection, store, refs, last))
     points = plots.points()
     usual = band([each.good for each in points], [each.processed_invpb for each in points], view.k)
     marked = named(points, usual)
     signed = plots.accounts(is_brushed=False)
-    shown = grouped([each for each in signed.accounts if each.delivered > 0], view.by)
-    account = replace(flow_of(signed, By.ERA, elsewhere(connection, found)), by=view.by, lines=shown)
+    shown = [each for each in signed.accounts if each.delivered > 0]
     rows = opened(found, found.lost & plots.picked)
     hours = [each.hours for each in plots.chosen_latencies() if each.hours is not None]
     return Trends(
@@ -85,7 +85,7 @@ def trends(connection: Connection, store: FrameStore, view: View) -> Trends:
         points=marked,
         band=usual,
         outliers=_outliers(marked),
-        flow=account,
+        flow=flow_of(signed, view.by, elsewhere(connection, found), shown),
         total=line("all", plots.accounts(is_brushed=True).accounts),
         losses=losses(Split(found, view.of, (), plots.losses_but_of(plots.part))),
         causes=losses(Split(found, Of.CAUSE, (), plots.losses_but_of(plots.cause))),

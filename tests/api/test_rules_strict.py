@@ -14,7 +14,7 @@ door = test_rules.door
 NULLABLE = sorted(name for name, values in strategies.VALUES.items() if None in values)
 COMPARISONS = ["==", "!=", "===", "!==", "<", "<=", ">", ">="]
 # the door is the same for every example
-_few = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_few = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 _constants = st.sampled_from([True, False, 0, -1, 3.8, "GOOD", "", "null"])
 comparisons = st.builds(

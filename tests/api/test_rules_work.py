@@ -89,7 +89,7 @@ def counting() -> Iterator[list[str]]:
 
 
 @given(rules)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_no_rule_is_longer_or_more_work_than_its_bound(rule: Any) -> None:
     try:
         refuse_operators(rule)

@@ -264,3 +264,26 @@ def test_a_proposal_is_shown_in_its_cell_and_accepted_by_a_key(hand: Hand, kept:
     hand.reads(".shell-toasts", "Accepted 1 proposal of autoencoder")
     hand.reads(_CELL.format(dataset_id, "tracker-pixel"), "B 25")
     assert world.said(kept, "tracker-pixel", run_number=run)[1] == (4, 8, "BAD", "t.certifier")
+
+
+def test_the_panel_says_what_is_selected_after_the_strip_was_taken_back(
+    hand: Hand, kept: Registry, few: Any
+) -> None:
+    [number] = few(1)
+    open_grid(hand, number, number)
+    hand.press("ArrowDown", "l")
+    hand.page.wait_for_function(_DRAWN, arg=number)
+    hand.page.evaluate("() => rrStrip.choose(rrStrip.rectangle([0], 3, 5))")
+    hand.press("b")
+    hand.page.select_option("#certify-panel-cause", "HV trip")
+    before = hand.page.evaluate("() => rrStrip.meta.sequence")
+    hand.press("Enter")
+    hand.page.wait_for_function("s => rrStrip.meta.sequence > s", arg=before)
+    hand.press("u")
+    hand.reads(".shell-toasts", "Taken back")
+    hand.page.wait_for_function("s => rrStrip.meta && rrStrip.meta.sequence > s + 1", arg=before)
+    hand.settles()
+    assert hand.chosen() == []
+    hand.reads(".certify-panel h2", "1 cell")
+    assert not hand.page.is_visible("#certify-panel-exactly")
+    assert hand.page.query_selector_all(".certify-panel [data-status][aria-pressed=true]") == []

@@ -123,7 +123,7 @@ def test_it_stands_on_the_board_and_in_the_queue(
 ) -> None:
     triggered_by("decide-queue.data")
     with asking("b.expert"):
-        assert f"{CHANGED[0]} · late change" in words(fill_board_queue("/", "", None, None))
+        assert f"{CHANGED[0]} · late change" in words(fill_board_queue("/", "", None, None, False))
         data, row, _ = decide.fill_queue("/decide", "?kind=late", None)
         assert [item["run_number"] for item in data["items"]] == list(reversed(CHANGED))
         shown = decide.show_item(data, None)

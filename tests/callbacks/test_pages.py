@@ -6,7 +6,8 @@ import pytest
 from dash import no_update
 from plotly.graph_objects import Figure
 
-from callbacks.board_page import fill_board
+from callbacks.board_page import fill_board, fill_board_queue
+from callbacks.handover import fill_notes
 from callbacks.run_page import fill_run
 from components.board_page import board_body
 from components.golden_page import golden_body
@@ -31,7 +32,7 @@ def strip_of(drawn: Any) -> dict[str, Any]:
 
 
 def board(search: str = "", pathname: str = "/") -> Any:
-    return fill_board(pathname, search, None, None, None)
+    return fill_board(pathname, search, None, None, None, is_hidden=True)
 
 
 def run(path: str | None, search: str = "", drawn_for: str | None = None) -> Any:
@@ -49,6 +50,17 @@ def test_the_board_shows_the_last_run(asking: Asking) -> None:
 def test_the_board_is_filled_only_on_its_own_address(asking: Asking) -> None:
     with asking():
         assert set(board(pathname="/runs")) == {no_update}
+
+
+def test_the_queue_and_the_notes_come_after_the_board_and_once(asking: Asking) -> None:
+    with asking():
+        assert fill_board_queue("/", "", None, None, True) is no_update
+        assert fill_notes("/", "", None, None, True) is no_update
+        assert board()[1] is False
+        # what a board that is there is told again asks for neither
+        assert fill_board("/", "", None, None, None, is_hidden=False)[1] is no_update
+        assert "Needs a decision" in words(fill_board_queue("/", "", None, None, False))
+        assert fill_notes("/", "", None, None, False) is not no_update
 
 
 def test_the_board_of_a_time_before_the_first_run_says_so(asking: Asking) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from dash import no_update
 
-from callbacks.reports_page import fill_list, make_report, offer_scopes, open_made, show_report
+from callbacks.reports_page import fill_list, forget_refusal, make_report, offer_scopes, open_made, show_report
 from components import reports_page as page
 from identity.local import user
 from model.registry import Registry
@@ -78,13 +78,17 @@ def test_a_report_that_is_not_there_is_said(asking: Asking, kept: Kept) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"),
-    [("era", "2024C"), ("week", "2024-W21"), ("shift", "2024-05-20T08:00Z/2024-05-20T16:00Z")],
+    ("kind", "first", "unnamed"),
+    [
+        ("era", "2024C", "2024C"),
+        ("week", "2024-W21", "2024-W21"),
+        ("shift", "2024-05-20T08:00Z/2024-05-20T16:00Z", ""),
+    ],
 )
-def test_what_there_is_can_be_chosen(asking: Asking, kind: str, first: str) -> None:
+def test_what_there_is_can_be_chosen(asking: Asking, kind: str, first: str, unnamed: str) -> None:
     with asking():
-        options, hint, rules = offer_scopes(HERE, kind)
-    assert options[0].value == first and len(hint) > 10
+        options, hint, newest, rules = offer_scopes(HERE, kind)
+    assert options[0].value == first and len(hint) > 10 and newest == unnamed
     assert [rule["value"] for rule in rules] == [page.GOLDEN, "golden-2024"]
 
 
@@ -94,6 +98,18 @@ def test_a_report_is_made_with_progress_and_then_shown(asking: Asking, small_reg
     assert len(told) == 6 and "gathering 5 of 5 parts" in words(told[-1][0])
     assert open_made(done, HERE) == f"?report={done['report']}"
     assert open_made(done, "/") is no_update and open_made({"refused": "x"}, HERE) is no_update
+
+
+@pytest.mark.parametrize(("kind", "name"), [("week", "2024-W21"), ("era", "2024C")])
+def test_a_report_of_nothing_named_is_of_the_newest_there_is(
+    asking: Asking, small_registry: Registry, kind: str, name: str
+) -> None:
+    (done, _, refused), _ = made(asking, kind)
+    assert refused is None and done["report"].startswith(f"{kind}-{name}-")
+
+
+def test_a_refusal_goes_with_the_question_it_is_of() -> None:
+    assert forget_refusal("era", "") is None
 
 
 def test_a_report_as_of_an_earlier_time_is_made_of_it(asking: Asking, small_registry: Registry) -> None:
@@ -106,7 +122,7 @@ def test_a_report_as_of_an_earlier_time_is_made_of_it(asking: Asking, small_regi
     ("kind", "scope", "by", "says"),
     [
         ("era", "1999A", "d.coordinator", "No run is of era 1999A"),
-        ("era", "", "d.coordinator", "Name the era"),
+        ("cycle", "", "d.coordinator", "Name the cycle"),
         ("week", "2024-W99", "d.coordinator", "no week such as"),
         ("era", "2024C", "r.reader", "may not make a certification report"),
     ],

@@ -123,7 +123,7 @@ def screens(server: Flask, registry: Registry) -> dict[str, list[str]]:
     with server.test_request_context("/"):
         filled = {
             # the panel replaces the closed one that stands there from the start
-            "pages.board": fill_board("/", "", None, None, None)[:7],
+            "pages.board": fill_board("/", "", None, None, None, True)[:7],
             "pages.consistency": show_finding("/consistency", f"?finding={FIRST}/beam/dc", None)[0],
             "pages.cycles": fill_cycles("/cycles", "", None),
             "pages.runs": fill_runs("/runs", "", None),

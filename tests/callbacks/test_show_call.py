@@ -8,6 +8,7 @@ from typing import Any
 
 import dash
 import duckdb
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -196,7 +197,7 @@ def test_a_filter_chooses_the_same_on_screen_by_call_and_by_sql(
     (call,), at = _calls(told, asking, address)
     with asking(WHO):
         drawn = fill_certify("/certify/tracker", f"?where={json.dumps(where)}", None, None)[1]
-    shown = {(row["r"], row["d"]) for row in drawn}
+    shown = {(row["r"], row["d"]) for row in orjson.loads(orjson.dumps(drawn))}
     assert {(row["r"], row["d"]) for row in _answered(asks, call).json["rows"]} == shown
     assert {row[:2] for row in _on_snapshot(told, tmp_path, at, call.sql)} == shown
 

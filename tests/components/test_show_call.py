@@ -44,7 +44,7 @@ def _heard(text: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(where=TEXTS, q=TEXTS, who=TEXTS)
 def test_a_shell_reads_the_words_as_they_are(where: str, q: str, who: str) -> None:
     call = Call("x", "/api/v1/grid", {"where": where, "q": q}, is_mine=True)
@@ -55,7 +55,7 @@ def test_a_shell_reads_the_words_as_they_are(where: str, q: str, who: str) -> No
     assert words == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(where=TEXTS)
 def test_a_body_reaches_a_shell_as_its_json(where: str) -> None:
     words = _heard(curl(Call("x", "/y", body={"where": where}), ORIGIN))
@@ -63,7 +63,6 @@ def test_a_body_reaches_a_shell_as_its_json(where: str) -> None:
     assert words[-1] == f"{ORIGIN}/y"
 
 
-@settings(deadline=None)
 @given(where=TEXTS, who=TEXTS)
 def test_python_reads_the_words_as_they_are(where: str, who: str) -> None:
     for call in (Call("x", "/y", {"w": where}, is_mine=True), Call("x", "/y", body={"w": where}, is_mine=True)):
@@ -76,14 +75,13 @@ def test_python_reads_the_words_as_they_are(where: str, who: str) -> None:
         assert said.get("headers") == ({"X-Run-Registry-User": who} if who else None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text=TEXTS)
 def test_a_text_in_sql_is_that_text(text: str) -> None:
     with duckdb.connect() as connection:
         assert connection.execute(f"SELECT {quoted(text)}").fetchall() == [(text,)]
 
 
-@settings(deadline=None)
 @given(
     page=st.sampled_from([*PAGES, "runs/380001", "runs/x", "certify/tracker", "nowhere"]),
     said=st.dictionaries(

@@ -18,7 +18,7 @@ from ingest.demo.conditions import DATA
 from model import asof, events, journal
 from model.cache import Cache
 from model.db import Database
-from model.frames.store import refs
+from model.frames.refs import refs
 from model.golden.golden import Golden, GoldenRoom, Question
 from model.products.products import list_of, products
 from model.products.rebuild import rebuild

@@ -74,7 +74,7 @@ def test_every_class_of_loss_is_what_a_walk_over_lumisections_finds(registry: Re
     keep(registry, null)
     numbers = count(RUN)
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(_each(BITS, _bits), _each(COLUMNS, _statuses))
     def agrees(bits: dict[str, list[Any]], statuses: dict[str, list[Any]]) -> None:
         number = next(numbers)

@@ -187,7 +187,7 @@ _lumisections = st.lists(st.integers(1, 400), min_size=1, max_size=40, unique=Tr
 
 
 @given(st.lists(_lumisections, min_size=1, max_size=6))
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_blocks_hold_what_was_told_last_whatever_the_order(tellings: list[list[int]]) -> None:
     expected, blocks, value = np.full(401, np.nan), list[dict[str, Any]](), 0.0
     for numbers in tellings:

@@ -92,7 +92,7 @@ def _filters(keys: list[str]) -> st.SearchStrategy[Any]:
 def _agree(registry: Registry, keys: list[str], *, of_runs: bool) -> None:
     every = objects(registry, of_runs)
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
     @given(_filters(keys))
     def agree(wanted: dict[str, Any]) -> None:
         expected = [each for each in every if holds(each, wanted)]

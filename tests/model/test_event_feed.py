@@ -75,7 +75,7 @@ def test_a_run_is_told_alone(told: Registry) -> None:
     assert said and said == [each for each in _read(told) if each["run_number"] == RUN + 1]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(limit=st.integers(1, 9), span=st.integers(1, 30), size=st.integers(1, 3_000))
 def test_pieces_put_together_are_all_of_it_once(told: Registry, limit: int, span: int, size: int) -> None:
     choice = Choice(kinds_of("dataset-created,verdicts-given"))

@@ -111,7 +111,7 @@ def walked(registry: Registry, clock: SettableClock) -> Walk:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_filter_selects_what_it_means_at_every_sequence(walked: Walk, data: st.DataObject) -> None:
     node = data.draw(_filters)
     at = data.draw(st.sampled_from(sorted(walked.seen)))

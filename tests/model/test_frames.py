@@ -9,7 +9,8 @@ from model.authors import IMPORTER
 from model.commands.upstream import override_bits, report_run
 from model.frames import variables
 from model.frames.frames import Frames
-from model.frames.store import FrameStore, refs
+from model.frames.refs import refs
+from model.frames.store import FrameStore
 from model.queries import luminosities, runs, verdicts
 from model.registry import Registry
 from tests.model import world

@@ -4,8 +4,10 @@ from itertools import count
 
 import pytest
 
-from model.frames import known
+from model.commands.datasets import hide_dataset
+from model.frames import FrameStore, known
 from model.frames.known import Known
+from model.frames.refs import refs
 from model.queries import runs
 from model.registry import Registry
 from tests.model import world
@@ -37,6 +39,26 @@ def test_the_versions_of_runs_are_those_of_the_journal_at_every_sequence(
             found = kept.versions(connection, at, set(RUNS))
             assert {number: found[number] for number in said} == said
             assert set(found) == set(said)
+
+
+@pytest.mark.parametrize("at_once", [0, 500])
+@pytest.mark.parametrize("pattern", ["online", "/PromptReco/%", "%"])
+def test_datasets_are_those_of_the_journal_at_every_sequence_whatever_was_asked_before(
+    told: Registry, monkeypatch: pytest.MonkeyPatch, pattern: str, at_once: int
+) -> None:
+    monkeypatch.setattr("model.frames.refs.AT_ONCE", at_once)
+    world.create_dataset(told, "/PromptReco/Collisions2024A-v2/DQM", RUNS[1])
+    with told.writing() as tx:
+        seen = tx.head.sequence
+        hide_dataset(tx, RUNS[0], world.PROMPT, world.DC, seen=seen, hidden=True, comment="a test")
+        hide_dataset(tx, RUNS[0], world.PROMPT, world.DC, seen=seen + 1, hidden=False, comment="in sight")
+        hide_dataset(tx, RUNS[2], world.PROMPT, world.DC, seen=seen, hidden=True, comment="a test")
+    world.report_run(told, 379_999, [(1, 5)])
+    store, last = FrameStore(), world.now(told)
+    with told.reading() as connection:
+        for at in [*range(1, last + 1), *range(last, 0, -1), 1, last, last]:
+            assert store.refs(connection, at, pattern) == refs(connection, at, pattern)
+        assert store.refs(connection, last, pattern)
 
 
 def test_an_answer_is_made_once_while_it_is_kept_and_again_after_others() -> None:

@@ -1,6 +1,7 @@
 """What no report can be made of is refused in a sentence, and what is missing is said in the report."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,7 +9,8 @@ from model.commands.reports import freeze_report
 from model.errors import Invalid, NotFound
 from model.registry import Registry
 from model.report.freeze import freeze
-from model.report.scope import Asked
+from model.report.offered import due
+from model.report.scope import Asked, Kind
 from tests.model import world
 from tests.model.report_world import ERA, PIXEL, WEEK, keep, made, told
 from tests.model.world import DC, RUN
@@ -80,3 +82,19 @@ def test_a_report_of_what_the_journal_has_not_reached_is_refused(told: Registry)
     report = replace(made(told, ERA), sequence=10_000)
     with pytest.raises(Invalid, match="has not reached"), told.writing() as tx:
         freeze_report(tx, report, DC)
+
+
+def test_a_week_that_nobody_names_has_runs_and_is_over(told: Registry) -> None:
+    def newest(now: datetime, kind: Kind = Kind.WEEK) -> str:
+        with told.reading() as connection:
+            return due(connection, kind, world.now(told), now)
+
+    assert newest(datetime(2031, 1, 1, tzinfo=UTC)) == "2024-W18"
+    world.report_run(told, RUN + 8, start_time="2030-12-31T08:00:00Z")
+    assert newest(datetime(2031, 1, 1, tzinfo=UTC)) == "2024-W18"
+    world.report_run(told, RUN + 9, start_time="2030-12-24T08:00:00Z", trigger_mode=f"replay of run {RUN}")
+    assert newest(datetime(2031, 1, 1, tzinfo=UTC)) == "2024-W18"
+    assert newest(datetime(2031, 1, 9, tzinfo=UTC)) == "2031-W01"
+    assert newest(datetime(2024, 4, 2, tzinfo=UTC)) == "2031-W01"
+    assert newest(datetime(2031, 1, 1, tzinfo=UTC), Kind.SHIFT) == ""
+    assert newest(datetime(2031, 1, 1, tzinfo=UTC), Kind.CYCLE) == ""

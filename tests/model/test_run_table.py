@@ -130,7 +130,7 @@ _filters = st.recursive(
 
 
 @given(node=_filters)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_filter_selects_the_runs_it_means(told: Registry, node: Any) -> None:
     with told.reading() as connection:
         every = runs.runs(connection, world.sequence_of(connection))

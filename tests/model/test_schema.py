@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from model.errors import Invalid
+from model.frames.refs import refs
 from model.frames.schema import OMS, RUN_OMS, SCHEMA, VERDICT, with_columns
-from model.frames.store import FrameStore, refs
+from model.frames.store import FrameStore
 from model.frames.variables import require_known
 from model.registry import Registry
 from model.vocabulary import BITS, OFFLINE_COLUMNS, ONLINE_COLUMNS, Status

@@ -193,7 +193,7 @@ def test_losses_are_told_by_subsystem_or_column(told: Registry) -> None:
     assert names == {"pixel", "strip"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 100)), min_size=1, max_size=60), st.floats(0, 6))
 def test_half_of_the_luminosity_lies_on_either_side_of_the_median_of_a_band(pairs: Any, k: float) -> None:
     values, weights = [value for value, _ in pairs], [weight for _, weight in pairs]

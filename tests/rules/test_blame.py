@@ -14,7 +14,7 @@ from rules.table import Column, Table
 from tests.rules.strategies import VALUES, rules, tables
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(rules, tables(), st.sampled_from(list(NullPolicy)))
 def test_each_refused_row_is_blamed_on_the_leaves_that_explain_it(rule: Any, table: Any, null: Any) -> None:
     plan = build(parse(rule))

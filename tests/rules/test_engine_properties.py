@@ -14,7 +14,7 @@ from rules.unknown import TRUE, UNKNOWN
 from rules.values import MISSING
 from tests.rules.strategies import row_of, rules, tables
 
-many = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 def read(rule: Any) -> Rule:

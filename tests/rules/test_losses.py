@@ -23,7 +23,7 @@ def table_of(rows: list[tuple[Any, ...]]) -> Table:
     )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(rows_of_bits, st.sampled_from(list(NullPolicy)), st.randoms())
 def test_losses_reconcile_with_counting_row_by_row(rows: Any, null: NullPolicy, random: Any) -> None:
     weight = np.array([random.randint(0, 8) / 4 for _ in rows])

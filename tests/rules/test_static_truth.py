@@ -40,7 +40,7 @@ DRAWN = {
     "oms.text": Variable("oms.text", "text"),
     "oms.list": Variable("oms.list", "list"),
 }
-many = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
