@@ -60,6 +60,31 @@
     button();
     sound();
   });
+  /** The lumisections for which a tile is as it is; all of its column where it says of none. */
+  function behind(tile) {
+    const strip = window.rrStrip, meta = strip && strip.root && strip.root.isConnected && strip.meta;
+    const name = tile.querySelector("b").textContent, row = meta ? meta.rows.findIndex((each) => each.editable && each.key === name) : -1;
+    if (row < 0) return null;
+    const is = meta.rows[row].spans.filter((span) => tile.classList.contains(`is-${meta.codes[span[2]][2].toLowerCase()}`));
+    const parts = is.length ? is : [[meta.first, meta.last]];
+    return { row, first: parts[0][0], last: parts[0][1], cells: parts.reduce((all, [a, b]) => strip.union(all, strip.rectangle([row], a, b)), new Map()) };
+  }
+  // a tile of the board selects on its strip, so that the next key certifies; with Ctrl it opens the run as a link does
+  document.addEventListener("click", (event) => {
+    const tile = event.target.closest && event.target.closest("#board-tiles a.tile");
+    if (!tile || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const found = behind(tile), strip = window.rrStrip;
+    if (!found || !found.cells.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    strip.cursor = strip.anchor = { row: found.row, first: found.first, last: found.last };
+    const grid = document.getElementById(strip.root.dataset.grid);
+    grid.focus({ preventScroll: true });
+    strip.choose(found.cells);
+    strip.onMeta();
+    const below = strip.gd.getBoundingClientRect().top + strip.y(strip.meta.rows[found.row].bottom) + 40 - window.innerHeight;
+    if (below > 0) window.scrollBy({ top: below, behavior: "instant" });
+  }, true);
   window.rrBoard = { alarms: 0 };
   // a wall is one from the first thing it shows
   wall();

@@ -54,7 +54,7 @@
     theme: (quartz) => quartz.withParams({
       backgroundColor: "var(--card)", foregroundColor: "var(--ink)", headerBackgroundColor: "var(--card)", headerTextColor: "var(--dim)",
       borderColor: "var(--line)", accentColor: "var(--accent)", fontFamily: "var(--font)", fontSize: 12, headerFontSize: 11, headerFontWeight: 500,
-      cellHorizontalPadding: 6, spacing: 4, wrapperBorder: false, wrapperBorderRadius: 0, rowHoverColor: "transparent", columnBorder: false,
+      cellHorizontalPadding: 6, spacing: 4, browserColorScheme: "inherit", wrapperBorder: false, wrapperBorderRadius: 0, rowHoverColor: "transparent", columnBorder: false,
     }),
     leave: () => false,
     // the tab says the stage already

@@ -28,7 +28,7 @@
     if (!response.ok) throw new Error(told.detail || response.statusText);
     return told;
   }
-  const signed = (change) => `${change < 0 ? "−" : change > 0 ? "+" : "±"}${Math.abs(change).toFixed(1)} pb⁻¹`;
+  const signed = (change) => `${change < 0 ? "−" : change > 0 ? "+" : "±"}${grid.invpb(Math.abs(change))} pb⁻¹`;
 
   grid.openBits = function () {
     const found = grid.rows();

@@ -40,7 +40,7 @@
     p.classList.toggle("has-selection", ids.size > 0);
     part("what").textContent = grid.selected.size ? `${grid.selected.size} cell${grid.selected.size > 1 ? "s" : ""}` : "Nothing selected";
     const runs = data.map((row) => row.r), span = runs.length ? `run${runs.length > 1 ? "s" : ""} ${Math.min(...runs)}${runs.length > 1 ? `–${Math.max(...runs)}` : ""}` : "";
-    part("size").textContent = grid.selected.size ? `${span} · ${n.toLocaleString("en")} LS · ${pb.toFixed(1)} pb⁻¹` : grid.asked.closed ? "you may look" : "click or use the arrow keys, space selects";
+    part("size").textContent = grid.selected.size ? `${span} · ${n.toLocaleString("en")} LS · ${grid.invpb(pb)} pb⁻¹` : grid.asked.closed ? "you may look" : "click or use the arrow keys, space selects";
     p.querySelectorAll("[data-task]").forEach((button) => {
       const why = grid.asked.may_not[button.dataset.task];
       button.classList.toggle("is-closed", !!why);
@@ -163,11 +163,7 @@
     if (set(pending, grid.cells(), reason)) clear();
     grid.place.focus({ preventScroll: true });
   }
-  function forget() {
-    if (!grid.refused.size) return;
-    grid.refused.clear();
-    grid.paint();
-  }
+  const forget = () => { if (grid.refused.size) { grid.refused.clear(); grid.paint(); } };
   function clear() {
     press("");
     const p = panel();
@@ -296,8 +292,8 @@
     else if (event.target.closest("[data-why]")) { event.stopImmediatePropagation(); askWhy(); }
   }, true);
   // once nothing is selected on the strip the panel speaks of the grid again, after it has said so itself
-  document.addEventListener("rr:selection", (event) => { if (!event.detail) queueMicrotask(retell); else if (pending) press(""); });
   const retell = () => { if (alive() && !stripHas()) tell(); };
+  document.addEventListener("rr:selection", (event) => { if (!event.detail) queueMicrotask(retell); else if (pending) press(""); });
   document.addEventListener("rr:grid", () => tell());
   document.addEventListener("rr:grid-changed", retell);
 })();

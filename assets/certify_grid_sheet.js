@@ -5,7 +5,8 @@
 
   const element = (grid.element = (name, words, css) => Object.assign(document.createElement(name), { textContent: words || "", className: css || "" }));
   const count = (grid.datasets = (n) => `${n} dataset${n === 1 ? "" : "s"}`);
-  grid.sum = (found) => found.reduce((total, row) => total + (row.l || 0), 0).toFixed(1);
+  grid.invpb = (value) => value.toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  grid.sum = (found) => grid.invpb(found.reduce((total, row) => total + (row.l || 0), 0));
   /** The rows of the selection, or that of the cursor. */
   grid.rows = function () {
     const ids = new Set([...grid.cells()].map((cell) => cell.id));

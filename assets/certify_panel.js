@@ -33,7 +33,7 @@
     // the panel may be drawn again meanwhile: what is selected is told beyond it
     document.body.classList.toggle("has-strip-selection", !!data);
     part("what").textContent = data ? `LS ${data.ranges}` : "Nothing selected";
-    part("size").textContent = data ? `${data.n_ls} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
+    part("size").textContent = data ? `${data.n_ls.toLocaleString("en")} lumisections · ${data.pb} pb⁻¹` : "drag over the strip, or use the arrow keys";
     part("size").title = data ? `recorded luminosity, ${data.source}` : "";
     const columns = part("columns");
     columns.replaceChildren();

@@ -39,7 +39,7 @@
     for (const [a, b] of ranges) for (let n = a; n <= b; n++) sum += strip.meta.lumi[n - strip.meta.first] || 0;
     return sum;
   };
-  strip.pb = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+  strip.pb = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 
   /** The rows a rectangle certifies: a bit stands for the column it explains, in every dataset. */
   strip.targets = (indices) => {
@@ -216,7 +216,7 @@
   function badge(layer, sum, top) {
     const group = el("g", { class: "strip-badge" }, layer);
     const box = el("rect", { rx: 4, height: 19 }, group), label = el("text", { y: top + 13 }, group);
-    label.textContent = `LS ${short(sum.ranges)} · ${sum.n} LS · ${strip.pb(sum.lumi)} pb⁻¹`;
+    label.textContent = `LS ${short(sum.ranges)} · ${sum.n.toLocaleString("en")} LS · ${strip.pb(sum.lumi)} pb⁻¹`;
     const width = label.getComputedTextLength() + 12, full = strip.root.clientWidth;
     const x = Math.max(2, Math.min(strip.x(sum.ranges[0][0] - 0.5), full - width - 4));
     for (const [key, value] of [["x", x], ["y", top - 1], ["width", width]]) box.setAttribute(key, value);
@@ -286,13 +286,8 @@
     // the page is drawn again after every verdict: the cursor and the focus stay where they were
     if (fresh && strip.meta) strip.left = { run_number: strip.meta.run_number, cursor: strip.cursor, focused: strip.focused };
     Object.assign(strip, { root, gd, meta: null, draft: null });
-    if (fresh) {
-      const had = strip.chosen.size;
-      Object.assign(strip, { chosen: new Map(), cursor: null, anchor: null });
-      // what was selected went with the strip it was selected on: the panel is told
-      if (had) strip.publish();
-      strip.onMount.forEach((f) => f(root));
-    }
+    if (fresh && strip.chosen.size) { strip.chosen = new Map(); strip.publish(); } // it went with the strip it was on
+    if (fresh) { strip.chosen = new Map(); strip.cursor = null; strip.anchor = null; strip.onMount.forEach((f) => f(root)); }
     gd.on("plotly_afterplot", refresh);
     refresh();
   }

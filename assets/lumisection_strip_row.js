@@ -2,25 +2,34 @@
 (function () {
   "use strict";
   const grid = window.rrCertify;
+  const GAP = 4, LEAST = 240;
   let shown = null;
 
   const box = () => grid.place && grid.place.querySelector(".certify-strip");
   grid.isStripOpen = () => { const node = box(); return !!node && !node.hidden; };
-  /** Under its row where there is room, else above it. */
-  function stand() {
+  /** What there is below and above its row, and what the strip asks for. */
+  function measure() {
     const node = box(), row = shown && grid.place && grid.place.querySelector(`[row-id="${shown}"]`);
-    if (!node || node.hidden) return;
-    const place = grid.place.getBoundingClientRect(), room = place.height - node.offsetHeight - 4;
-    const at = row ? row.getBoundingClientRect().bottom - place.top : room;
-    const above = row ? row.getBoundingClientRect().top - place.top - node.offsetHeight : 0;
-    node.style.top = `${Math.max(0, at <= room ? at : above > 40 ? above : room)}px`;
+    if (!node || node.hidden) return null;
+    node.style.maxHeight = "";
+    const place = grid.place.getBoundingClientRect(), its = row && row.getBoundingClientRect(), needs = node.offsetHeight;
+    const head = grid.place.querySelector(".ag-header").getBoundingClientRect().bottom - place.top;
+    const bottom = its ? its.bottom - place.top : 0, top = its ? its.top - place.top : 0;
+    return { node, its, needs, top, bottom, head, height: place.height, below: place.height - bottom - GAP, above: top - head };
+  }
+  /** Under its row where there is room, else above it, else where there is more: its own row stays in sight. */
+  function stand() {
+    const at = measure();
+    if (!at) return;
+    const isBelow = at.needs <= at.below || (at.needs > at.above && at.below >= at.above), room = isBelow ? at.below : at.above;
+    const isFree = !at.its || room < LEAST, high = isFree ? at.needs : Math.min(at.needs, room);
+    at.node.style.maxHeight = isFree ? "" : `${room}px`;
+    at.node.style.top = `${Math.max(0, isFree ? at.height - high - GAP : isBelow ? at.bottom : at.top - high)}px`;
   }
   /** Where there is room neither under its row nor above, the row moves up: it stays in sight with its strip. */
   function makeRoom() {
-    const node = box(), row = shown && grid.place.querySelector(`[row-id="${shown}"]`);
-    if (!row) return;
-    const place = grid.place.getBoundingClientRect(), its = row.getBoundingClientRect();
-    if (its.bottom + node.offsetHeight + 4 > place.bottom && its.top - place.top - node.offsetHeight <= 40) grid.api.ensureNodeVisible(grid.node(shown), "top");
+    const at = measure();
+    if (at && at.its && at.needs > at.below && at.needs > at.above) grid.api.ensureNodeVisible(grid.node(shown), "top");
   }
   grid.openStrip = function () {
     const node = box(), at = grid.cursor;

@@ -21,6 +21,7 @@
     document.documentElement.setAttribute("data-bs-theme", "light");
     window.rrTheme.fit();
   });
+  document.addEventListener("click", (event) => { if (event.target.closest && event.target.closest("[data-print]")) window.print(); });
   window.addEventListener("afterprint", () => {
     document.documentElement.setAttribute("data-bs-theme", theme);
     window.rrTheme.fit();

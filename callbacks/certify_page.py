@@ -273,7 +273,7 @@ def tell_cell(asked: Json, search: str | None) -> tuple[Json, Json]:
         try:
             worst = worst_lumisection(connection, (cell["run_number"], cell["dataset"]), cell["column"], at)
             where = (cell["run_number"], cell["dataset"], worst)
-            told = why.of_cell(why_status(connection, where, cell["column"], at), worst)
+            told = why.of_cell(why_status(connection, where, cell["column"], at), where[0], worst)
             hints = proposals_of(connection, at, run_number=where[0], dataset_name=where[1])
             happened = of_cell(connection, where[:2], cell["column"], at)
         except RunRegistryError as error:

@@ -55,7 +55,10 @@ def fill_training(
         mine = scope.own([n for n in known if may(by, Action.EDIT_OFFLINE, n)])
         begins = mine if mine != GLOBAL else busiest(connection, at, list(known))
         found = kept(connection, by.name, at)
-    return page.workspace_options(known), chosen or begins or next(iter(known)), page.sittings(found, by.name)
+    # what one trained last one goes on with
+    last = next((each.question.workspace for each in found if each.owner == by.name), "")
+    begins = last if last in known else begins or next(iter(known))
+    return page.workspace_options(known), chosen or begins, page.sittings(found, by.name)
 
 
 @callback(
@@ -206,7 +209,7 @@ def tell_practice_cell(asked: Json) -> tuple[Json, Json]:
             blind = of.dataset(cell["run_number"], cell["dataset"])
             where, column = (blind.run_number, blind.dataset), cell["column"]
             worst = worst_lumisection(connection, where, column, blind.at)
-            said = why.of_cell(why_status(connection, (*where, worst), column, blind.at), worst)
+            said = why.of_cell(why_status(connection, (*where, worst), column, blind.at), where[0], worst)
             happened = of_cell(connection, where, column, blind.at)
     except RunRegistryError as error:
         return certify_panel.refusal(str(error)), None

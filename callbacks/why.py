@@ -31,7 +31,7 @@ def tell_why(intent: Any) -> Any:
         with registry().reading() as connection:
             cell = offered = None
             if asked["kind"] == "column":
-                cell = why.of_cell(why_status(connection, where, asked["column"], sequence), where[2])
+                cell = why.of_cell(why_status(connection, where, asked["column"], sequence), where[0], where[2])
                 offered = _offered(connection, where, asked["column"], sequence)
             return html.Div([offered, cell, _golden(connection, where, sequence)])
     except RunRegistryError as error:

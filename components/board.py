@@ -9,6 +9,7 @@ from dash import dcc, html
 from components.amounts import invpb
 from components.empty import empty
 from components.lumisection_strip import Span
+from components.markup import slashed
 from components.mini_strip import mini_strip, status_tile, worst
 from components.run_header import replayed, state
 from model.vocabulary import SEVERITY, Status
@@ -93,7 +94,7 @@ def _decision(item: Decision) -> html.Li:
                     [
                         html.B(f"{item.run_number} · {item.column}"),
                         html.Span(item.what),
-                        html.Small(item.reason),
+                        html.Small(slashed(item.reason)),
                     ]
                 ),
                 html.Strong(at_stake, className="num", title="recorded luminosity at stake"),

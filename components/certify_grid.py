@@ -167,7 +167,7 @@ def column_defs(columns: Sequence[str]) -> list[dict[str, Any]]:
         {
             "field": "s",
             "headerName": "state",
-            "width": 74,
+            "width": 88,
             "cellClassRules": {
                 "certify-state is-open": "params.value == 'OPEN'",
                 "certify-state is-signoff": "params.value == 'SIGNOFF'",

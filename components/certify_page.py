@@ -131,7 +131,7 @@ def _sum(found: Head) -> list[Any]:
     lumi = (
         f"{found.recorded_invpb / 1000:.2f} fb⁻¹"
         if found.recorded_invpb > 1000
-        else (f"{found.recorded_invpb:.1f} pb⁻¹")
+        else (f"{found.recorded_invpb:,.1f} pb⁻¹")
     )
     return [
         html.B(f"{found.datasets:,}"),

@@ -206,8 +206,8 @@ def impact(change: Impact) -> html.Div:
     return html.Div(
         [
             html.Small("IF APPLIED, IN THE GOLDEN JSON"),
-            html.Strong([f"{sign}{abs(change.change_invpb):.1f} ", html.Span("pb⁻¹", className="unit")]),
-            html.Div(f"{change.n_lumisections} lumisections change", className="dim"),
+            html.Strong([f"{sign}{abs(change.change_invpb):,.1f} ", html.Span("pb⁻¹", className="unit")]),
+            html.Div(f"{change.n_lumisections:,} lumisections change", className="dim"),
             html.Div(change.note, className="dim") if change.note else None,
         ],
         className=f"impact {'is-loss' if change.change_invpb < 0 else ''}",

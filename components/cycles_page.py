@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from components import theme
+from components.amounts import invpb
 from components.empty import empty
 from components.glossary import known
 from components.markup import attributes, labelled, page_title, unseen
@@ -226,7 +227,7 @@ def candidates(found: Sequence[Candidate], every: str) -> Any:
 
 
 def _row(c: Candidate) -> html.Tr:
-    recorded = "–" if c.recorded_invpb is None else f"{c.recorded_invpb:.2f}"
+    recorded = "–" if c.recorded_invpb is None else invpb(c.recorded_invpb)
     return html.Tr(
         [
             html.Td(dcc.Link(str(c.run_number), href=f"/runs/{c.run_number}"), className="num"),

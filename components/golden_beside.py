@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dash import dcc, html
 
-from components.markup import unseen
+from components.markup import slashed, unseen
 
 BODY = "golden-beside"
 #: what the table was made for
@@ -57,10 +57,10 @@ def _row(one: Beside) -> html.Tr:
     name = html.Td(dcc.Link(one.rule, href=f"/golden?{urlencode({'rule': one.rule})}"))
     if one.refused:
         return html.Tr(
-            [name, html.Td(html.Code(one.datasets)), html.Td(one.refused, colSpan=5, className="dim")]
+            [name, html.Td(html.Code(slashed(one.datasets))), html.Td(one.refused, colSpan=5, className="dim")]
         )
     share = f"{one.recorded_invpb / one.considered_invpb:.1%}" if one.considered_invpb else "no luminosity"
     numbers = (f"{one.runs:,}", f"{one.lumisections:,}", f"{one.recorded_invpb:,.2f}", share)
     link = html.A("JSON", href=one.download, download="")
     cells = [html.Td(number, className="num") for number in numbers]
-    return html.Tr([name, html.Td(html.Code(one.datasets)), *cells, html.Td(link)])
+    return html.Tr([name, html.Td(html.Code(slashed(one.datasets))), *cells, html.Td(link)])

@@ -18,6 +18,12 @@ def page_title(name: str) -> html.H1:
     return html.H1(name, className="visually-hidden")
 
 
+def slashed(words: str) -> list[str | html.Wbr]:
+    """Return words in which a line may end after a slash, as in the name of a dataset."""
+    first, *others = words.split("/")
+    return [first, *(part for each in others for part in ("/", html.Wbr(), each))]
+
+
 def unseen(words: str) -> html.Span:
     """Return what only a screen reader says."""
     return html.Span(words, className="visually-hidden")

@@ -131,7 +131,7 @@ def facts(view: RunView) -> list[Fact]:
     recorded_invpb = float(np.nansum(total.recorded_invpb)) if total else None
     delivered_invpb = float(np.nansum(total.delivered_invpb)) if total else None
     source = f"recorded / delivered, {total.source}" if total else "no luminosity"
-    both = "–" if recorded_invpb is None else f"{recorded_invpb:.1f} / {delivered_invpb:.1f}"
+    both = "–" if recorded_invpb is None else f"{recorded_invpb:,.1f} / {delivered_invpb:,.1f}"
     found = [
         Fact("fill", str(run.fill_number or "–"), source=f"OMS, era {run.era or 'unknown'}"),
         Fact("class", run.run_class or "–", source="the registry's class rule"),

@@ -58,7 +58,7 @@ TOURS: Mapping[str, Tour] = MappingProxyType(
                     "/",
                     "board-tiles",
                     "One tile per column",
-                    "The worst come first. What is GOOD is quiet; ? waits for you.",
+                    "The worst come first. What is GOOD is quiet; ? waits for you. Press one to select it.",
                 ),
                 Step(
                     "/",

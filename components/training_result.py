@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import dcc, html
 
 from components import skeleton
+from components.markup import attributes
 from components.training_page import PATH, bar, percent
 from model.ranges import short_text
 from model.training.comparison import Compared, Comparison, Difference
@@ -56,7 +58,7 @@ def result(of: Kept, found: Comparison, who: str) -> list[Any]:
             ],
             className="training-two",
         ),
-        html.Section([html.H2("What differs"), *_differences(found)], className="card-plain"),
+        html.Section([html.H2("What differs"), *_differences(of, found)], className="card-plain"),
     ]
 
 
@@ -72,7 +74,8 @@ def _head(of: Kept, who: str) -> html.Div:
         n_clicks=0,
     )
     remove = html.Button("Remove", id=REMOVE, className="button", type="button", n_clicks=0)
-    actions = [share, remove] if of.owner == who else []
+    paper = html.Button("Print", className="button", type="button", **attributes({"data-print": ""}))
+    actions = [paper, share, remove] if of.owner == who else [paper]
     onward = dcc.Link("Another sitting", href=PATH, className="button is-primary")
     return html.Div(
         [
@@ -194,7 +197,7 @@ def _legend() -> html.P:
     return html.P(f"{words}; the number is of lumisections that differ", className="dim")
 
 
-def _differences(found: Comparison) -> list[Any]:
+def _differences(of: Kept, found: Comparison) -> list[Any]:
     if not found.differences:
         return [html.P("Nothing: you decided as the certifiers did, on every lumisection.")]
     shown = found.differences[:_MOST]
@@ -203,7 +206,7 @@ def _differences(found: Comparison) -> list[Any]:
             [
                 html.Td(_run(each)),
                 html.Td(each.column),
-                html.Td(short_text(each.ranges), title=each.dataset, className="is-lumisections"),
+                html.Td(_strip(of, each), title=each.dataset, className="is-lumisections"),
                 html.Td(_status(each.yours)),
                 html.Td(_status(each.decided)),
                 html.Td(f"{each.recorded_invpb:,.2f}", className="num"),
@@ -220,6 +223,14 @@ def _differences(found: Comparison) -> list[Any]:
     left = len(found.differences) - len(shown)
     more = html.P(f"and {left:,} more with less luminosity", className="dim") if left > 0 else None
     return [html.Div(table, className="training-table"), more]
+
+
+def _strip(of: Kept, each: Difference) -> dcc.Link:
+    """Return where a difference is seen among its lumisections."""
+    run, first, last = each.run_number, each.ranges[0].first, each.ranges[-1].last
+    asked = {"stage": of.question.stage.value, "runs": f"{run}-{run}", "ls": f"{first}-{last}"}
+    href = f"/certify/{of.question.workspace}?{urlencode({**asked, 'column': each.column})}"
+    return dcc.Link(short_text(each.ranges), href=href)
 
 
 def _status(status: Status) -> html.Span:

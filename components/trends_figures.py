@@ -202,5 +202,5 @@ def _layout(name: theme.Theme, keys: Sequence[str]) -> dict[str, Any]:
             "fixedrange": True,
             "range": [-0.7, max(len(keys) - 0.3, 0.7)],
         },
-        "yaxis": {"fixedrange": True, "rangemode": "tozero"},
+        "yaxis": {"fixedrange": True, "rangemode": "tozero", "tickformat": ","},
     }

@@ -14,7 +14,7 @@ _MOST_REASONS = 12
 _HOLDS = {True: "holds", False: "fails", None: "is open, for want of data"}
 
 
-def of_cell(cell: Cell, lumisection: int) -> html.Div:
+def of_cell(cell: Cell, run_number: int, lumisection: int) -> html.Div:
     """Return whose word counts, what it outranks, and what decided the rule that spoke."""
     said = [_said("counts", cell.verdict)] if cell.verdict else [html.P("Nobody and no rule has spoken yet.")]
     if cell.overruled:
@@ -22,7 +22,7 @@ def of_cell(cell: Cell, lumisection: int) -> html.Div:
     if cell.note:
         said.append(html.P(cell.note, className="dim"))
     rules = [_rule(each) for each in cell.rules]
-    return html.Div([html.H3(f"Why, {cell.column} on LS {lumisection}"), *said, *rules])
+    return html.Div([html.H3(f"Why, {cell.column} of run {run_number} on LS {lumisection}"), *said, *rules])
 
 
 def of_golden(found: Explanation, dataset: str, *, reads: bool) -> html.Div:

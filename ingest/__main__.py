@@ -9,6 +9,7 @@ from pathlib import Path
 from identity.local import USERS, user
 from ingest import progress, working_set
 from ingest.demo import load as demo
+from ingest.demo.replays import end_replays
 from ingest.dqm_gui.client import Unreachable
 from ingest.dqm_gui.command import look
 from ingest.dqm_gui.quality_tests import propose_tests
@@ -131,6 +132,9 @@ def _ask_products(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _demo(database: Database, *, if_empty: bool) -> int:
+    # what begins a registry comes before its processes: nothing is being replayed
+    if if_empty and (ended := end_replays(database)):
+        log.info("%d replayed runs were left in the middle: they have ended.", ended)
     if not demo.is_empty(database) and not demo.was_begun(database):
         log.info("The registry has data of its own: the demo was not loaded.")
         return 0 if if_empty else 2

@@ -192,5 +192,5 @@ def _clause(change: Change) -> str:
     sign = "−" if lost else "+"
     return (
         f"{change.lumisections:,} LS of {many} would turn from {change.before} to {change.after}"
-        f" ({sign}{change.recorded_invpb:.3f} pb⁻¹)."
+        f" ({sign}{change.recorded_invpb:,.3f} pb⁻¹)."
     )

@@ -263,7 +263,12 @@ def test_the_board_certifies_its_run_too(hand: Hand, a_run: int) -> None:
     hand.drag(PIXEL, 20, 30)
     records(hand, lambda: hand.press("s"))
     assert (20, 30, "STANDBY", "a.shifter") in hand.said(a_run, PIXEL)
-    hand.page.wait_for_selector(".tile.is-standby")
+    # its tile selects those lumisections, and the next key is about them
+    hand.page.click(".tile.is-standby")
+    assert hand.chosen() == [["online", PIXEL, 20, 30]]
+    records(hand, lambda: hand.press("e"))
+    assert (20, 30, "EXCLUDED", "a.shifter") in hand.said(a_run, PIXEL)
+    records(hand, lambda: hand.press("u"))
     records(hand, lambda: hand.press("u"))
     assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
 

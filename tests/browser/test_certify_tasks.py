@@ -77,6 +77,14 @@ def test_a_row_stays_in_sight_with_its_lumisections_where_the_grid_is_low(hand: 
     hand.press(*["ArrowDown"] * 9, "l")
     hand.page.wait_for_function("() => rrCertify.isStripOpen() && rrStrip.meta && rrStrip.root.isConnected")
     hand.page.wait_for_function(_BESIDE)
+    # even where the strip is higher than what is left beside the row
+    hand.page.set_viewport_size({"width": 1366, "height": 680})
+    hand.press("l", "l")
+    hand.page.wait_for_function("() => rrCertify.isStripOpen() && rrStrip.meta && rrStrip.root.isConnected")
+    hand.page.wait_for_function(_BESIDE)
+    assert hand.page.evaluate(
+        "() => { const e = document.querySelector('.certify-strip'); return e.scrollHeight > e.clientHeight; }"
+    )
 
 
 def test_disjoint_lumisections_of_two_people_merge(hand: Hand, kept: Registry, few: Any) -> None:

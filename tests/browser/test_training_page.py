@@ -94,8 +94,23 @@ def test_a_sitting_is_certified_compared_and_read_by_keyboard(hand: Hand, signed
     hand.reads(".training-tile.is-silent", "2.0 pb⁻¹ · 20 LS")
     hand.reads("#training-result", SECRET)
     assert (world.said(signed, COLUMNS[0], run_number=FOUND), hand.sequence()) == (before, sequence + 1)
+    on_paper(hand)
     hand.go("/training")
     hand.reads("#training-kept", "89.6 %")
+
+
+def on_paper(hand: Hand) -> None:
+    """The result is printed by its button, and nothing of it is cut off at the edge of an A4 page."""
+    hand.page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+    hand.page.click("[data-print]")
+    assert hand.page.title() == "printed"
+    hand.page.set_viewport_size({"width": 1047, "height": 718})
+    hand.page.emulate_media(media="print")
+    cut = """() => [...document.querySelectorAll(".training-table")].filter((each) =>
+        getComputedStyle(each).overflowX !== "visible" || each.scrollWidth > each.clientWidth).length"""
+    assert hand.page.evaluate(cut) == 0
+    hand.page.emulate_media(media="screen")
+    hand.page.set_viewport_size({"width": 1500, "height": 1000})
 
 
 def test_lumisections_are_answered_on_the_strip_and_another_tab_has_them(hand: Hand, signed: Registry) -> None:

@@ -202,10 +202,25 @@ def test_a_compared_sitting_tells_the_decision_with_its_author_and_reason(
     assert "compared this sitting" in words(head)
     assert asked["editable"] == [False] * 3
     assert chosen == "tracker"
+    links = [getattr(part, "href", None) or "" for part in parts(shown)]
+    assert ["ls=4-9&column=tracker-pixel" in link for link in links].count(True) == 1
     assert "tracker · prompt" in words(sittings)
     with asking("b.expert"):
         assert "no sitting" in words(fill_result(RESULT, f"?sitting={name}", None))
         assert "No sitting yet" in words(fill_training("/training", "", None, None)[2])
+
+
+def test_the_next_sitting_is_of_the_workspace_of_the_last(
+    server: Flask, asking: Asking, signed: Registry
+) -> None:
+    with signed.writing() as tx:
+        move_dataset(tx, FIRST, PROMPT, "hcal", ("OPEN", "SIGNOFF"), world.EXPERT)
+    with asking(WHO):
+        assert fill_training("/training", "", None, None)[1] == "tracker"
+    sitting = drawn(signed).replace("tracker", "hcal")
+    assert compare(server, sitting, answer("GOOD", ("hcal-hcal",))).json["name"]
+    with asking(WHO):
+        assert fill_training("/training", "", None, None)[1] == "hcal"
 
 
 def test_a_sitting_that_was_opened_again_since_says_so(server: Flask, asking: Asking, signed: Registry) -> None:

@@ -28,6 +28,7 @@ def test_a_cell_says_whose_word_counts_and_what_it_outranks(asking: Asking, smal
     )
     with asking():
         said = words(tell_why(asked(small_registry, 7, "dt-dt")))
+    assert f"Why, dt-dt of run {FIRST} on LS 7" in said
     assert "on LS 3–9 counts, by b.expert" in said
     assert "is outranked by it, by rule:" in said
     assert "HV trip" in said
