@@ -37,6 +37,11 @@ class Run:
         return str(self.registry.get("state", State.OPEN))
 
     @property
+    def goes_on(self) -> bool:
+        """Whether upstream says that the run has not ended; where it says nothing of its end, it has."""
+        return "end_time" in self.upstream and self.upstream["end_time"] is None
+
+    @property
     def run_class(self) -> str:
         """Collisions24, Cosmics24, …; empty where none was given."""
         return str(self.registry.get("class") or "")
