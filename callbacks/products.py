@@ -40,7 +40,7 @@ def fill_products(pathname: str, search: str | None, _version: Json) -> tuple[Js
         found = products(connection, at)
         listed = [(each, step(connection, each)) for each in found[:_SHOWN]]
         manifest = _manifest(connection, value(search, "product"), at)
-    return page.table(listed, len(found) - len(listed)), manifest
+    return page.table(listed, here.asker().name, len(found) - len(listed)), manifest
 
 
 def _manifest(connection: Connection, name: str, at: int) -> Json:

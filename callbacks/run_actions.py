@@ -71,7 +71,9 @@ def fill_missing(held: Json, search: str | None, _version: Json, _calm: Json) ->
     with registry().reading() as connection:
         at = place(connection, search).at
         found = completeness.undecided(connection, held["run_number"], at=at)
-    return run_actions.missing(found), not found
+        goes_on = runs.run(connection, held["run_number"], at).goes_on
+    listed = run_actions.missing(found, goes_on=goes_on)
+    return listed, not listed
 
 
 @callback(

@@ -64,19 +64,19 @@ def products_body() -> html.Div:
     )
 
 
-def table(found: Sequence[Listed], more: int = 0) -> Any:
-    """Return the products by series, the newest first; `more` are older and not shown."""
+def table(found: Sequence[Listed], asker: str, more: int = 0) -> Any:
+    """Return the products by series, the newest first, for somebody; `more` are older and not shown."""
     if not found:
         action = dcc.Link("To the golden JSON", href="/golden", className="button")
         return empty("No product yet", "Propose a golden list; a second person makes it official.", action)
     series = dict.fromkeys(each.series for each, _ in found)
     note = html.P(f"{more:,} older ones are in the API.", className="dim") if more else None
     return html.Div(
-        [*(_series(name, found) for name in series), note, _feeds()], className="stack products-all"
+        [*(_series(name, found, asker) for name in series), note, _feeds()], className="stack products-all"
     )
 
 
-def _series(name: str, found: Sequence[Listed]) -> html.Section:
+def _series(name: str, found: Sequence[Listed], asker: str) -> html.Section:
     mine = [each for each in found if each[0].series == name]
     names = (
         ("product", ""),
@@ -91,13 +91,13 @@ def _series(name: str, found: Sequence[Listed]) -> html.Section:
         ("", ""),
     )
     head = html.Thead(html.Tr([html.Th(known(label), className=css) for label, css in names]))
-    rows = [row for product, step in mine for row in _rows(product, step, len(names))]
+    rows = [row for product, step in mine for row in _rows(product, step, len(names), asker)]
     title = html.H2([name, html.Span(f" {len(mine):,} products" if len(mine) > 1 else "", className="dim")])
     words = html.Div(html.Table([head, html.Tbody(rows)]), className="scroll-x products-table")
     return html.Section([title, words], className="card-plain")
 
 
-def _rows(product: Product, step: Step | None, width: int) -> list[html.Tr]:
+def _rows(product: Product, step: Step | None, width: int, asker: str) -> list[html.Tr]:
     said = product.manifest
     at = product.decided.at if product.decided else product.proposed.at
     recorded = said["recorded_invpb"]
@@ -120,7 +120,7 @@ def _rows(product: Product, step: Step | None, width: int) -> list[html.Tr]:
     ]
     rows = [html.Tr(cells)]
     if product.state is State.PROPOSED:
-        rows.append(html.Tr(html.Td(_answering(product), colSpan=width), className="products-answer"))
+        rows.append(html.Tr(html.Td(_answering(product, asker), colSpan=width), className="products-answer"))
     return rows
 
 
@@ -149,7 +149,8 @@ def _previous(product: Product, step: Step | None) -> Any:
     return dcc.Link(words, href=f"/lists?{where}", title=f"compare with {product.previous}")
 
 
-def _answering(product: Product) -> html.Div:
+def _answering(product: Product, asker: str) -> html.Div:
+    own = "You proposed it: a" if product.proposed.author == asker else "A"
     name = {"product": product.name}
     why = dbc.Input(
         id={"type": REASON, **name},
@@ -163,7 +164,7 @@ def _answering(product: Product) -> html.Div:
             labelled(f"Answer {product.name}", why, is_hidden=True),
             _do("Approve", product, "approve", "button is-primary"),
             _do("Withdraw", product, "withdraw", "button"),
-            html.Span("A second person makes it official.", className="dim"),
+            html.Span(f"{own} second person makes it official.", className="dim"),
             _unmeasured(product),
         ],
         className="products-answering",

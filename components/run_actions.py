@@ -100,10 +100,13 @@ def body(one: About, by: Author) -> list[Any]:
     ]
 
 
-def missing(found: Mapping[str, Ranges]) -> list[Any]:
-    """Return which columns nobody decided, and on which lumisections."""
-    one = len(found) == 1
-    words = f"{len(found)} {'column keeps' if one else 'columns keep'} it from being signed off"
+def missing(found: Mapping[str, Ranges], *, goes_on: bool) -> list[Any]:
+    """Return which columns nobody decided, and on which lumisections; a run that goes on has to end, too."""
+    if not found:
+        return [html.Summary("Still going on: it can be signed off once it has ended")] if goes_on else []
+    keeps = "column keeps" if len(found) == 1 else "columns keep"
+    also = "Still going on, and " if goes_on else ""
+    words = f"{also}{len(found)} {keeps} it from being signed off"
     lines = [
         html.Li(
             [html.B(column), f" LS {text(spans)}"],

@@ -17,7 +17,17 @@ from tests.provision import Unavailable, quick_folder, stores
 Counted = Callable[[str, int, int], None]
 
 #: what takes longest, the longest first: the run begins with it, so that its workers end together
-_LONGEST = ("tests/ingest/test_demo_load.py", "tests/jobs/test_hosts.py", "tests/browser/", "tests/sandbox/")
+_LONGEST = (
+    "tests/ingest/test_demo_load.py",
+    "tests/jobs/test_hosts.py",
+    "tests/browser/",
+    "tests/sandbox/",
+    "tests/api/test_contract.py",
+    "tests/jobs/",
+    "tests/model/test_causes.py",
+    "tests/ingest/test_import_v4.py",
+    "tests/rules/test_engine_properties.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

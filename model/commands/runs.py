@@ -123,7 +123,7 @@ def move_run(
         raise NotOpen(f"Run {run_number} is {run.state}, not {from_state}.")
     if not forward and len(comment.strip()) < 3:
         raise Invalid("Moving a run back needs a reason of at least 3 characters.")
-    if forward and "end_time" in run.upstream and run.upstream["end_time"] is None:
+    if forward and run.goes_on:
         raise NotOpen(f"Run {run_number} cannot be signed off: it is still going on.")
     if forward and (missing := completeness.undecided(tx.connection, run_number)):
         words = f"Run {run_number} cannot be signed off: {completeness.sentence(missing)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -17,6 +18,14 @@ _IN_SIGHT = (
     .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("name"))
     .where(held(dataset_fact, AT), dataset_fact.c.document.not_like('%"hidden":true%'))
 )
+_LIKE = (
+    select(dataset.c.id, dataset.c.run_number, dataset.c.name)
+    .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
+    .where(dataset.c.name.like(bindparam("pattern"), escape="\\"), held(dataset_fact, AT))
+    .where(dataset_fact.c.document.not_like('%"hidden":true%'))
+    .order_by(dataset.c.run_number, dataset.c.name)
+)
+_LIKE_OF = _LIKE.where(dataset.c.run_number.in_(bindparam("runs", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -60,14 +69,10 @@ def refs(
     Args:
         numbers: of these runs only.
     """
-    query = (
-        select(dataset.c.id, dataset.c.run_number, dataset.c.name)
-        .join(dataset_fact, dataset_fact.c.dataset_id == dataset.c.id)
-        .where(dataset.c.name.like(pattern, escape="\\"), held(dataset_fact, at))
-        .where(dataset_fact.c.document.not_like('%"hidden":true%'))
-        .order_by(dataset.c.run_number, dataset.c.name)
-    )
+    asked: dict[str, Any] = {"pattern": pattern, "at": at}
     if numbers is not None and len(numbers) <= AT_ONCE:
-        query = query.where(dataset.c.run_number.in_(numbers))
-    found = (DatasetRef(row.id, row.run_number, row.name) for row in connection.execute(query))
+        rows = connection.execute(_LIKE_OF, {**asked, "runs": list(numbers)})
+    else:
+        rows = connection.execute(_LIKE, asked)
+    found = (DatasetRef(row.id, row.run_number, row.name) for row in rows)
     return [each for each in found if numbers is None or each.run_number in numbers]

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from model import encoding
 from model.asof import AT, held, held_between
@@ -18,6 +18,8 @@ from model.vocabulary import State
 #: how the trigger mode of a replayed run begins
 _REPLAY = "replay of run "
 _RUN = select(run_fact).where(run_fact.c.run_number == bindparam("run_number"), held(run_fact, AT))
+_RUNS = select(run_fact).where(held(run_fact, AT)).order_by(run_fact.c.run_number)
+_NAMED_RUNS = _RUNS.where(run_fact.c.run_number.in_(bindparam("numbers", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Run:
     def state(self) -> str:
         """Where the run stands in the workflow."""
         return str(self.registry.get("state", State.OPEN))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether upstream says that the run has not ended; where it says nothing of its end, it has."""
+        return "end_time" in self.upstream and self.upstream["end_time"] is None
 
     @property
     def run_class(self) -> str:
@@ -72,10 +79,11 @@ def run(connection: Connection, run_number: int, at: int | None = None) -> Run:
 def runs(connection: Connection, at: int | None = None, numbers: list[int] | None = None) -> list[Run]:
     """Return runs in ascending order: all, or those named."""
     at = sequence_now(connection) if at is None else at
-    query = select(run_fact).where(held(run_fact, at)).order_by(run_fact.c.run_number)
-    if numbers is not None:
-        query = query.where(run_fact.c.run_number.in_(numbers))
-    return [_run(row.run_number, row.document) for row in connection.execute(query)]
+    if numbers is None:
+        found = connection.execute(_RUNS, {"at": at})
+    else:
+        found = connection.execute(_NAMED_RUNS, {"at": at, "numbers": numbers})
+    return [_run(row.run_number, row.document) for row in found]
 
 
 def facts(
@@ -119,16 +127,23 @@ def sequences(
     Args:
         after: only runs that a later sequence concerned.
     """
+    asked: dict[str, Any] = {"at": at, "after": after}
+    if numbers is not None and len(numbers) < 2_000:
+        asked["numbers"] = sorted(numbers)
+    query = _sequences(is_later=bool(after), are_named="numbers" in asked)
+    return {row.run_number: row.sequence for row in connection.execute(query, asked)}
+
+
+@cache
+def _sequences(*, is_later: bool, are_named: bool) -> Select[Any]:
     query = (
         select(journal.c.run_number, func.max(journal.c.sequence).label("sequence"))
-        .where(journal.c.run_number.is_not(None), journal.c.sequence <= at)
+        .where(journal.c.run_number.is_not(None), journal.c.sequence <= AT)
         .group_by(journal.c.run_number)
     )
-    if after:
-        query = query.where(journal.c.sequence > after)
-    if numbers is not None and len(numbers) < 2_000:
-        query = query.where(journal.c.run_number.in_(sorted(numbers)))
-    return {row.run_number: row.sequence for row in connection.execute(query)}
+    if is_later:
+        query = query.where(journal.c.sequence > bindparam("after"))
+    return query.where(journal.c.run_number.in_(bindparam("numbers", expanding=True))) if are_named else query
 
 
 def sequence_of_none(connection: Connection, at: int) -> int:

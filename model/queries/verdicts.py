@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
-from model.asof import held
+from model.asof import AT, held
 from model.ranges import LumisectionRange
 from model.tables import author, dataset, overruled_range, term, verdict_range
 from model.vocabulary import Status
@@ -50,6 +52,19 @@ def overruled(
 def _read(
     connection: Connection, table: Table, run_number: int, name: str, at: int, columns: Sequence[str] | None
 ) -> dict[str, list[Verdict]]:
+    asked: dict[str, Any] = {"run_number": run_number, "dataset": name, "at": at}
+    if columns is not None:
+        asked["columns"] = list(columns)
+    found: dict[str, list[Verdict]] = {c: [] for c in columns or ()}
+    for row in connection.execute(_asked(table, are_named=columns is not None), asked):
+        span = LumisectionRange(row.first, row.last)
+        said = (row.cause, row.comment, row.name, bool(row.is_person), row.since)
+        found.setdefault(row.column, []).append(Verdict(span, Status(row.status), *said))
+    return found
+
+
+@cache
+def _asked(table: Table, *, are_named: bool) -> Select[Any]:
     column, cause, comment = term.alias(), term.alias(), term.alias()
     query = (
         select(
@@ -68,14 +83,8 @@ def _read(
         .join(cause, cause.c.id == table.c.cause_id)
         .join(comment, comment.c.id == table.c.comment_id)
         .join(author, author.c.id == table.c.author_id)
-        .where(dataset.c.run_number == run_number, dataset.c.name == name, held(table, at))
+        .where(dataset.c.run_number == bindparam("run_number"), dataset.c.name == bindparam("dataset"))
+        .where(held(table, AT))
         .order_by(column.c.text, table.c.first)
     )
-    if columns is not None:
-        query = query.where(column.c.text.in_(list(columns)))
-    found: dict[str, list[Verdict]] = {c: [] for c in columns or ()}
-    for row in connection.execute(query):
-        span = LumisectionRange(row.first, row.last)
-        said = (row.cause, row.comment, row.name, bool(row.is_person), row.since)
-        found.setdefault(row.column, []).append(Verdict(span, Status(row.status), *said))
-    return found
+    return query.where(column.c.text.in_(bindparam("columns", expanding=True))) if are_named else query

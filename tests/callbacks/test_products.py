@@ -45,6 +45,10 @@ def test_what_the_golden_page_asks_for_is_proposed_and_listed(asking: Asking) ->
     with asking():
         body, _ = fill_products("/products", "", None)
     assert "proposed" in words(body) and "the first" in words(body)
+    assert "A second person makes it official" in words(body)
+    with asking("d.coordinator"):
+        own, _ = fill_products("/products", "", None)
+    assert "You proposed it: a second person makes it official" in words(own)
     assert sum(f'"do": "{do}"' in each for each in ids(body) for do in ("approve", "withdraw")) == 2
 
 

@@ -70,6 +70,24 @@ def test_where_nothing_is_missing_nothing_is_listed(asking: Asking) -> None:
         assert room.fill_missing(None, "", None, None) == (None, True)
 
 
+def test_a_run_that_goes_on_says_so_before_it_is_signed_off(
+    press: Any, asking: Asking, small_registry: Registry
+) -> None:
+    def keeps() -> str:
+        with asking():
+            return words(room.fill_missing(drawn()[1], "", None, None)[0])
+
+    with small_registry.reading() as connection:
+        upstream = runs.run(connection, FIRST).upstream
+    world.report_run(small_registry, FIRST, [(1, 20)], **{**upstream, "end_time": None})
+    assert keeps() == "Still going on: it can be signed off once it has ended"
+    assert "still going on" in words(press("SIGNOFF")[2])
+    world.give(small_registry, world.SHIFTER, "dt-dt", [(3, 7)], "NOTSET", dataset="online", run_number=FIRST)
+    assert keeps().startswith("Still going on, and 1 column keeps it from being signed off")
+    world.report_run(small_registry, FIRST, [(1, 20)], **{**upstream, "end_time": "2024-05-01T12:00:00Z"})
+    assert keeps().startswith("1 column keeps it")
+
+
 def test_a_stop_reason_is_a_word_of_the_list_and_more(press: Any, small_registry: Registry) -> None:
     press(run_actions.STOP_REASON, stop="DAQ error", more="FED 341")
     assert registry_words(small_registry)["stop_reason"] == "DAQ error: FED 341"
