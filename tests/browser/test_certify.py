@@ -176,6 +176,10 @@ def test_a_status_goes_with_the_selection_it_was_chosen_for(hand: Hand, a_run: i
     before = hand.sequence()
     hand.drag(PIXEL, 40, 60)
     hand.page.wait_for_selector("#certify-panel-impact .impact", state="detached")
+    # nor is an answer shown that comes only now
+    hand.page.evaluate("dash_clientside.set_props('certify-panel-impact', {children: 'late'})")
+    hand.page.wait_for_function("() => document.getElementById('certify-panel-impact').textContent === 'late'")
+    assert not hand.page.is_visible("#certify-panel-impact")
     assert hand.page.get_attribute(f"{PANEL} [data-status=BAD]", "aria-pressed") == "false"
     hand.page.click("#certify-panel-apply")
     hand.reads("#shell-toasts-own", "choose a status first")
