@@ -275,27 +275,3 @@ def test_the_board_certifies_its_run_too(hand: Hand, a_run: int) -> None:
     records(hand, lambda: hand.press("u"))
     records(hand, lambda: hand.press("u"))
     assert hand.said(a_run, PIXEL) == [rule_good(1, 100)]
-
-
-def test_lumisections_that_were_typed_are_not_passed_over(hand: Hand, a_run: int) -> None:
-    hand.go_to_run(a_run)
-    hand.settles()
-    hand.drag(PIXEL, 1, 90)
-    before = hand.sequence()
-    hand.press("b")
-    hand.page.wait_for_selector("#certify-panel-impact .impact")
-    hand.page.select_option(CAUSE, "HV trip")
-    hand.page.fill("#certify-panel-exactly", "ten")
-    hand.page.click("#certify-panel-apply")
-    hand.reads("#shell-toasts-own", "such as 10-20")
-    assert hand.sequence() == before
-    hand.page.fill("#certify-panel-exactly", "10-20")
-    records(hand, lambda: hand.page.click("#certify-panel-apply"))
-    assert hand.said(a_run, PIXEL) == [
-        rule_good(1, 9),
-        (10, 20, "BAD", "a.shifter"),
-        rule_good(21, 100),
-    ]
-    hand.page.fill("#certify-panel-exactly", "30-40")
-    hand.drag(PIXEL, 50, 60)
-    hand.page.wait_for_function("() => document.getElementById('certify-panel-exactly').value === ''")

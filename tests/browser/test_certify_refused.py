@@ -2,7 +2,7 @@
 
 from model.vocabulary import CAUSES
 from tests.browser.hand import Hand, Held
-from tests.browser.test_certify import CAUSE, COMMENT, PIXEL, records
+from tests.browser.test_certify import CAUSE, COMMENT, PIXEL, records, rule_good
 
 _IS_AT = "id => document.activeElement.id === id"
 #: what the page asks when it hears that the journal moved on; until it is answered, the screen is as it was
@@ -94,3 +94,27 @@ def test_t_leaves_theirs_and_what_nobody_else_touched_is_mine(hand: Hand, a_run:
     records(hand, lambda: hand.press("t"))
     assert (20, 24, "GOOD", "a.shifter") in hand.said(a_run, PIXEL)
     assert (25, 40, "STANDBY", "b.expert") in hand.said(a_run, PIXEL)
+
+
+def test_lumisections_that_were_typed_are_not_passed_over(hand: Hand, a_run: int) -> None:
+    hand.go_to_run(a_run)
+    hand.settles()
+    hand.drag(PIXEL, 1, 90)
+    before = hand.sequence()
+    hand.press("b")
+    hand.page.wait_for_selector("#certify-panel-impact .impact")
+    hand.page.select_option(CAUSE, "HV trip")
+    hand.page.fill("#certify-panel-exactly", "ten")
+    hand.page.click("#certify-panel-apply")
+    hand.reads("#shell-toasts-own", "such as 10-20")
+    assert hand.sequence() == before
+    hand.page.fill("#certify-panel-exactly", "10-20")
+    records(hand, lambda: hand.page.click("#certify-panel-apply"))
+    assert hand.said(a_run, PIXEL) == [
+        rule_good(1, 9),
+        (10, 20, "BAD", "a.shifter"),
+        rule_good(21, 100),
+    ]
+    hand.page.fill("#certify-panel-exactly", "30-40")
+    hand.drag(PIXEL, 50, 60)
+    hand.page.wait_for_function("() => document.getElementById('certify-panel-exactly').value === ''")
