@@ -105,7 +105,10 @@ def _annotations(found: Trends, bottom: float, token: Any) -> list[dict[str, Any
     places = {point.key: place for place, point in enumerate(found.points)}
     last = max(len(found.points) - 1, 1)
     named = []
-    for number, point in enumerate(found.outliers[:_NAMED]):
+    chosen = sorted(found.outliers[:_NAMED], key=lambda point: places[point.key])
+    left = [point for point in chosen if places[point.key] < last / 2]
+    # words stand towards the middle of the plot: nearest is the point whose words no other's line would cross
+    for number, point in enumerate([*reversed(left), *chosen[len(left) :]]):
         x, y = places[point.key], max(point.good, bottom)
         is_high = y > (1 + bottom) / 2
         named.append(
