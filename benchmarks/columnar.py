@@ -83,7 +83,7 @@ def _served(
 ) -> Iterator[Figure]:
     """Ask for the lumisections of a registry; the target is for one dataset of each run, as Parquet."""
     with Server(home, workers=1) as server:
-        server.request("/")
+        server.rest()
         at_rest_mib = server.peak_mib()
         for kind, times in (("parquet", 9), ("arrow", 5), ("csv", 3)):
             asked = [_asked(server, f"{ADDRESS}.{kind}{search}") for _ in range(times)]

@@ -199,7 +199,7 @@ def v4(folder: Path) -> Iterator[Figure]:
     for _ in range(5):
         shutil.rmtree(data / "cache", ignore_errors=True)
         with Server(data, workers=1) as server:
-            server.request("/")
+            server.rest()
             cold += timed(lambda: _post(server), 1)
             listed = len(_post(server))
             warm += timed(lambda: _post(server), 20)

@@ -43,6 +43,7 @@ def figures(demo: Path) -> Iterator[Figure]:
         wanted = "..golden-rule-title.children"
         asked = next(d for d in server.json("/_dash-dependencies") if d["output"].startswith(wanted))
         _post(server, asked, ("dcs-only-2023-moved", "union"))
+        server.rest()
         waiting = iter(questions)
         again = itertools.cycle(questions)
         start = server.cpu_s()

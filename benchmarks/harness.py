@@ -22,6 +22,8 @@ from benchmarks.asked import question
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
+#: processor time in 0.4 s of a server that does nothing
+_RESTS_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,13 @@ class Server:
         master = psutil.Process(self.process.pid)
         times = [each.cpu_times() for each in (master, *master.children(recursive=True))]
         return float(sum(time.user + time.system for time in times))
+
+    def rest(self) -> None:
+        """Wait until it does nothing: a worker that was just started reads beside its first requests."""
+        before = -1.0
+        while (now := self.cpu_s()) - before > _RESTS_S:
+            before = now
+            time.sleep(0.4)
 
     def peak_mib(self) -> float:
         """Return the largest memory that any of its worker processes ever had."""
