@@ -1,7 +1,7 @@
 """What is so at a sequence stays so: the last of it is kept in the process, and nobody has to invalidate it."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -21,6 +21,7 @@ class Known:
     def __init__(self) -> None:
         self._answers: dict[str, OrderedDict[Hashable, Any]] = {}
         self._versions: OrderedDict[int, dict[int, int]] = OrderedDict()
+        self._each: dict[str, dict[int, tuple[int, Any]]] = {}
         self._lock = Lock()
 
     def once(self, kind: str, key: Hashable, make: Callable[[], T]) -> T:
@@ -65,13 +66,40 @@ class Known:
                 self._versions.popitem(last=False)
         return found
 
-    def last(self, connection: Connection, at: int, numbers: Collection[int]) -> int:
-        """Return the last sequence that concerned any of some runs: at it they were as they are."""
-        versions = self.versions(connection, at, numbers)
-        return max((versions.get(number, 0) for number in numbers), default=0)
+    def each(
+        self,
+        connection: Connection,
+        kind: str,
+        at: int,
+        runs_of: Mapping[int, int],
+        make: Callable[[Sequence[int]], Mapping[int, T]],
+    ) -> dict[int, T]:
+        """Return what is so of each of many datasets at a sequence, made anew of those whose run moved on.
+
+        Args:
+            runs_of: the datasets by id, each with its run: nothing but what concerns that changes the answer.
+            make: returns it for some of them.
+        """
+        versions = self.versions(connection, at, set(runs_of.values()))
+        with self._lock:
+            kept = dict(self._each.get(kind, {}))
+        found: dict[int, T] = {}
+        for key, run in runs_of.items():
+            version, known = kept.get(key, (-1, None))
+            if version == versions.get(run, 0):
+                found[key] = cast(T, known)
+        if missing := [key for key in runs_of if key not in found]:
+            made = make(missing)
+            found |= made
+            with self._lock:
+                self._each.setdefault(kind, {}).update(
+                    {key: (versions.get(runs_of[key], 0), made[key]) for key in missing}
+                )
+        return found
 
     def clear(self) -> None:
         """Forget everything; no answer changes."""
         with self._lock:
             self._answers.clear()
             self._versions.clear()
+            self._each.clear()

@@ -78,6 +78,12 @@ class FrameStore:
         """Return the frames of datasets with the variables a rule reads, as they held at a sequence."""
         return self._current(connection, refs, wanted, at).frames
 
+    def unkept(
+        self, connection: Connection, refs: Sequence[DatasetRef], wanted: frozenset[str], at: int
+    ) -> Frames:
+        """Return frames as `frames` does, for who asks once: those that are kept stay."""
+        return _load(connection, refs, wanted, at, {}, None).frames
+
     def luminosity(
         self,
         connection: Connection,

@@ -12,6 +12,7 @@ from model.frames.frames import Bools
 from model.frames.refs import DatasetRef
 from model.frames.rows import IntArray
 from model.frames.variables import VERDICT
+from model.pieces import AT_ONCE
 from model.tables import dataset_summary
 from model.vocabulary import OFFLINE_COLUMNS, ONLINE_COLUMNS, Stage, Status
 
@@ -40,32 +41,47 @@ class Agreement:
         return 1 - sum(self.differing) / whole if whole else None
 
 
+#: lumisections compared and differing, by column, for each other stage that the run of one dataset has
+_Row = dict[Stage, IntArray]
+
+
 @dataclass(frozen=True)
 class Compared:
-    """Lumisections compared and differing, by certified dataset and column; one pair for each other stage."""
+    """Lumisections compared and differing, by certified dataset and column; for each other stage.
 
-    dataset_ids: tuple[int, ...]
-    stages: dict[Stage, tuple[IntArray, IntArray]]
+    Args:
+        stages: arrays of datasets × 2 × columns.
+    """
+
+    stages: dict[Stage, IntArray]
 
     def agreement(self, chosen: Bools) -> tuple[Agreement, ...]:
         """Return the agreement over some of the certified datasets."""
         found = []
-        for stage, (compared, differing) in self.stages.items():
-            sums = (each[chosen].sum(axis=0).tolist() for each in (compared, differing))
+        for stage, counted in self.stages.items():
+            sums = counted[chosen].sum(axis=0).tolist()
             found.append(Agreement(stage, *(tuple(each) for each in sums)))
         return tuple(found)
 
 
 def compared(connection: Connection, store: FrameStore, certified: Sequence[DatasetRef], at: int) -> Compared:
     """Return the comparison of certified datasets with the other stages of their runs."""
-    others = _others(connection, certified, at)
-    every = [*certified, *(each for refs in others.values() for each in refs)]
-    frames = store.frames(connection, every, frozenset(VERDICT + column for column in COMMON_COLUMNS), at)
-    kept: dict[Stage, tuple[IntArray, IntArray]] | None = frames.cache.get("agreement")
-    if kept is None:
-        kept = _all_compared(frames, certified, others)
-        frames.cache["agreement"] = kept
-    return Compared(tuple(ref.dataset_id for ref in certified), kept)
+    by_id = {ref.dataset_id: ref for ref in certified}
+
+    def told(ids: Sequence[int]) -> dict[int, _Row]:
+        return _rows(connection, store, [by_id[each] for each in ids], at)
+
+    numbers = {each: ref.run_number for each, ref in by_id.items()}
+    rows = store.known.each(connection, "agreement", at, numbers, told)
+    stages = {}
+    for stage in Stage:
+        counted = {
+            i: rows[ref.dataset_id][stage] for i, ref in enumerate(certified) if stage in rows[ref.dataset_id]
+        }
+        if counted:
+            stages[stage] = np.zeros((len(certified), 2, len(COMMON_COLUMNS)), np.int64)
+            stages[stage][list(counted)] = list(counted.values())
+    return Compared(stages)
 
 
 def _others(connection: Connection, certified: Sequence[DatasetRef], at: int) -> dict[Stage, list[DatasetRef]]:
@@ -73,6 +89,8 @@ def _others(connection: Connection, certified: Sequence[DatasetRef], at: int) ->
     s = dataset_summary
     own, numbers = {ref.dataset_id for ref in certified}, {ref.run_number for ref in certified}
     query = select(s.c.dataset_id, s.c.run_number, s.c.name, s.c.stage).where(held(s, at), ~s.c.is_hidden)
+    if len(numbers) <= AT_ONCE:
+        query = query.where(s.c.run_number.in_(numbers))
     found: dict[Stage, dict[int, DatasetRef]] = {}
     for row in connection.execute(query.order_by(s.c.run_number, s.c.name)):
         if row.run_number in numbers and row.dataset_id not in own:
@@ -81,25 +99,28 @@ def _others(connection: Connection, certified: Sequence[DatasetRef], at: int) ->
     return {stage: list(found[stage].values()) for stage in Stage if stage in found}
 
 
-def _all_compared(
-    frames: Frames, certified: Sequence[DatasetRef], others: dict[Stage, list[DatasetRef]]
-) -> dict[Stage, tuple[IntArray, IntArray]]:
+def _rows(
+    connection: Connection, store: FrameStore, certified: Sequence[DatasetRef], at: int
+) -> dict[int, _Row]:
+    others = _others(connection, certified, at)
+    every = [*certified, *(each for refs in others.values() for each in refs)]
+    frames = store.unkept(connection, every, frozenset(VERDICT + column for column in COMMON_COLUMNS), at)
     place = {unit.dataset_id: i for i, unit in enumerate(frames.units)}
     own = {ref.run_number: (i, place[ref.dataset_id]) for i, ref in enumerate(certified)}
-    pairs = {
-        stage: _Pairs(frames, [(*own[ref.run_number], place[ref.dataset_id]) for ref in refs])
-        for stage, refs in others.items()
-    }
-    shape = (len(certified), len(COMMON_COLUMNS))
-    found = {stage: (np.zeros(shape, np.int64), np.zeros(shape, np.int64)) for stage in others}
     exists = np.repeat(frames.exists, frames.lengths)
-    for number, column in enumerate(COMMON_COLUMNS):
-        codes = np.repeat(frames.table.columns[VERDICT + column].codes, frames.lengths)
-        spoken = exists & (codes != Status.EMPTY)
-        for stage, each in pairs.items():
-            both = spoken[each.mine] & spoken[each.other]
-            found[stage][0][each.rows, number] = each.sums(both)
-            found[stage][1][each.rows, number] = each.sums(both & (codes[each.mine] != codes[each.other]))
+    codes = [np.repeat(frames.table.columns[VERDICT + c].codes, frames.lengths) for c in COMMON_COLUMNS]
+    spoken = [exists & (each != Status.EMPTY) for each in codes]
+    found: dict[int, _Row] = {ref.dataset_id: {} for ref in certified}
+    for stage, refs in others.items():
+        pairs = _Pairs(frames, [(*own[ref.run_number], place[ref.dataset_id]) for ref in refs])
+        counted = np.zeros((len(certified), 2, len(COMMON_COLUMNS)), np.int64)
+        for number, (said, speaks) in enumerate(zip(codes, spoken, strict=True)):
+            both = speaks[pairs.mine] & speaks[pairs.other]
+            counted[pairs.rows, 0, number] = pairs.sums(both)
+            counted[pairs.rows, 1, number] = pairs.sums(both & (said[pairs.mine] != said[pairs.other]))
+        for ref in refs:
+            row = own[ref.run_number][0]
+            found[certified[row].dataset_id][stage] = counted[row]
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from model.accounting.flow import began_at
 from model.asof import happened_us
 from model.clock import from_us
+from model.frames.known import Known
 from model.frames.painter import Unit
 from model.pieces import AT_ONCE
 from model.queries.runs import Run
@@ -32,10 +33,17 @@ class Latency:
     hours: float | None = None
 
 
-def latencies(connection: Connection, units: Sequence[Unit], at: int) -> tuple[Latency, ...]:
+def latencies(connection: Connection, known: Known, units: Sequence[Unit], at: int) -> tuple[Latency, ...]:
     """Return the latency of each dataset: a workspace for which it is not significant is not waited for."""
-    signed = _signed_at(connection, [unit.dataset_id for unit in units], at)
-    return tuple(_latency(unit.run, signed.get(unit.dataset_id)) for unit in units)
+    runs = {unit.dataset_id: unit.run for unit in units}
+
+    def told(ids: Sequence[int]) -> dict[int, Latency]:
+        signed = _signed_at(connection, ids, at)
+        return {each: _latency(runs[each], signed.get(each)) for each in ids}
+
+    numbers = {each: run.run_number for each, run in runs.items()}
+    found = known.each(connection, "latency", at, numbers, told)
+    return tuple(found[unit.dataset_id] for unit in units)
 
 
 def _latency(run: Run, signed_at: datetime | None) -> Latency:

@@ -63,16 +63,9 @@ def trends(connection: Connection, store: FrameStore, view: View) -> Trends:
     """
     asked = view.question
     found = ledger(connection, store, asked, voices.WANTED)
-    kept = found.frames.cache
-    # frames are those of one version of their runs, and so is what signed their datasets off
-    if "latency" not in kept:
-        kept["latency"] = latencies(connection, found.frames.units, asked.at)
-    plots = Plots(found, view, kept["latency"])
+    plots = Plots(found, view, latencies(connection, store.known, found.frames.units, asked.at))
     refs = [DatasetRef(unit.dataset_id, unit.run.run_number, unit.name) for unit in found.frames.units]
-    # what other runs have gone through since changes nothing of these
-    last = store.known.last(connection, asked.at, [ref.run_number for ref in refs])
-    key = (last, *(ref.dataset_id for ref in refs))
-    stages = store.known.once("agreement", key, lambda: compared(connection, store, refs, last))
+    stages = compared(connection, store, refs, asked.at)
     points = plots.points()
     usual = band([each.good for each in points], [each.processed_invpb for each in points], view.k)
     marked = named(points, usual)
