@@ -19,6 +19,8 @@ PACKAGE = "@sparticuz/chromium@147.0.0"
 #: what has no window draws none: a page costs a fifth less, and is there sooner
 _LEAN = "chromium-headless-shell"
 _NAMES = (_LEAN, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: a mirror that nobody answers for is not waited for
+_PATIENCE_S = 240
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -171,7 +173,18 @@ def _unpack(packed: Path, home: Path) -> None:
 
 def run(*command: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
     sys.stdout.flush()
-    done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Unavailable(f"`{' '.join(command[:4])}` was not done after {_PATIENCE_S} s.") from late
     if done.returncode:
         last_words = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise Unavailable(f"`{' '.join(command[:4])}` failed: {' '.join(last_words)}")
