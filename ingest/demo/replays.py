@@ -9,14 +9,16 @@ from model.commands.upstream import report_run
 from model.db import Database
 from model.journal import sequence_now
 from model.queries.datasets import lumisections
-from model.queries.runs import Run, runs
+from model.queries.runs import runs
 from model.ranges import count
 
 
 def end_replays(database: Database) -> int:
     """Say of each replayed run that nobody plays any more when it ended; return of how many."""
     with database.reading() as connection:
-        left = [run for run in runs(connection, sequence_now(connection)) if run.replay and _is_open(run)]
+        every = runs(connection, sequence_now(connection))
+    # a run that has not begun has no end to reckon
+    left = [run for run in every if run.replay and run.goes_on and run.upstream.get("start_time")]
     for run in left:
         with writing(database) as tx:
             played = count(lumisections(tx.connection, run.run_number))
@@ -24,8 +26,3 @@ def end_replays(database: Database) -> int:
             ended = (began + timedelta(seconds=LS_S * played)).isoformat()
             report_run(tx, run.run_number, {"end_time": ended.replace("+00:00", "Z")}, IMPORTER)
     return len(left)
-
-
-def _is_open(run: Run) -> bool:
-    """Return whether a run that has begun has no end yet."""
-    return bool(run.upstream.get("start_time")) and run.upstream.get("end_time", "") is None
