@@ -1,10 +1,11 @@
 """What a report can be about: eras, weeks, cycles and shifts in which there is something."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from model.accounting.flow import began_at
 from model.asof import held
 from model.clock import from_us
 from model.queries import runs
@@ -41,8 +42,8 @@ def due(connection: Connection, kind: Kind, at: int, now: datetime) -> str:
 
 def _weeks(connection: Connection, at: int) -> Iterator[str]:
     """Yield the week of each run that plays no other again, the newest first."""
-    began = (run.upstream.get("start_time") for run in reversed(runs.runs(connection, at)) if not run.replay)
-    return (week_of(datetime.fromisoformat(time).astimezone(UTC)) for time in began if isinstance(time, str))
+    began = (began_at(run) for run in reversed(runs.runs(connection, at)) if not run.replay)
+    return (week_of(time) for time in began if time is not None)
 
 
 def _began(connection: Connection, at: int) -> list[datetime]:
