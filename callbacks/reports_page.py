@@ -97,7 +97,7 @@ def offer_scopes(pathname: str, kind: str) -> tuple[Json, ...]:
         at = place(connection, None).at
         book = rulebook(connection, at)
         scopes = offered(connection, Kind(kind), at)
-        newest = due(connection, Kind(kind), at, registry().clock())
+    newest = due(scopes, Kind(kind), registry().clock())
     rules = [rule.name for purpose in (Purpose.GOLDEN, Purpose.SELECTION) for rule in book.purpose(purpose)]
     return [html.Option(value=scope) for scope in scopes], page.hint(kind), newest, page.rule_options(rules)
 
@@ -163,7 +163,8 @@ def make_report(
 
 def _due(kind: str, search: str | None) -> str:
     with registry().reading() as connection:
-        return due(connection, kind_of(kind), place(connection, search).at, registry().clock())
+        scopes = offered(connection, kind_of(kind), place(connection, search).at)
+    return due(scopes, kind_of(kind), registry().clock())
 
 
 @callback(

@@ -1,6 +1,6 @@
 """What a report can be about: eras, weeks, cycles and shifts in which there is something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -28,14 +28,16 @@ def offered(connection: Connection, kind: Kind, at: int) -> list[str]:
     return list(dict.fromkeys(names))[:_MOST]
 
 
-def due(connection: Connection, kind: Kind, at: int, now: datetime) -> str:
-    """Return what a report is about where nobody names it: the newest there is, of weeks the last one over.
+def due(found: Sequence[str], kind: Kind, now: datetime) -> str:
+    """Return what a report is about where nobody names it: the newest offered, of weeks the last one over.
+
+    Args:
+        found: what `offered` returns.
 
     Returns: nothing of a shift, which is the last 8 hours, and where there is nothing to report.
     """
     if kind is Kind.SHIFT:
         return ""
-    found = offered(connection, kind, at)
     over = [name for name in found if name <= week_before(now)] if kind is Kind.WEEK else found
     return next(iter(over or found), "")
 

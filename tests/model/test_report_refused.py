@@ -9,7 +9,7 @@ from model.commands.reports import freeze_report
 from model.errors import Invalid, NotFound
 from model.registry import Registry
 from model.report.freeze import freeze
-from model.report.offered import due
+from model.report.offered import due, offered
 from model.report.scope import Asked, Kind
 from tests.model import world
 from tests.model.report_world import ERA, PIXEL, WEEK, keep, made, told
@@ -87,7 +87,7 @@ def test_a_report_of_what_the_journal_has_not_reached_is_refused(told: Registry)
 def test_a_week_that_nobody_names_has_runs_and_is_over(told: Registry) -> None:
     def newest(now: datetime, kind: Kind = Kind.WEEK) -> str:
         with told.reading() as connection:
-            return due(connection, kind, world.now(told), now)
+            return due(offered(connection, kind, world.now(told)), kind, now)
 
     assert newest(datetime(2031, 1, 1, tzinfo=UTC)) == "2024-W18"
     world.report_run(told, RUN + 8, start_time="2030-12-31T08:00:00Z")
